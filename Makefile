@@ -1,0 +1,46 @@
+# `make` sets everything up, trains every pair and writes reports/; `make test` runs the tests.
+# Needs Python 3.11–3.13 with venv, and nothing else. MNIST: set MNIST_DIR, or let it be downloaded.
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+UV := $(shell command -v uv 2>/dev/null)
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	"$$p" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null \
+	&& { echo "$$p"; break; }; done)
+
+.PHONY: run test test-all lint lock clean
+
+run: $(READY)
+	$(BIN)/twins run
+
+test: $(READY)
+	$(BIN)/python -m pytest -q -m "not slow"
+
+test-all: $(READY)
+	$(BIN)/python -m pytest -q
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+# The lock names packages, versions and hashes, and never an index.
+lock:
+	uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-header \
+		--python-version 3.11 --output-file requirements.lock $(if $(UPGRADE),--upgrade)
+
+clean:
+	rm -rf $(VENV) build *.egg-info reports/.store
+
+$(READY): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "No Python 3.11, 3.12 or 3.13 found (TensorFlow has no wheels for others). Install one, or name it: make PYTHON=/path/to/python3.12" >&2; exit 3; }
+ifneq ($(UV),)
+	$(UV) venv --quiet --allow-existing --python $(PYTHON) $(VENV)
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+else
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+endif
+	@touch $(READY)

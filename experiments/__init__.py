@@ -1,0 +1,1 @@
+"""Pairs scratch models with their Keras twins, trains, judges and reports."""

@@ -1,0 +1,36 @@
+"""The delta rule on XOR, which one unit cannot learn (source 002)."""
+
+from experiments.spec import Experiment, Training, in_order, uniform
+
+EXPERIMENT = Experiment(
+    name="delta-xor",
+    lesson=21,
+    title="Delta rule on XOR",
+    title_ko="델타 규칙으로 XOR 학습 (실패)",
+    sources=("002",),
+    trainings=(
+        Training(
+            name="XOR",
+            model="delta_rule.DeltaRule",
+            data="xor",
+            start=uniform(W=(3, 1)),
+            order=in_order(1),
+            learning_rate=0.9,
+            steps=40_000,
+        ),
+    ),
+    discussion="""
+The same unit, the same rule, the targets of XOR. It cannot work: the unit says 1 on one side of a
+straight line and 0 on the other, and no straight line has (0,1) and (1,0) on one side and (0,0)
+and (1,1) on the other. The best a monotone function of w₁x₁ + w₂x₂ + w₃ can do in squares is to
+answer ½ everywhere, with zero weights and a loss of ½ · ¼ = 0.125 per sample.
+
+That is where training goes: after 40,000 updates the outputs are
+{% for i in range(4) %}{{ "%.3f" | format(m["XOR"]["output[%d]@40000" % i]) }}{{ ", " if i < 3 }}{% endfor %}
+and the mean loss per sample of the last epoch is
+{{ "%.4f" | format(m["XOR"]["loss@40000"]) }}. The weights are not exactly zero, and the
+outputs not exactly ½, because the updates come one sample at a time: at the resting point the
+four steps of an epoch cancel, but each of them moves the weights before the next sample is seen.
+The source calls the result "엉망" (a mess) and goes on to a hidden layer, which is the remedy.
+""",
+)

@@ -1,0 +1,71 @@
+"""A data set as the trainings see it, and the names by which the catalog asks for one."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from experiments.data import mnist
+from experiments.data.mnist import DataError
+from experiments.data.truth_tables import TRUTH_TABLES, INPUTS
+
+__all__ = ["DataError", "Dataset", "load"]
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Samples and targets of one floating type.
+
+    Attributes:
+        name: what it really is: "mnist" or "digits" where "mnist" was asked for.
+        kind: "truth table" or "images".
+        x: training samples, one per row.
+        t: training targets, one per row; one-hot for images.
+        x_test: test samples; the training samples themselves for a truth table.
+        t_test: test targets.
+        sha256: of the decoded data, for the record.
+    """
+
+    name: str
+    kind: Literal["truth table", "images"]
+    x: np.ndarray
+    t: np.ndarray
+    x_test: np.ndarray
+    t_test: np.ndarray
+    sha256: str = ""
+
+
+@lru_cache(maxsize=2)
+def load(name: str, dtype: str, folder: Path | None = None) -> Dataset:
+    """The data set that the catalog calls `name`, in "float64" or "float32".
+
+    Pixels become float32(pixel) / 255 first, as the book's loader has it, and are then widened.
+
+    Args:
+        name: "mnist" or one of the truth tables.
+        dtype: floating type of samples and targets.
+        folder: where the user says MNIST lies.
+
+    Raises:
+        DataError: if `folder` or MNIST_DIR is given and holds no sound MNIST.
+    """
+    if name in TRUTH_TABLES:
+        x, t = INPUTS.astype(dtype), TRUTH_TABLES[name].astype(dtype)
+        return Dataset(name, "truth table", x, t, x, t)
+    images = mnist.find(folder)
+    one_hot = np.eye(10, dtype=dtype)
+    return Dataset(
+        images.name,
+        "images",
+        *(
+            array
+            for pixels, labels in (images.train, images.test)
+            for array in (
+                (pixels.reshape(len(pixels), -1).astype(np.float32) / 255).astype(dtype),
+                one_hot[labels],
+            )
+        ),
+        sha256=images.sha256,
+    )

@@ -1,0 +1,222 @@
+"""MNIST: found, verified, downloaded if need be; scikit-learn's small digits if all else fails.
+
+A file of the user's is only ever read. What is verified is the decoded content, written as the
+original IDX bytes, because the same data travels in several containers.
+"""
+
+import gzip
+import hashlib
+import logging
+import os
+import shutil
+import struct
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+PROJECT_FOLDER = Path("data/mnist")
+"""Where a user may put MNIST, below the working directory."""
+
+DOWNLOADED = Path("data/mnist-downloaded")
+"""Where a download is kept: a folder of its own, so that no file of the user's is ever replaced."""
+
+SHA256 = {
+    "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+    "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+    "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+    "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+}
+"""Of the four decoded IDX files, in the order train images, train labels, test images and labels."""
+
+NPZ = "mnist.npz"
+NPZ_SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"
+NPZ_ARRAYS = ("x_train", "y_train", "x_test", "y_test")
+NPZ_MIRRORS = (
+    "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz",
+    "https://s3.amazonaws.com/img-datasets/mnist.npz",
+)
+IDX_MIRRORS = (
+    "https://ossci-datasets.s3.amazonaws.com/mnist/",
+    "https://storage.googleapis.com/cvdf-datasets/mnist/",
+)
+HOW_TO_PROVIDE = (
+    "put the four IDX files (or mnist.npz) into data/mnist/, or name their folder by --data DIR "
+    "or MNIST_DIR"
+)
+
+_log = logging.getLogger("twins")
+
+
+class DataError(Exception):
+    """The data asked for cannot be used; the message says which file, why, and what to do."""
+
+
+@dataclass(frozen=True)
+class Images:
+    """Images (n, 28, 28) and labels (n,), both uint8, for training and test.
+
+    Attributes:
+        name: "mnist", or "digits" for the stand-in.
+        train: training images and labels.
+        test: test images and labels.
+        sha256: over the decoded IDX files, in order.
+    """
+
+    name: str
+    train: tuple[np.ndarray, np.ndarray]
+    test: tuple[np.ndarray, np.ndarray]
+    sha256: str
+
+
+def find(folder: Path | None = None) -> Images:
+    """MNIST from the first place that has it.
+
+    The places: `folder`; the folder named by MNIST_DIR; data/mnist; the `mnist.npz` that Keras
+    keeps; a download. If none gives it, scikit-learn's digits stand in, and a warning says so.
+
+    Raises:
+        DataError: if `folder` or MNIST_DIR is given and holds no sound MNIST.
+    """
+    named = folder or os.environ.get("MNIST_DIR")
+    if named:
+        if (arrays := _read(Path(named))) is None:
+            raise DataError(
+                f"{named} has no MNIST: expected {', '.join(SHA256)} (as they are or .gz), or {NPZ}"
+            )
+        return _images(arrays)
+    for place in (PROJECT_FOLDER, DOWNLOADED, Path.home() / ".keras" / "datasets"):
+        try:
+            if (arrays := _read(place)) is not None:
+                return _images(arrays)
+        except DataError as error:
+            _log.warning("%s; looking elsewhere", error)
+    if (arrays := _download()) is not None:
+        return _images(arrays)
+    _log.warning(
+        "MNIST could not be had: scikit-learn's 8×8 digits stand in for it, and printed figures "
+        "are not compared. To provide MNIST, %s.",
+        HOW_TO_PROVIDE,
+    )
+    return _bundled_digits()
+
+
+def _read(folder: Path) -> list[np.ndarray] | None:
+    """The four verified arrays of a folder, or None if it does not have them all."""
+    idx = [next(iter(_existing(folder, name)), None) for name in SHA256]
+    if all(idx):
+        arrays = [_decode_idx(path) for path in idx]
+        _verify(arrays, idx)
+        return arrays
+    if (npz := folder / NPZ).is_file():
+        try:
+            with np.load(npz, allow_pickle=False) as archive:
+                arrays = [archive[name] for name in NPZ_ARRAYS]
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            raise DataError(f"{npz} is damaged ({error})") from error
+        _verify(arrays, [npz] * 4)
+        return arrays
+    return None
+
+
+def _existing(folder: Path, name: str) -> Iterator[Path]:
+    """Files that may hold an IDX array; some archives write the last hyphen as a dot."""
+    for stem in (name, name.replace("-idx", ".idx")):
+        for suffix in ("", ".gz"):
+            if (path := folder / (stem + suffix)).is_file():
+                yield path
+
+
+def _decode_idx(path: Path) -> np.ndarray:
+    """An IDX file of unsigned bytes: magic 0 0 8 d, then d big-endian sizes, then the data."""
+    try:
+        raw = path.read_bytes()
+        if path.suffix == ".gz":
+            raw = gzip.decompress(raw)
+        dimensions = raw[3]
+        shape = struct.unpack_from(f">{dimensions}I", raw, 4)
+        return np.frombuffer(raw, np.uint8, offset=4 + 4 * dimensions).reshape(shape)
+    except (OSError, EOFError, ValueError, IndexError, struct.error) as error:
+        raise DataError(f"{path} is damaged ({error})") from error
+
+
+def _idx_bytes(array: np.ndarray) -> bytes:
+    header = struct.pack(f">4B{array.ndim}I", 0, 0, 8, array.ndim, *array.shape)
+    return header + np.ascontiguousarray(array, np.uint8).tobytes()
+
+
+def _verify(arrays: list[np.ndarray], paths: list[Path]) -> None:
+    for array, path, (name, expected) in zip(arrays, paths, SHA256.items(), strict=True):
+        if hashlib.sha256(_idx_bytes(array)).hexdigest() != expected:
+            raise DataError(
+                f"{path} is not MNIST's {name}: its decoded content has another SHA-256"
+            )
+
+
+def _images(arrays: list[np.ndarray], name: str = "mnist") -> Images:
+    digest = hashlib.sha256(b"".join(map(_idx_bytes, arrays))).hexdigest()
+    return Images(name, (arrays[0], arrays[1]), (arrays[2], arrays[3]), digest)
+
+
+class _DownloadBar:
+    """What pooch asks of a progress bar, shown by rich."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import DownloadColumn, Progress
+
+        self._progress = Progress(
+            *Progress.get_default_columns(), DownloadColumn(), console=Console(stderr=True)
+        )
+        self._task = self._progress.add_task("downloading MNIST", total=None)
+        self.total = 0
+
+    def update(self, size: int) -> None:
+        self._progress.start()
+        self._progress.update(self._task, total=self.total or None, advance=size)
+
+    def reset(self) -> None:
+        self._progress.reset(self._task)
+
+    def close(self) -> None:
+        self._progress.stop()
+
+
+def _download() -> list[np.ndarray] | None:
+    """MNIST over the first mirror that gives it whole; None if none does."""
+    import pooch
+
+    pooch.get_logger().setLevel(logging.ERROR)
+    attempts = [[(url, NPZ_SHA256)] for url in NPZ_MIRRORS]
+    # The .gz containers differ from mirror to mirror; their content is verified when it is read.
+    attempts += [[(f"{mirror}{name}.gz", None) for name in SHA256] for mirror in IDX_MIRRORS]
+    for files in attempts:
+        try:
+            with tempfile.TemporaryDirectory() as folder:
+                for url, known_hash in files:
+                    downloader = pooch.HTTPDownloader(progressbar=_DownloadBar(), timeout=20)
+                    name = url.rpartition("/")[2]
+                    pooch.retrieve(url, known_hash, name, folder, downloader=downloader)
+                arrays = _read(Path(folder))
+                shutil.copytree(folder, DOWNLOADED, dirs_exist_ok=True)
+                return arrays
+        except (OSError, ValueError, DataError) as error:
+            _log.info("no MNIST from %s: %s", files[0][0], error)
+    return None
+
+
+def _bundled_digits() -> Images:
+    """scikit-learn's 1,797 digits, each 8×8 pixel grown to 3×3 and framed by 2: 28×28 as MNIST.
+
+    The first 1,500 are for training, the other 297 for test.
+    """
+    from sklearn.datasets import load_digits
+
+    digits = load_digits()
+    grown = np.kron(digits.images * (255 / 16), np.ones((3, 3))).round().astype(np.uint8)
+    pixels = np.pad(grown, ((0, 0), (2, 2), (2, 2)))
+    labels = digits.target.astype(np.uint8)
+    return _images([pixels[:1500], labels[:1500], pixels[1500:], labels[1500:]], "digits")

@@ -1,0 +1,1 @@
+"""Histories in, verdicts out: no file, no clock, no training."""

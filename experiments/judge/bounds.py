@@ -1,0 +1,137 @@
+"""How far two right computations of the same thing may lie apart: running error bounds.
+
+Every bound is an array E shaped like the quantity it belongs to, in units of the rounding error u.
+Two right implementations sum in different orders and call different exponentials, so each of them
+lies within u·E of the exact value and the two within 2·u·E of each other. A dot product of n terms
+is given √n (rounding errors are as often up as down), an exponential and a reciprocal 4.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from scratch.functions import EPSILON
+
+UNIT_ROUNDOFF = {"float64": 2.0**-53, "float32": 2.0**-24}
+"""u: half the distance from 1 to the next number."""
+
+TRAJECTORY = 1e-12 / UNIT_ROUNDOFF["float64"]
+"""In units of u: how far the weights of the two sides may lie apart after any number of steps,
+relative to the weights' norm. A promise of this project (1e-12 in float64), not an error bound."""
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Running error bounds of one forward and backward pass, in units of u.
+
+    Attributes:
+        activations: by name, each shaped like the activation.
+        loss: of the loss.
+        gradient: by parameter name, each shaped like the parameter.
+    """
+
+    activations: dict[str, np.ndarray]
+    loss: float
+    gradient: dict[str, np.ndarray]
+
+
+def layer_names(params: dict[str, np.ndarray]) -> list[str]:
+    """What is appended to a, z, W and b for each layer: [""] for one layer, else ["1", "2", …]."""
+    return [name.removeprefix("W") for name in params if name.startswith("W")]
+
+
+def running_bounds(
+    params: dict[str, np.ndarray],
+    x: np.ndarray,
+    t: np.ndarray,
+    activations: dict[str, np.ndarray],
+    error: str,
+) -> Bounds:
+    """Bounds for a net of affine layers with sigmoid hidden units.
+
+    Args:
+        params: W and, if the net has them, b of every layer.
+        x: batch of shape (B, D).
+        t: targets of shape (B, C).
+        activations: the scratch side's activations on this batch.
+        error: name of the loss function: "cross_entropy_error" behind a softmax, or
+            "half_squared_error" behind a sigmoid.
+    """
+    params = {name: np.abs(values.astype(float)) for name, values in params.items()}
+    z = {name: values.astype(float) for name, values in activations.items()}
+    t = t.astype(float)
+    names = layer_names(params)
+    inputs = [np.abs(x.astype(float)), *(np.abs(z[f"z{layer}"]) for layer in names[:-1])]
+    input_bounds = [np.zeros_like(x, float)]
+    bounds = {}
+    for layer, value, bound in zip(names, inputs, input_bounds, strict=False):
+        weights, bias = params[f"W{layer}"], params.get(f"b{layer}", 0)
+        e_a = np.sqrt(value.shape[1]) * (value @ weights + bias) + bound @ weights
+        bounds[f"a{layer}"] = e_a
+        if layer != names[-1]:
+            hidden = z[f"z{layer}"]
+            bounds[f"z{layer}"] = _slope(hidden) * e_a + 4 * hidden
+            input_bounds.append(bounds[f"z{layer}"])
+    y = z["y"]
+    if error == "cross_entropy_error":
+        e_y = y * (e_a + np.sum(y * e_a, axis=1, keepdims=True) + 4)
+        delta, e_delta = _cross_entropy_delta(y, t, e_y)
+        loss = _cross_entropy_loss(y, t, e_y)
+    else:
+        e_y = _slope(y) * e_a + 4 * y
+        delta, e_delta = _squared_error_delta(y, t, e_y)
+        loss = np.sum(np.abs(y - t) * e_y) + (3 + np.sqrt(t.size)) * np.sum((y - t) ** 2) / 2
+    bounds["y"] = e_y
+
+    gradient = {}
+    for k in reversed(range(len(names))):
+        layer, weights = names[k], params[f"W{names[k]}"]
+        e_sum = e_delta + np.sqrt(len(x)) * delta
+        gradient[f"W{layer}"] = inputs[k].T @ e_sum + input_bounds[k].T @ delta
+        if f"b{layer}" in params:
+            gradient[f"b{layer}"] = e_sum.sum(axis=0)
+        if k:
+            hidden, e_hidden = inputs[k], input_bounds[k]
+            back = delta @ weights.T
+            e_back = np.sqrt(delta.shape[1]) * back + e_delta @ weights.T
+            slope = _slope(hidden)
+            e_slope = np.abs(1 - 2 * hidden) * e_hidden + 2 * slope
+            delta, e_delta = slope * back, slope * e_back + e_slope * back
+    return Bounds(bounds, float(loss), gradient)
+
+
+def _slope(z: np.ndarray) -> np.ndarray:
+    """σ′ from the sigmoid's own value: z (1 − z)."""
+    return z * (1 - z)
+
+
+def _cross_entropy_delta(
+    y: np.ndarray, t: np.ndarray, e_y: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """|δ| of δ = (y − t) / B, and its bound."""
+    delta = np.abs(y - t) / len(y)
+    return delta, e_y / len(y) + delta
+
+
+def _squared_error_delta(
+    y: np.ndarray, t: np.ndarray, e_y: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """|δ| of δ = (y − t) y (1 − y), and its bound."""
+    error, slope = np.abs(y - t), _slope(y)
+    e_slope = np.abs(1 - 2 * y) * e_y + 2 * slope
+    return error * slope, slope * e_y + error * e_slope + 2 * error * slope
+
+
+def _cross_entropy_loss(y: np.ndarray, t: np.ndarray, e_y: np.ndarray) -> float:
+    """Bound of −(1/B) Σ t log y: d(log y) = dy / y, then a logarithm and a sum of B terms."""
+    chosen = t > 0
+    log = np.abs(np.log(y[chosen] + EPSILON))
+    return float(np.mean(e_y[chosen] / (y[chosen] + EPSILON)) + (3 + np.sqrt(len(y))) * log.mean())
+
+
+def epsilon_term(y: np.ndarray, t: np.ndarray) -> float:
+    """What the sources' ε takes off the cross-entropy: (1/B) Σ log(1 + ε / y_t).
+
+    Keras has no ε, so this is exactly L_Keras − L_source.
+    """
+    return float(np.mean(np.log1p(EPSILON / y[t > 0].astype(float))))

@@ -1,0 +1,56 @@
+"""What a result depends on and where it was made."""
+
+import datetime
+import os
+import platform
+from importlib.metadata import version
+from pathlib import Path
+
+from threadpoolctl import threadpool_info
+
+PACKAGES = ("numpy", "scipy", "tensorflow", "keras", "matplotlib", "pandas")
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python and of the packages that a number may depend on."""
+    return {"python": platform.python_version()} | {name: version(name) for name in PACKAGES}
+
+
+def cpu() -> str:
+    """The processor's name."""
+    try:
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()
+
+
+def blas() -> str:
+    """The BLAS that NumPy uses, its kernel, and the threads that runs give it."""
+    kernels = [
+        f"{info['internal_api']} {info.get('version', '')} ({info.get('architecture', '?')})"
+        for info in threadpool_info()
+        if info["user_api"] == "blas"
+    ]
+    return f"{', '.join(sorted(set(kernels)))}, 1 thread"
+
+
+def describe(command: str, data: dict[str, str]) -> dict:
+    """The provenance block of an experiment.
+
+    Args:
+        command: what was typed, without folders.
+        data: SHA-256 of the data by name.
+    """
+    return {
+        "date": datetime.date.today().isoformat(),
+        "command": command,
+        "versions": versions(),
+        "cpu": cpu(),
+        "cores": os.cpu_count(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "blas": blas(),
+        "data": data,
+    }

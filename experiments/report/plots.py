@@ -1,0 +1,294 @@
+"""The pictures of a report. Each function draws one figure from numbers of `results.json`.
+
+Scratch is a broad pale line and Keras a thin dark dashed one on top of it, so that both can be
+seen where they coincide. Colours are Okabe and Ito's, which colour-blind readers can tell apart.
+"""
+
+import io
+from collections.abc import Sequence
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import TwoSlopeNorm
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+BLUE, ORANGE, GREEN, VERMILION, PURPLE, GREY = (
+    "#56B4E9",
+    "#E69F00",
+    "#009E73",
+    "#D55E00",
+    "#CC79A7",
+    "#777777",
+)
+SCRATCH = {"color": BLUE, "linewidth": 4, "solid_capstyle": "round", "label": "scratch (NumPy)"}
+KERAS = {"color": "#222222", "linewidth": 1.1, "linestyle": (0, (4, 3)), "label": "tf.keras"}
+PARAMETERS = {"W": BLUE, "W1": BLUE, "b1": ORANGE, "W2": GREEN, "b2": VERMILION}
+STYLE = {
+    "font.size": 10,
+    "axes.titlesize": 11,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.alpha": 0.25,
+    "legend.frameon": False,
+    "figure.constrained_layout.use": True,
+    "axes.formatter.useoffset": False,
+}
+
+
+def to_png(figure: Figure) -> bytes:
+    """The figure as PNG bytes, the same on every run."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=110, metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def _figure(rows: int, columns: int, size: tuple[float, float], **kwargs: object) -> tuple:
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=size)
+        return figure, figure.subplots(rows, columns, **kwargs)
+
+
+def _thousands(axes: Axes) -> None:
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+
+
+def loss(training: dict) -> Figure:
+    """Loss of both sides against updates, and below it their difference on a log scale."""
+    curve = training["loss"]
+    step, scratch, keras = (np.array(curve[key]) for key in ("step", "scratch", "keras"))
+    figure, (top, bottom) = _figure(
+        2, 1, (7.2, 5.2), sharex=True, gridspec_kw={"height_ratios": [2, 1.2]}
+    )
+    top.plot(step, scratch, **SCRATCH)
+    top.plot(step, keras, **KERAS)
+    top.set_yscale("log")
+    per_sample = "" if curve["updates_per_point"] == 1 else " per sample, mean of each pass"
+    top.set_ylabel("loss")
+    top.set_title(f"Loss{per_sample}: {training['spec']['name']}")
+    top.legend()
+
+    floor = 1e-18
+    difference = np.abs(keras - scratch)
+    bottom.plot(
+        step, np.maximum(difference, floor), ".", color=GREY, markersize=3, label="|keras − scratch|"
+    )
+    residuals = curve["residuals"]
+    exact = np.abs(residuals["difference"])
+    if training["spec"]["model"].startswith("two_layer_net"):
+        bottom.plot(
+            residuals["step"],
+            np.maximum(exact, floor),
+            "o",
+            color=VERMILION,
+            markersize=4,
+            label="the same without the sources' ε in log(y + ε)",
+        )
+    bottom.set_yscale("log")
+    bottom.set_ylim(floor / 2, max(10 * difference.max(), 1e-14))
+    bottom.set_ylabel("difference")
+    bottom.set_xlabel("updates")
+    bottom.legend(loc="center right", fontsize=8.5)
+    _thousands(bottom)
+    return figure
+
+
+def weight_difference(training: dict, bound: float) -> Figure:
+    """‖Δθ‖ / ‖θ‖ of every parameter against updates, both axes logarithmic."""
+    weights = training["weights"]
+    figure, axes = _figure(1, 1, (7.2, 3.8))
+    for name, series in weights["relative_difference"].items():
+        axes.loglog(
+            weights["step"],
+            np.maximum(series, 1e-18),
+            "o-",
+            color=PARAMETERS[name],
+            markersize=4,
+            linewidth=1.3,
+            label=name,
+        )
+    axes.axhline(bound, color=GREY, linestyle="--", linewidth=1)
+    axes.text(weights["step"][0], bound * 1.3, f"promised: below {bound:.1e}", color=GREY)
+    axes.set_ylim(1e-18, bound * 10)
+    axes.set_xlabel("updates")
+    axes.set_ylabel("‖scratch − keras‖ / ‖scratch‖")
+    axes.set_title(f"Relative difference of the weights along training: {training['spec']['name']}")
+    axes.legend(ncols=4, loc="lower right")
+    return figure
+
+
+def accuracy(training: dict, figures: Sequence[dict]) -> Figure:
+    """Training and test accuracy of both sides, with the printed values and the seeds' range."""
+    figure, panels = _figure(1, 2, (9.6, 4.2), sharey=True)
+    for axes, split in zip(panels, ("train", "test"), strict=True):
+        rows = {
+            int(key.split("@")[1]): values
+            for key, values in training["measurements"].items()
+            if key.startswith(f"{split}_accuracy@")
+        }
+        steps = list(rows)
+        printed = {
+            int(f["measures"].split("@")[1]): f
+            for f in figures
+            if f["measures"].startswith(f"{split}_accuracy@")
+            and f["training"] == training["spec"]["name"]
+        }
+        if ranged := {s: f for s, f in printed.items() if f["low"] is not None}:
+            axes.fill_between(
+                list(ranged),
+                [f["low"] for f in ranged.values()],
+                [f["high"] for f in ranged.values()],
+                color=ORANGE,
+                alpha=0.35,
+                linewidth=0,
+                label=f"range of {next(iter(ranged.values()))['seeds']} seeds",
+            )
+        axes.plot(steps, [rows[s]["scratch"] for s in steps], **SCRATCH)
+        axes.plot(steps, [rows[s]["keras"] for s in steps], **KERAS)
+        if printed:
+            axes.plot(
+                list(printed),
+                [float(f["printed"]) for f in printed.values()],
+                "x",
+                color=VERMILION,
+                markersize=6,
+                markeredgewidth=1.6,
+                label="printed in the source",
+                zorder=5,
+            )
+        axes.set_title({"train": "training images", "test": "test images"}[split])
+        axes.set_xlabel("updates")
+        _thousands(axes)
+    panels[0].set_ylabel("accuracy")
+    panels[0].set_ylim(0, 1)
+    panels[1].legend(loc="lower right")
+    return figure
+
+
+def seeds(figures: Sequence[dict]) -> Figure:
+    """Where each counting printed value lies among the seeds."""
+    figure, axes = _figure(1, 1, (7.2, 0.9 + 0.75 * len(figures)))
+    for row, printed in enumerate(figures):
+        values = np.sort(printed["over_seeds"])
+        # A fixed pattern spreads the dots: equal values stay apart and every run looks the same.
+        height = row + 0.22 * np.sin(np.arange(len(values)) * 2.4)
+        axes.plot(values, height, "o", color=BLUE, alpha=0.8, markersize=5)
+        axes.plot(float(printed["printed"]), row, "x", color=VERMILION, markersize=9, mew=2)
+    axes.set_yticks(range(len(figures)), [f["measures"].replace("@", " after\n") for f in figures])
+    axes.set_ylim(-0.6, len(figures) - 0.4)
+    axes.set_xlabel("× printed in the source     ● one seed of the scratch model", color="#222222")
+    return figure
+
+
+def surface(training: dict) -> Figure:
+    """Outputs over the plane of the two inputs, one panel per side, with the four targets."""
+    field = training["surface"]
+    grid = np.array(field["grid"])
+    figure, panels = _figure(1, 2, (8.6, 4.2), sharey=True)
+    for axes, side, title in zip(
+        panels, ("scratch", "keras"), ("scratch (NumPy)", "tf.keras"), strict=True
+    ):
+        axes.grid(visible=False)
+        values = np.array(field[side])
+        image = axes.contourf(
+            grid, grid, values, levels=np.linspace(0, 1, 21), cmap="cividis", antialiased=True
+        )
+        if values.min() < 0.5 < values.max():
+            axes.contour(grid, grid, values, levels=[0.5], colors="white", linewidths=2)
+        for (x1, x2), target in zip(
+            ((0, 0), (0, 1), (1, 0), (1, 1)), training["targets"], strict=True
+        ):
+            axes.plot(x1, x2, "o", markersize=19, color="white", markeredgecolor="black")
+            axes.annotate(f"{target:.0f}", (x1, x2), ha="center", va="center", fontweight="bold")
+        axes.set_title(title)
+        axes.set_xlabel("x₁")
+        axes.set_aspect("equal")
+        axes.xaxis.set_major_locator(MaxNLocator(4))
+    panels[0].set_ylabel("x₂")
+    figure.colorbar(image, ax=panels, label="output y", ticks=np.linspace(0, 1, 6), shrink=0.85)
+    figure.suptitle(
+        f"{training['spec']['name']}: output over the plane, targets in circles, white line y = ½\n"
+        f"largest difference between the panels {field['largest_difference']:.1e}",
+        fontsize=10,
+    )
+    return figure
+
+
+def hidden_units(training: dict) -> Figure:
+    """The weights into every hidden unit as 28×28 images, on one symmetric scale."""
+    units = np.array(training["hidden_units"])
+    columns = 10
+    rows = -(-len(units) // columns)
+    figure, panels = _figure(rows, columns, (9.0, 0.95 * rows + 0.5), squeeze=False)
+    limit = float(np.quantile(np.abs(units), 0.995))
+    for axes in panels.flat:
+        axes.axis("off")
+    for number, (axes, unit) in enumerate(zip(panels.flat, units, strict=False)):
+        image = axes.imshow(
+            unit.reshape(28, 28), cmap="RdBu_r", norm=TwoSlopeNorm(0, -limit, limit)
+        )
+        axes.set_title(str(number), fontsize=7, pad=2)
+    figure.colorbar(image, ax=panels, shrink=0.9, label="weight", aspect=30)
+    figure.suptitle("Weights into each hidden unit (scratch)", fontsize=11)
+    return figure
+
+
+def samples(training: dict) -> Figure:
+    """Test digits with both sides' decisions: a row decided rightly, a row wrongly."""
+    shown = training["samples"]
+    half = len(shown) // 2
+    figure, panels = _figure(2, half, (9.0, 3.9), squeeze=False)
+    for axes, sample in zip(panels.flat, shown, strict=True):
+        axes.imshow(np.reshape(sample["pixels"], (28, 28)), cmap="gray_r")
+        axes.set_xticks([])
+        axes.set_yticks([])
+        axes.grid(visible=False)
+        right = sample["scratch"] == sample["true"]
+        axes.set_title(
+            f"scratch {sample['scratch']} · keras {sample['keras']}\n"
+            f"true {sample['true']}   ({sample['probability']:.0%})",
+            fontsize=8.5,
+            color="#222222" if right else VERMILION,
+        )
+        for spine in axes.spines.values():
+            spine.set_visible(True)
+            spine.set_color(GREY if right else VERMILION)
+    figure.suptitle(
+        "First test images decided rightly (above) and wrongly (below); "
+        "in brackets the probability that scratch gives its answer",
+        fontsize=9.5,
+    )
+    return figure
+
+
+def confusion(training: dict) -> Figure:
+    """Confusion matrix on the test images: counts, rows true, columns decided."""
+    counts = np.array(training["confusion"]["scratch"])
+    same = counts.tolist() == training["confusion"]["keras"]
+    figure, axes = _figure(1, 1, (6.4, 5.4))
+    axes.grid(visible=False)
+    errors = np.where(np.eye(10, dtype=bool), 0, counts)
+    axes.imshow(errors, cmap="Oranges", vmin=0, vmax=max(errors.max(), 1) * 1.3)
+    for (true, decided), count in np.ndenumerate(counts):
+        axes.annotate(
+            f"{count:,}",
+            (decided, true),
+            ha="center",
+            va="center",
+            fontsize=8,
+            fontweight="bold" if true == decided else "normal",
+            color="#bbbbbb" if count == 0 else "black",
+        )
+    axes.set_xticks(range(10))
+    axes.set_yticks(range(10))
+    axes.set_xlabel("decided")
+    axes.set_ylabel("true digit")
+    axes.set_title(
+        "Test images by true digit and decision "
+        + ("(both sides alike)" if same else "(scratch; Keras differs)")
+        + "\ncolour: errors only",
+        fontsize=10,
+    )
+    return figure

@@ -1,0 +1,130 @@
+"""The two sides of a comparison behind one set of methods: a scratch model and its Keras twin."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Literal, Protocol
+
+import numpy as np
+
+from experiments.data import Dataset
+from experiments.spec import Training
+
+Split = Literal["train", "test"]
+
+
+class Side(Protocol):
+    """One implementation of a training's model, holding its own copy of the parameters."""
+
+    name: str
+
+    @property
+    def params(self) -> dict[str, np.ndarray]:
+        """Copies of the parameters, by name."""
+
+    def set_params(self, params: Mapping[str, np.ndarray]) -> None:
+        """Overwrite the parameters."""
+
+    def forward(self, x: np.ndarray) -> dict[str, np.ndarray]:
+        """Named activations in order, the outputs last, as "y"."""
+
+    def outputs(self, split: Split) -> np.ndarray:
+        """Outputs y for all training or test samples."""
+
+    def loss_and_gradient(
+        self, x: np.ndarray, t: np.ndarray
+    ) -> tuple[float, dict[str, np.ndarray]]:
+        """The loss of a batch and its gradient by parameter name."""
+
+    def train(self, batches: np.ndarray, learning_rate: float) -> np.ndarray:
+        """Train on rows of the data set; returns the loss of every batch before its update."""
+
+
+class Scratch:
+    """The NumPy side: backpropagation by hand."""
+
+    name = "scratch"
+
+    def __init__(
+        self, training: Training, params: Mapping[str, np.ndarray], data: Dataset
+    ) -> None:
+        module, model = training.model.split(".")
+        copies = {name: values.copy() for name, values in params.items()}
+        self.model = getattr(import_module(f"scratch.{module}"), model)(copies, **training.options)
+        self._data = data
+        self._train = import_module("scratch.train").train
+
+    @property
+    def params(self) -> dict[str, np.ndarray]:
+        """See `Side`."""
+        return {name: values.copy() for name, values in self.model.params.items()}
+
+    def set_params(self, params: Mapping[str, np.ndarray]) -> None:
+        """See `Side`."""
+        for name, values in self.model.params.items():
+            values[...] = params[name]
+
+    def forward(self, x: np.ndarray) -> dict[str, np.ndarray]:
+        """See `Side`."""
+        return self.model.forward(x)
+
+    def outputs(self, split: Split) -> np.ndarray:
+        """See `Side`."""
+        return self.model.predict(self._data.x if split == "train" else self._data.x_test)
+
+    def loss_and_gradient(
+        self, x: np.ndarray, t: np.ndarray
+    ) -> tuple[float, dict[str, np.ndarray]]:
+        """See `Side`."""
+        return float(self.model.loss(x, t)), self.model.gradient(x, t)
+
+    def train(self, batches: np.ndarray, learning_rate: float) -> np.ndarray:
+        """See `Side`."""
+        return self._train(self.model, self._data.x, self._data.t, batches, learning_rate)
+
+
+class Keras:
+    """The tf.keras side. TensorFlow is imported when the first one is made."""
+
+    name = "keras"
+
+    def __init__(
+        self, training: Training, params: Mapping[str, np.ndarray], data: Dataset
+    ) -> None:
+        runtime = import_module("keras_ref.runtime")
+        runtime.use_dtype(data.x.dtype.name)
+        module, model = training.model.split(".")
+        self.model = getattr(import_module(f"keras_ref.{module}"), model)(
+            params, **training.options
+        )
+        self._x, self._t, self._x_test = map(runtime.tf.constant, (data.x, data.t, data.x_test))
+        self._train = import_module("keras_ref.train").train
+        self._weights = import_module("keras_ref.weights")
+        self._forward = import_module("keras_ref.layers").forward
+        self._loss_and_gradient = import_module("keras_ref.gradients").loss_and_gradient
+
+    @property
+    def params(self) -> dict[str, np.ndarray]:
+        """See `Side`."""
+        return self._weights.get_params(self.model)
+
+    def set_params(self, params: Mapping[str, np.ndarray]) -> None:
+        """See `Side`."""
+        self._weights.set_params(self.model, params)
+
+    def forward(self, x: np.ndarray) -> dict[str, np.ndarray]:
+        """See `Side`."""
+        return self._forward(self.model, x)
+
+    def outputs(self, split: Split) -> np.ndarray:
+        """See `Side`."""
+        return self.model(self._x if split == "train" else self._x_test).numpy()
+
+    def loss_and_gradient(
+        self, x: np.ndarray, t: np.ndarray
+    ) -> tuple[float, dict[str, np.ndarray]]:
+        """See `Side`; the gradient is taken by automatic differentiation."""
+        return self._loss_and_gradient(self.model, x, t)
+
+    def train(self, batches: np.ndarray, learning_rate: float) -> np.ndarray:
+        """See `Side`."""
+        return self._train(self.model, self._x, self._t, batches, learning_rate)

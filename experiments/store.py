@@ -1,0 +1,90 @@
+"""What is kept on disk: whole files or none, and finished work that need not be done again."""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+
+def write(path: Path, content: str | bytes) -> None:
+    """Write a file so that a reader finds the old one or the new one, never a part.
+
+    Raises:
+        OSError: if the folder cannot be written to or the disk is full; the old file stays.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    data = content.encode() if isinstance(content, str) else content
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def to_json(value: Any, indent: int = 1) -> str:  # noqa: ANN401 - any JSON value
+    """JSON with one line per list of numbers or short list, so that a diff can be read.
+
+    Raises:
+        ValueError: if a number is NaN or infinite, which JSON cannot hold.
+    """
+
+    def lines(value: Any, depth: int) -> str:  # noqa: ANN401
+        flat = json.dumps(value, ensure_ascii=False, allow_nan=False)
+        if not isinstance(value, dict | list) or len(flat) < 100:
+            return flat
+        if isinstance(value, list) and not any(isinstance(v, dict | list) for v in value):
+            return flat
+        pad, close = "\n" + " " * indent * (depth + 1), "\n" + " " * indent * depth
+        if isinstance(value, list):
+            return "[" + ",".join(pad + lines(v, depth + 1) for v in value) + close + "]"
+        items = (
+            f"{pad}{json.dumps(k, ensure_ascii=False)}: {lines(v, depth + 1)}"
+            for k, v in value.items()
+        )
+        return "{" + ",".join(items) + close + "}"
+
+    return lines(value, 0) + "\n"
+
+
+def fingerprint(description: Any, code: Iterable[Path] = ()) -> str:  # noqa: ANN401
+    """SHA-256 of a JSON-able description and of the contents of source files, in hexadecimal."""
+    digest = hashlib.sha256(json.dumps(description, sort_keys=True).encode())
+    for path in sorted(code):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+class FinishedWork:
+    """A folder of results by fingerprint, each written only when its work is complete.
+
+    An interrupted piece of work leaves nothing; a damaged or foreign file counts as absent. The
+    folder is local to a checkout and never committed.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def _path(self, name: str, key: str) -> Path:
+        return self.folder / f"{name}-{key[:16]}.json"
+
+    def get(self, name: str, key: str) -> Any | None:  # noqa: ANN401
+        """The stored result, or None if this work has not been finished before."""
+        try:
+            entry = json.loads(self._path(name, key).read_text())
+            return entry["result"] if entry["fingerprint"] == key else None
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def put(self, name: str, key: str, result: Any) -> None:  # noqa: ANN401
+        """Record finished work."""
+        content = json.dumps({"fingerprint": key, "result": result}, allow_nan=False)
+        write(self._path(name, key), content)

@@ -1,0 +1,22 @@
+"""The layer that an oddity of the sources needs, and the walk through a model's layers."""
+
+import numpy as np
+
+from keras_ref.runtime import keras
+
+
+class BiasUnit(keras.layers.Layer):
+    """Overwrites the last unit by 1, as source 003 does: (B, n) → (B, n)."""
+
+    def call(self, z: keras.KerasTensor) -> keras.KerasTensor:
+        """Replace the last column by ones; no gradient flows through it."""
+        return keras.ops.concatenate([z[:, :-1], keras.ops.ones_like(z[:, -1:])], axis=1)
+
+
+def forward(model: keras.Sequential, x: np.ndarray) -> dict[str, np.ndarray]:
+    """Every layer's output by the layer's name, in order: the twin of a scratch `forward`."""
+    activations = {}
+    for layer in model.layers:
+        x = layer(x)
+        activations[layer.name] = keras.ops.convert_to_numpy(x)
+    return activations

@@ -1,0 +1,64 @@
+"""The twin of `scratch.train`: the same loop over a Sequential's own optimizer and loss.
+
+One compiled loop serves a whole run. `fit` gives the same weights, but looks after every step; on
+nets this small that costs many times the step itself.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import numpy as np
+
+from keras_ref.runtime import keras, tf
+
+CHUNK = 1000
+"""Steps per call of the compiled loop. The shape is fixed, so that XLA compiles once."""
+
+XLA_BELOW = 1000
+"""Nets with fewer parameters than this are compiled by XLA; on larger ones XLA's own matrix
+products are slower than TensorFlow's."""
+
+
+@lru_cache(maxsize=1)
+def _compiled_loop(model: keras.Sequential) -> Callable:
+    model.optimizer.build(model.trainable_variables)
+    dtype = model.compute_dtype
+
+    @tf.function(jit_compile=model.count_params() < XLA_BELOW)
+    def loop(x: tf.Tensor, t: tf.Tensor, batches: tf.Tensor, steps: tf.Tensor) -> tf.Tensor:
+        losses = tf.TensorArray(dtype, size=CHUNK)
+        for step in tf.range(steps):
+            batch = batches[step]
+            with tf.GradientTape() as tape:
+                y = model(tf.gather(x, batch), training=True)
+                loss = model.compute_loss(y=tf.gather(t, batch), y_pred=y)
+            variables = model.trainable_variables
+            model.optimizer.apply(tape.gradient(loss, variables), variables)
+            losses = losses.write(step, loss)
+        return losses.stack()
+
+    return loop
+
+
+def train(
+    model: keras.Sequential,
+    x: np.ndarray | tf.Tensor,
+    t: np.ndarray | tf.Tensor,
+    batches: np.ndarray,
+    learning_rate: float,
+) -> np.ndarray:
+    """Gradient descent by the model's own optimizer and loss, once per batch.
+
+    Arguments and result are those of `scratch.train.train`: the loss of every batch before its
+    update, shape (steps,). Tensors for `x` and `t` spare a copy per call.
+    """
+    x, t = tf.convert_to_tensor(x), tf.convert_to_tensor(t)
+    model.optimizer.learning_rate = learning_rate
+    loop = _compiled_loop(model)
+    losses = []
+    for first in range(0, len(batches), CHUNK):
+        chunk = batches[first : first + CHUNK]
+        padded = np.zeros((CHUNK, batches.shape[1]), np.int32)
+        padded[: len(chunk)] = chunk
+        losses.append(loop(x, t, padded, tf.constant(len(chunk))).numpy()[: len(chunk)])
+    return np.concatenate(losses)

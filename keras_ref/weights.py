@@ -1,0 +1,38 @@
+"""The only place that maps named arrays to Keras variables and back.
+
+The layer that gives a1 holds W1 (its kernel) and b1 (its bias); the layer that gives a holds W.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from keras_ref.runtime import keras
+
+
+def variables(model: keras.Sequential) -> dict[str, keras.Variable]:
+    """The trainable variables under the names that the scratch side uses, in the model's order."""
+    prefix = {"kernel": "W", "bias": "b"}
+    return {
+        prefix[variable.name] + layer.name.removeprefix("a"): variable
+        for layer in model.layers
+        for variable in layer.trainable_variables
+    }
+
+
+def get_params(model: keras.Sequential) -> dict[str, np.ndarray]:
+    """Copies of all parameters, by name."""
+    return {name: np.array(variable) for name, variable in variables(model).items()}
+
+
+def set_params(model: keras.Sequential, params: Mapping[str, np.ndarray]) -> None:
+    """Set all parameters.
+
+    Raises:
+        ValueError: if the names are not exactly the model's, or a shape does not fit.
+    """
+    own = variables(model)
+    if own.keys() != params.keys():
+        raise ValueError(f"the model has {sorted(own)}, the given parameters are {sorted(params)}")
+    for name, variable in own.items():
+        variable.assign(params[name])
