@@ -1,6 +1,5 @@
 """What a result depends on and where it was made."""
 
-import datetime
 import os
 import platform
 from importlib.metadata import version
@@ -38,14 +37,13 @@ def blas() -> str:
 
 
 def describe(command: str, data: dict[str, str]) -> dict:
-    """The provenance block of an experiment.
+    """The provenance block of a training, its date apart.
 
     Args:
         command: what was typed, without folders.
         data: SHA-256 of the data by name.
     """
     return {
-        "date": datetime.date.today().isoformat(),
         "command": command,
         "versions": versions(),
         "cpu": cpu(),

@@ -1,4 +1,4 @@
-"""One spec → both sides trained → two histories → judged → the numbers of `results.json`."""
+"""One training: both sides trained → two histories → compared → its part of `results.json`."""
 
 import math
 import time
@@ -6,16 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from experiments import views
 from experiments.data import Dataset
 from experiments.data.draws import draw_batches, draw_start
-from experiments.judge import ladder, published
+from experiments.judge import ladder
 from experiments.judge.ladder import Arrays, Batch, Comparison, Differences, History, Observation
 from experiments.measure import mean_losses, measure
 from experiments.sides import Keras, Scratch, Side
-from experiments.spec import Experiment, Training
+from experiments.spec import Training
 
 DIFFERENCES_AT = 50
 """Elements per parameter at which central differences are taken."""
@@ -211,14 +210,16 @@ def run_training(training: Training, data: Dataset, advance: Callable[[str], Adv
     Args:
         training: what is trained.
         data: its data set.
-        advance: called with a side's name, gives the function that is told of its steps.
+        advance: called with a label, gives the function that is told of the steps done.
 
     Returns:
-        The training's part of `results.json`, without verdicts on printed figures.
+        The training's part of `results.json`.
     """
     start, batches = prepare(training, data)
     sides = Scratch(training, start, data), Keras(training, start, data)
-    histories = tuple(follow(training, side, batches, advance(side.name)) for side in sides)
+    histories = tuple(
+        follow(training, side, batches, advance(f"{training.name}, {side.name}")) for side in sides
+    )
     pairs = list(zip(sides, histories, strict=True))
     result = {"spec": asdict(training), "data": data.name, "dtype": data.x.dtype.name}
     result["seconds"] = {side.name: history.seconds for side, history in pairs}
@@ -292,61 +293,3 @@ def _weight_differences(scratch: History, keras: History) -> dict:
             for name in scratch.checkpoints[0]
         },
     }
-
-
-def run_experiment(
-    experiment: Experiment,
-    load: Callable[[str], Dataset],
-    ensembles: Mapping[str, Mapping[int, dict[str, float]]],
-    advance: Callable[[str], Advance],
-) -> dict:
-    """Run every training of an experiment and judge its printed figures.
-
-    Args:
-        experiment: the spec.
-        load: gives the data set of a name.
-        ensembles: by training, the measurements of runs with other seeds.
-        advance: see `run_training`; called with "training, side".
-
-    Returns:
-        The experiment's part of `results.json`.
-    """
-    trainings = {}
-    with threadpool_limits(1, "blas"):
-        for training in experiment.trainings:
-            label = f"{experiment.name}: {training.name}, "
-            trainings[training.name] = run_training(
-                training, load(training.data), lambda side, label=label: advance(label + side)
-            )
-    return {
-        "lesson": experiment.lesson,
-        "title": experiment.title,
-        "title_ko": experiment.title_ko,
-        "sources": list(experiment.sources),
-        "discussion": experiment.discussion,
-        "trainings": trainings,
-        "figures": judge_figures(experiment.name, trainings, ensembles),
-        "errata": [asdict(erratum) for erratum in published.errata(experiment.name)],
-    }
-
-
-def judge_figures(
-    experiment: str,
-    trainings: Mapping[str, dict],
-    ensembles: Mapping[str, Mapping[int, dict[str, float]]],
-) -> list[dict]:
-    """The printed figures of an experiment with their verdicts."""
-    judged = []
-    for figure in published.figures(experiment):
-        result = trainings[figure.training]
-        conditions = {
-            "seed": result["spec"]["seed"],
-            "dtype": result["dtype"],
-            "data": result["data"],
-        }
-        measured = result.get("measurements", {}).get(figure.measures, {"scratch": math.nan})
-        others = ensembles.get(figure.training, {})
-        over_seeds = [member[figure.measures] for member in others.values()]
-        judgement = published.judge(figure, measured["scratch"], over_seeds, conditions)
-        judged.append(asdict(figure) | asdict(judgement) | {"over_seeds": over_seeds})
-    return judged

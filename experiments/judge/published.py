@@ -8,7 +8,6 @@ from functools import cache
 from importlib.resources import files
 
 import numpy as np
-from scipy import stats
 
 SEEDS = 39
 """One more run falls within the range of n seeds with probability (n − 1)/(n + 1): 95% for 39."""
@@ -173,6 +172,8 @@ def judge(
 
 
 def _judge_by_seeds(printed: float, seeds: np.ndarray, written: str) -> Judgement:
+    from scipy import stats  # takes most of a second, which `twins list` does not have
+
     n = len(seeds)
     low, high = float(seeds.min()), float(seeds.max())
     rank = (int(np.sum(seeds < printed)), int(np.sum(seeds <= printed)))

@@ -1,0 +1,221 @@
+"""The command line: `twins list | run | report`."""
+
+import argparse
+import json
+import logging
+import sys
+import tempfile
+from pathlib import Path
+
+OK, DISAGREED, USAGE, ENVIRONMENT, INTERRUPTED = 0, 1, 2, 3, 130
+
+EPILOG = """exit codes: 0 all agree, 1 a comparison failed or a printed figure is contradicted,
+2 wrong usage, 3 data or environment cannot be used, 130 interrupted"""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="twins",
+        description="Nets from scratch and their tf.keras twins, trained side by side and held "
+        "against each other and against the printed results of the sources.",
+        epilog=EPILOG,
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def add(name: str, about: str) -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=about, description=about, epilog=EPILOG)
+
+    listing = add("list", "List the experiments.")
+    run = add("run", "Train, compare, judge, and write the report.")
+    report = add("report", "Write the report again from results.json, without training.")
+
+    run.add_argument(
+        "experiments", nargs="*", metavar="EXPERIMENT", help="which ones (default: all)"
+    )
+    run.add_argument(
+        "--seed", type=_seed, help="instead of each training's own (default: the source's, or 0)"
+    )
+    run.add_argument(
+        "--seeds",
+        type=_count,
+        default=39,
+        metavar="N",
+        help="how many seeds judge a printed figure whose seed is unknown (default: 39; "
+        "with fewer than 19 no verdict is given)",
+    )
+    run.add_argument(
+        "--dtype", choices=("float64", "float32"), default="float64", help="default: float64"
+    )
+    run.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help="folder with MNIST as IDX files, .gz or not, or mnist.npz (default: MNIST_DIR, "
+        "data/mnist, Keras' cache, else downloaded)",
+    )
+    run.add_argument("--force", action="store_true", help="train again even what is finished")
+    for command in (run, report):
+        command.add_argument(
+            "--out",
+            type=Path,
+            default=Path("reports"),
+            metavar="DIR",
+            help="the report's folder (default: reports)",
+        )
+    for command in (listing, run):
+        command.add_argument(
+            "--json", action="store_true", help="print the outcome as JSON on standard output"
+        )
+    return parser
+
+
+def _seed(text: str) -> int:
+    value = int(text)
+    if not 0 <= value < 2**32:
+        raise argparse.ArgumentTypeError("a seed lies between 0 and 4294967295")
+    return value
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError("a number of seeds is 0 or more")
+    return value
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(format="%(message)s", level=logging.WARNING)
+    try:
+        return {"list": _list, "run": _run, "report": _report}[options.command](options)
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except OSError as error:
+        print(f"twins: {error}", file=sys.stderr)
+        return ENVIRONMENT
+
+
+def _fail(message: object, code: int) -> int:
+    print(f"twins: {message}", file=sys.stderr)
+    return code
+
+
+def _list(options: argparse.Namespace) -> int:
+    from experiments import catalog
+    from experiments.judge import published
+
+    experiments = catalog.load().values()
+    if options.json:
+        print(json.dumps([{"name": e.name, "sources": e.sources} for e in experiments]))
+        return OK
+    from rich.console import Console
+
+    from experiments.console import list_table
+
+    rows = [
+        (e.name, f"{e.title_ko}\n{e.title}", ", ".join(e.sources), str(len(figures) or "–"))
+        for e in experiments
+        for figures in [published.figures(e.name)]
+    ]
+    Console().print(list_table(rows))
+    return OK
+
+
+def _run(options: argparse.Namespace) -> int:
+    from experiments import catalog
+
+    known = catalog.load()
+    if unknown := [name for name in options.experiments if name not in known]:
+        return _fail(f"no experiment {', '.join(unknown)}; there are {', '.join(known)}", USAGE)
+    try:
+        _probe(options.out)
+    except OSError as error:
+        return _fail(f"cannot write to {options.out}: {error.strerror}", ENVIRONMENT)
+    try:
+        from experiments import suite
+        from experiments.data import DataError
+    except ImportError as error:
+        return _fail(f"{error}; set up with `make` or `pip install -e .`", ENVIRONMENT)
+    from experiments.console import RunProgress
+    from experiments.report import render
+
+    chosen = [known[name] for name in options.experiments] or list(known.values())
+    settings = suite.Options(
+        out=options.out,
+        data=options.data,
+        dtype=options.dtype,
+        seed=options.seed,
+        seeds=options.seeds,
+        force=options.force,
+        command=_typed(options),
+    )
+    done, code = {}, OK
+    try:
+        with RunProgress() as progress:
+            done.update(suite.run(chosen, settings, progress))
+    except (DataError, suite.ResultsError) as error:
+        code = _fail(error, ENVIRONMENT)
+    except ImportError as error:
+        code = _fail(f"{error}; set up with `make` or `pip install -e .`", ENVIRONMENT)
+    except KeyboardInterrupt:
+        code = _fail("interrupted; finished experiments are kept", INTERRUPTED)
+    if not done:
+        return code
+    overview = render(suite.load_results(options.out), options.out)
+    return _conclude(done, overview, options.json) or code if code == OK else code
+
+
+def _conclude(done: dict[str, dict], overview: Path, as_json: bool) -> int:
+    """Print the closing table; returns the exit code."""
+    from rich.console import Console
+
+    from experiments.console import verdict_table
+    from experiments.judge.summary import summarise
+
+    summaries = {name: summarise(result) for name, result in done.items()}
+    if as_json:
+        outcome = {
+            name: {
+                "agrees": s.agrees,
+                "failure": s.failure,
+                "weight_difference": s.weight_difference,
+                "verdicts": s.verdicts,
+            }
+            for name, s in summaries.items()
+        }
+        print(json.dumps({"report": str(overview), "experiments": outcome}, ensure_ascii=False))
+    else:
+        console = Console()
+        console.print(verdict_table(done))
+        console.print(f"Report: {overview}", highlight=False, soft_wrap=True)
+    return OK if all(s.passed for s in summaries.values()) else DISAGREED
+
+
+def _report(options: argparse.Namespace) -> int:
+    from experiments import suite
+    from experiments.report import render
+
+    try:
+        results = suite.load_results(options.out)
+    except suite.ResultsError as error:
+        return _fail(error, ENVIRONMENT)
+    print(f"Report: {render(results, options.out)}")
+    return OK
+
+
+def _probe(folder: Path) -> None:
+    """Raise OSError now, and not after minutes of training, if nothing can be written here."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder):
+        pass
+
+
+def _typed(options: argparse.Namespace) -> str:
+    """The command for the record, without folders: they say nothing about the result."""
+    words = ["twins run", *options.experiments, f"--dtype {options.dtype}"]
+    words += [f"--seeds {options.seeds}"]
+    if options.seed is not None:
+        words.append(f"--seed {options.seed}")
+    return " ".join(words)

@@ -1,0 +1,98 @@
+"""What a run tells while it works and when it is done."""
+
+import sys
+import time
+from collections.abc import Callable, Mapping
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import TimeRemainingColumn
+from rich.table import Table
+
+from experiments.judge.published import Verdict
+from experiments.judge.summary import summarise
+
+COLOURS = {
+    Verdict.EXACT: "green",
+    Verdict.CONSISTENT: "green",
+    Verdict.UNUSUAL: "yellow",
+    Verdict.INCONSISTENT: "red",
+    Verdict.NOT_COMPARABLE: "dim",
+    Verdict.INSUFFICIENT: "dim",
+}
+
+
+class RunProgress:
+    """Progress on standard error: a bar per piece of work on a terminal, plain lines elsewhere."""
+
+    def __init__(self) -> None:
+        console = Console(stderr=True)
+        self._bars = console.is_terminal and Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            console=console,
+        )
+
+    def __enter__(self) -> "RunProgress":
+        if self._bars:
+            self._bars.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._bars:
+            self._bars.stop()
+
+    def __call__(self, label: str, total: int) -> Callable[[int], None]:
+        """Announce a piece of work; the result is told of the steps that are done."""
+        if self._bars:
+            task = self._bars.add_task(label, total=total)
+            return lambda steps: self._bars.advance(task, steps)
+        began, done = time.monotonic(), 0
+
+        def advance(steps: int) -> None:
+            nonlocal done
+            done += steps
+            if done >= total:
+                print(f"{label}: done, {time.monotonic() - began:.1f} s", file=sys.stderr)
+
+        return advance
+
+
+def verdict_table(results: Mapping[str, dict]) -> Table:
+    """The closing table: one row per experiment."""
+    table = Table(title="Scratch against Keras, and both against the sources")
+    for column in ("experiment", "sides agree", "weight difference", "printed figures"):
+        table.add_column(column)
+    for name, experiment in results.items():
+        summary = summarise(experiment)
+        difference = summary.weight_difference
+        table.add_row(
+            name,
+            "[green]yes[/]" if summary.agrees else f"[red]NO[/] {summary.failure}",
+            "–" if difference is None else f"{difference:.1e}",
+            ", ".join(
+                f"[{COLOURS[verdict]}]{count} {verdict}[/]"
+                for verdict, count in summary.verdicts.items()
+            )
+            or "none printed",
+        )
+    return table
+
+
+def list_table(rows: list[tuple[str, str, str, str]]) -> Table:
+    """The catalog: name, titles, sources, number of printed figures."""
+    table = Table()
+    for column in ("experiment", "실험", "sources", "printed figures"):
+        table.add_column(column)
+    for row in rows:
+        table.add_row(*row)
+    return table
