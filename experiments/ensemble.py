@@ -17,6 +17,9 @@ from experiments.store import FinishedWork, fingerprint
 DTYPE = "float32"
 """Rounding is far below what a seed changes, and float32 takes half the time."""
 
+WORKERS = -1
+"""Worker processes: one per core."""
+
 
 def member(training: Training, folder: Path | None) -> dict[str, float]:
     """Measurements of one scratch training in float32."""
@@ -52,12 +55,10 @@ def run_ensemble(
         for seed, run in runs.items()
     }
     name = f"seed-{training.name}"
-    results = {
-        seed: stored for seed, key in keys.items() if (stored := finished.get(name, key))
-    }
+    results = {seed: stored for seed, key in keys.items() if (stored := finished.get(name, key))}
     advance(len(results))
     missing = [seed for seed in seeds if seed not in results]
-    parallel = joblib.Parallel(n_jobs=-1, return_as="generator_unordered")
+    parallel = joblib.Parallel(n_jobs=WORKERS, return_as="generator_unordered")
     work = (joblib.delayed(_numbered)(seed, runs[seed], folder) for seed in missing)
     for seed, measurements in parallel(work) if missing else ():
         finished.put(name, keys[seed], measurements)
@@ -66,7 +67,5 @@ def run_ensemble(
     return {seed: results[seed] for seed in seeds}
 
 
-def _numbered(
-    seed: int, training: Training, folder: Path | None
-) -> tuple[int, dict[str, float]]:
+def _numbered(seed: int, training: Training, folder: Path | None) -> tuple[int, dict[str, float]]:
     return seed, member(training, folder)

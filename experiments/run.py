@@ -70,8 +70,7 @@ def follow(
     seconds = 0.0
     for first, last in zip((0, *training.checkpoints), training.checkpoints, strict=False):
         began = time.perf_counter()
-        with np.errstate(all="ignore"):
-            losses.append(side.train(batches[first:last], training.learning_rate))
+        losses.append(side.train(batches[first:last], training.learning_rate))
         seconds += time.perf_counter() - began
         checkpoints[last] = side.params
         advance(last - first)
@@ -86,14 +85,13 @@ def find_divergence(
         return None
     sound = max(step for step, params in history.checkpoints.items() if _finite(params))
     side.set_params(history.checkpoints[sound])
-    with np.errstate(all="ignore"):
-        for step in range(sound, training.steps):
-            for layer, values in side.forward(data.x[batches[step]]).items():
-                if not np.isfinite(values).all():
-                    return Divergence(side.name, step + 1, layer)
-            loss = side.train(batches[step : step + 1], training.learning_rate)
-            if not np.isfinite(loss).all():
-                return Divergence(side.name, step + 1, "loss")
+    for step in range(sound, training.steps):
+        for layer, values in side.forward(data.x[batches[step]]).items():
+            if not np.isfinite(values).all():
+                return Divergence(side.name, step + 1, layer)
+        loss = side.train(batches[step : step + 1], training.learning_rate)
+        if not np.isfinite(loss).all():
+            return Divergence(side.name, step + 1, "loss")
     return Divergence(side.name, training.steps, "the last update")
 
 
@@ -204,8 +202,11 @@ def compare_pair(
     return comparisons
 
 
+@np.errstate(all="ignore")
 def run_training(training: Training, data: Dataset, advance: Callable[[str], Advance]) -> dict:
     """Train, compare and measure one pair.
+
+    NumPy's warnings are off: what is not finite is found and reported as such.
 
     Args:
         training: what is trained.

@@ -44,9 +44,7 @@ class Scratch:
 
     name = "scratch"
 
-    def __init__(
-        self, training: Training, params: Mapping[str, np.ndarray], data: Dataset
-    ) -> None:
+    def __init__(self, training: Training, params: Mapping[str, np.ndarray], data: Dataset) -> None:
         module, model = training.model.split(".")
         copies = {name: values.copy() for name, values in params.items()}
         self.model = getattr(import_module(f"scratch.{module}"), model)(copies, **training.options)
@@ -87,9 +85,7 @@ class Keras:
 
     name = "keras"
 
-    def __init__(
-        self, training: Training, params: Mapping[str, np.ndarray], data: Dataset
-    ) -> None:
+    def __init__(self, training: Training, params: Mapping[str, np.ndarray], data: Dataset) -> None:
         runtime = import_module("keras_ref.runtime")
         runtime.use_dtype(data.x.dtype.name)
         module, model = training.model.split(".")

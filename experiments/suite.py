@@ -99,7 +99,7 @@ def load_results(out: Path) -> dict:
         raise ResultsError(f"{path} is damaged; remove it and run `twins run`") from None
     if schema != SCHEMA:
         raise ResultsError(
-            f"{path} has schema {schema}, this version reads {SCHEMA}; remove it and run `twins run`"
+            f"{path} has schema {schema}, not {SCHEMA}; remove it and run `twins run`"
         )
     return results
 

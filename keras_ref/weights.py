@@ -22,7 +22,7 @@ def variables(model: keras.Sequential) -> dict[str, keras.Variable]:
 
 def get_params(model: keras.Sequential) -> dict[str, np.ndarray]:
     """Copies of all parameters, by name."""
-    return {name: np.array(variable) for name, variable in variables(model).items()}
+    return {name: variable.numpy().copy() for name, variable in variables(model).items()}
 
 
 def set_params(model: keras.Sequential, params: Mapping[str, np.ndarray]) -> None:

@@ -1,4 +1,4 @@
-"""The training loop that all the sources share: a batch, its gradient, one step down (000, 002–004)."""
+"""The training loop that the sources share: a batch, its gradient, one step down (000, 002–004)."""
 
 from typing import Protocol
 

@@ -12,7 +12,7 @@ class TwoLayerNet:
     a1 = x W1 + b1, z1 = σ(a1), a2 = z1 W2 + b2, y = softmax(a2).
 
     Attributes:
-        params: {"W1": (inputs, hidden), "b1": (hidden,), "W2": (hidden, classes), "b2": (classes,)}.
+        params: W1 of shape (inputs, hidden), b1 (hidden,), W2 (hidden, classes), b2 (classes,).
         error: the loss of given outputs, `cross_entropy_error`.
     """
 

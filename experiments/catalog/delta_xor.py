@@ -25,12 +25,17 @@ straight line and 0 on the other, and no straight line has (0,1) and (1,0) on on
 and (1,1) on the other. The best a monotone function of w₁x₁ + w₂x₂ + w₃ can do in squares is to
 answer ½ everywhere, with zero weights and a loss of ½ · ¼ = 0.125 per sample.
 
-That is where training goes: after 40,000 updates the outputs are
-{% for i in range(4) %}{{ "%.3f" | format(m["XOR"]["output[%d]@40000" % i]) }}{{ ", " if i < 3 }}{% endfor %}
-and the mean loss per sample of the last epoch is
-{{ "%.4f" | format(m["XOR"]["loss@40000"]) }}. The weights are not exactly zero, and the
-outputs not exactly ½, because the updates come one sample at a time: at the resting point the
-four steps of an epoch cancel, but each of them moves the weights before the next sample is seen.
+That is where training goes. After 40,000 updates the outputs are
+{% set xor = m["XOR"] %}
+{% set y = [xor["output[0]@40000"], xor["output[1]@40000"],
+            xor["output[2]@40000"], xor["output[3]@40000"]] %}
+{{ y | map("round", 3) | join(", ") }}, and their mean loss is
+{{ "%.4f" | format((y[0] ** 2 + (1 - y[1]) ** 2 + (1 - y[2]) ** 2 + y[3] ** 2) / 8) }}. They are
+not exactly ½, because the updates come one sample at a time: at the resting point the four steps
+of an epoch cancel, but each of them has moved the weights before the next sample is seen. For the
+same reason the loss during training levels off higher, at
+{{ "%.4f" | format(xor["loss@40000"]) }}: each sample is met by weights that the other samples have just pulled away from it.
+
 The source calls the result "엉망" (a mess) and goes on to a hidden layer, which is the remedy.
 """,
 )

@@ -9,7 +9,7 @@ import numpy as np
 
 from experiments.data import mnist
 from experiments.data.mnist import DataError
-from experiments.data.truth_tables import TRUTH_TABLES, INPUTS
+from experiments.data.truth_tables import INPUTS, TRUTH_TABLES
 
 __all__ = ["DataError", "Dataset", "load"]
 

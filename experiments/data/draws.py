@@ -16,9 +16,7 @@ def draw_start(start: Start, rng: np.random.RandomState) -> dict[str, np.ndarray
     }
 
 
-def draw_batches(
-    order: Order, samples: int, steps: int, rng: np.random.RandomState
-) -> np.ndarray:
+def draw_batches(order: Order, samples: int, steps: int, rng: np.random.RandomState) -> np.ndarray:
     """Row indices of every step's batch, shape (steps, batch size).
 
     One `randint` for all steps takes the same numbers from the legacy generator as the sources'

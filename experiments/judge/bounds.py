@@ -3,9 +3,12 @@
 Every bound is an array E shaped like the quantity it belongs to, in units of the rounding error u.
 Two right implementations sum in different orders and call different exponentials, so each of them
 lies within u·E of the exact value and the two within 2·u·E of each other. A dot product of n terms
-is given √n (rounding errors are as often up as down), an exponential and a reciprocal 4.
+is given √n (rounding errors are as often up as down), an exponential and a reciprocal 4. Products
+keep their second-order term, since a saturated unit has σ′ = 0 and no first-order one; and every
+result may lose what lies below the smallest normal number, which TensorFlow flushes to zero.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,72 +60,74 @@ def running_bounds(
         error: name of the loss function: "cross_entropy_error" behind a softmax, or
             "half_squared_error" behind a sigmoid.
     """
+    dtype = activations["y"].dtype.name
+    u = UNIT_ROUNDOFF[dtype]
+    lost = float(np.finfo(dtype).tiny) / u
     params = {name: np.abs(values.astype(float)) for name, values in params.items()}
     z = {name: values.astype(float) for name, values in activations.items()}
     t = t.astype(float)
     names = layer_names(params)
-    inputs = [np.abs(x.astype(float)), *(np.abs(z[f"z{layer}"]) for layer in names[:-1])]
+    inputs = [np.abs(x.astype(float)), *(z[f"z{layer}"] for layer in names[:-1])]
     input_bounds = [np.zeros_like(x, float)]
     bounds = {}
-    for layer, value, bound in zip(names, inputs, input_bounds, strict=False):
+    for k, layer in enumerate(names):
         weights, bias = params[f"W{layer}"], params.get(f"b{layer}", 0)
-        e_a = np.sqrt(value.shape[1]) * (value @ weights + bias) + bound @ weights
+        magnitude = inputs[k] @ weights + bias
+        e_a = np.sqrt(len(weights)) * magnitude + input_bounds[k] @ weights + lost
         bounds[f"a{layer}"] = e_a
         if layer != names[-1]:
-            hidden = z[f"z{layer}"]
-            bounds[f"z{layer}"] = _slope(hidden) * e_a + 4 * hidden
+            hidden = inputs[k + 1]
+            bounds[f"z{layer}"] = hidden * (1 - hidden) * e_a + 4 * hidden + lost
             input_bounds.append(bounds[f"z{layer}"])
     y = z["y"]
+    off = np.abs(y - t)
     if error == "cross_entropy_error":
-        e_y = y * (e_a + np.sum(y * e_a, axis=1, keepdims=True) + 4)
-        delta, e_delta = _cross_entropy_delta(y, t, e_y)
-        loss = _cross_entropy_loss(y, t, e_y)
+        e_y = y * (e_a + np.sum(y * e_a, axis=1, keepdims=True) + 4) + lost
+        delta, e_delta = off / len(y), e_y / len(y) + off / len(y)
+        loss = _cross_entropy_bound(y, t, e_y)
     else:
-        e_y = _slope(y) * e_a + 4 * y
-        delta, e_delta = _squared_error_delta(y, t, e_y)
-        loss = np.sum(np.abs(y - t) * e_y) + (3 + np.sqrt(t.size)) * np.sum((y - t) ** 2) / 2
+        e_y = y * (1 - y) * e_a + 4 * y + lost
+        delta, e_delta = _product(off, e_y, *_slope(y, e_y), u)
+        e_delta += 2 * delta + lost
+        loss = np.sum(off * e_y) + (3 + np.sqrt(t.size)) * np.sum(off**2) / 2
     bounds["y"] = e_y
 
     gradient = {}
     for k in reversed(range(len(names))):
-        layer, weights = names[k], params[f"W{names[k]}"]
+        layer = names[k]
         e_sum = e_delta + np.sqrt(len(x)) * delta
-        gradient[f"W{layer}"] = inputs[k].T @ e_sum + input_bounds[k].T @ delta
+        _, e_weights = _product(inputs[k].T, input_bounds[k].T, delta, e_sum, u, multiply=np.matmul)
+        gradient[f"W{layer}"] = e_weights + lost
         if f"b{layer}" in params:
-            gradient[f"b{layer}"] = e_sum.sum(axis=0)
+            gradient[f"b{layer}"] = e_sum.sum(axis=0) + lost
         if k:
-            hidden, e_hidden = inputs[k], input_bounds[k]
+            weights = params[f"W{layer}"]
             back = delta @ weights.T
             e_back = np.sqrt(delta.shape[1]) * back + e_delta @ weights.T
-            slope = _slope(hidden)
-            e_slope = np.abs(1 - 2 * hidden) * e_hidden + 2 * slope
-            delta, e_delta = slope * back, slope * e_back + e_slope * back
+            delta, e_delta = _product(back, e_back, *_slope(inputs[k], input_bounds[k]), u)
+            e_delta += delta + lost
     return Bounds(bounds, float(loss), gradient)
 
 
-def _slope(z: np.ndarray) -> np.ndarray:
-    """σ′ from the sigmoid's own value: z (1 − z)."""
-    return z * (1 - z)
-
-
-def _cross_entropy_delta(
-    y: np.ndarray, t: np.ndarray, e_y: np.ndarray
+def _product(
+    a: np.ndarray,
+    e_a: np.ndarray,
+    b: np.ndarray,
+    e_b: np.ndarray,
+    u: float,
+    multiply: Callable[[np.ndarray, np.ndarray], np.ndarray] = np.multiply,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """|δ| of δ = (y − t) / B, and its bound."""
-    delta = np.abs(y - t) / len(y)
-    return delta, e_y / len(y) + delta
+    """a·b of magnitudes, and the bound it inherits: a·E_b + E_a·b + u·E_a·E_b."""
+    return multiply(a, b), multiply(a, e_b) + multiply(e_a, b) + u * multiply(e_a, e_b)
 
 
-def _squared_error_delta(
-    y: np.ndarray, t: np.ndarray, e_y: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """|δ| of δ = (y − t) y (1 − y), and its bound."""
-    error, slope = np.abs(y - t), _slope(y)
-    e_slope = np.abs(1 - 2 * y) * e_y + 2 * slope
-    return error * slope, slope * e_y + error * e_slope + 2 * error * slope
+def _slope(z: np.ndarray, e_z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """σ′ from the sigmoid's own value, z (1 − z), and its bound."""
+    slope = z * (1 - z)
+    return slope, np.abs(1 - 2 * z) * e_z + 2 * slope
 
 
-def _cross_entropy_loss(y: np.ndarray, t: np.ndarray, e_y: np.ndarray) -> float:
+def _cross_entropy_bound(y: np.ndarray, t: np.ndarray, e_y: np.ndarray) -> float:
     """Bound of −(1/B) Σ t log y: d(log y) = dy / y, then a logarithm and a sum of B terms."""
     chosen = t > 0
     log = np.abs(np.log(y[chosen] + EPSILON))

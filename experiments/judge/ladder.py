@@ -229,9 +229,7 @@ def compare_trajectories(scratch: History, keras: History) -> Iterator[Compariso
         )
 
 
-def compare_losses(
-    residuals: Mapping[int, float], losses: np.ndarray
-) -> Iterator[Comparison]:
+def compare_losses(residuals: Mapping[int, float], losses: np.ndarray) -> Iterator[Comparison]:
     """Losses along training, after the known difference of the two conventions is taken off.
 
     Args:

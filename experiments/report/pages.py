@@ -39,6 +39,7 @@ def _environment() -> jinja2.Environment:
     environment.filters |= {
         "verdict": lambda word: VERDICTS[Verdict(word)],
         "short": lambda value: f"{float(value):.2g}",
+        "in_words": plots.in_words,
         "thousands": lambda value: f"{value:,}",
         "cell": lambda text: str(text).replace("|", "\\|").replace("\n", " "),
     }

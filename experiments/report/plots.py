@@ -45,16 +45,24 @@ def to_png(figure: Figure) -> bytes:
     return buffer.getvalue()
 
 
+def in_words(measurement: str) -> str:
+    """A measurement's name for a reader: "output 1, after 9,999 updates"."""
+    quantity, _, step = measurement.partition("@")
+    if quantity.startswith("output["):
+        quantity = f"output {int(quantity[7:-1]) + 1}"
+    return f"{quantity.replace('_', ' ')}, after {int(step):,} updates"
+
+
 def _figure(rows: int, columns: int, size: tuple[float, float], **kwargs: object) -> tuple:
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=size)
-        return figure, figure.subplots(rows, columns, **kwargs)
+    figure = Figure(figsize=size)
+    return figure, figure.subplots(rows, columns, **kwargs)
 
 
 def _thousands(axes: Axes) -> None:
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
 
 
+@mpl.rc_context(STYLE)
 def loss(training: dict) -> Figure:
     """Loss of both sides against updates, and below it their difference on a log scale."""
     curve = training["loss"]
@@ -64,7 +72,10 @@ def loss(training: dict) -> Figure:
     )
     top.plot(step, scratch, **SCRATCH)
     top.plot(step, keras, **KERAS)
-    top.set_yscale("log")
+    if scratch.max() > 10 * scratch.min():
+        top.set_yscale("log")
+    else:
+        top.set_ylim(0, None)
     per_sample = "" if curve["updates_per_point"] == 1 else " per sample, mean of each pass"
     top.set_ylabel("loss")
     top.set_title(f"Loss{per_sample}: {training['spec']['name']}")
@@ -73,7 +84,12 @@ def loss(training: dict) -> Figure:
     floor = 1e-18
     difference = np.abs(keras - scratch)
     bottom.plot(
-        step, np.maximum(difference, floor), ".", color=GREY, markersize=3, label="|keras − scratch|"
+        step,
+        np.maximum(difference, floor),
+        ".",
+        color=GREY,
+        markersize=3,
+        label="|keras − scratch|",
     )
     residuals = curve["residuals"]
     exact = np.abs(residuals["difference"])
@@ -88,13 +104,14 @@ def loss(training: dict) -> Figure:
         )
     bottom.set_yscale("log")
     bottom.set_ylim(floor / 2, max(10 * difference.max(), 1e-14))
-    bottom.set_ylabel("difference")
+    bottom.set_ylabel("difference\n(0 drawn at $10^{-18}$)")
     bottom.set_xlabel("updates")
     bottom.legend(loc="center right", fontsize=8.5)
     _thousands(bottom)
     return figure
 
 
+@mpl.rc_context(STYLE)
 def weight_difference(training: dict, bound: float) -> Figure:
     """‖Δθ‖ / ‖θ‖ of every parameter against updates, both axes logarithmic."""
     weights = training["weights"]
@@ -119,54 +136,63 @@ def weight_difference(training: dict, bound: float) -> Figure:
     return figure
 
 
+@mpl.rc_context(STYLE)
 def accuracy(training: dict, figures: Sequence[dict]) -> Figure:
     """Training and test accuracy of both sides, with the printed values and the seeds' range."""
-    figure, panels = _figure(1, 2, (9.6, 4.2), sharey=True)
-    for axes, split in zip(panels, ("train", "test"), strict=True):
+    figure, panels = _figure(2, 2, (9.6, 6.6), sharey="row", sharex=True)
+    for column, split in zip(panels.T, ("train", "test"), strict=True):
         rows = {
             int(key.split("@")[1]): values
             for key, values in training["measurements"].items()
             if key.startswith(f"{split}_accuracy@")
         }
-        steps = list(rows)
         printed = {
             int(f["measures"].split("@")[1]): f
             for f in figures
             if f["measures"].startswith(f"{split}_accuracy@")
             and f["training"] == training["spec"]["name"]
         }
-        if ranged := {s: f for s, f in printed.items() if f["low"] is not None}:
-            axes.fill_between(
-                list(ranged),
-                [f["low"] for f in ranged.values()],
-                [f["high"] for f in ranged.values()],
-                color=ORANGE,
-                alpha=0.35,
-                linewidth=0,
-                label=f"range of {next(iter(ranged.values()))['seeds']} seeds",
-            )
-        axes.plot(steps, [rows[s]["scratch"] for s in steps], **SCRATCH)
-        axes.plot(steps, [rows[s]["keras"] for s in steps], **KERAS)
-        if printed:
-            axes.plot(
-                list(printed),
-                [float(f["printed"]) for f in printed.values()],
-                "x",
-                color=VERMILION,
-                markersize=6,
-                markeredgewidth=1.6,
-                label="printed in the source",
-                zorder=5,
-            )
-        axes.set_title({"train": "training images", "test": "test images"}[split])
-        axes.set_xlabel("updates")
-        _thousands(axes)
-    panels[0].set_ylabel("accuracy")
-    panels[0].set_ylim(0, 1)
-    panels[1].legend(loc="lower right")
+        for axes in column:
+            _accuracy_panel(axes, rows, printed)
+        column[0].set_title({"train": "training images", "test": "test images"}[split])
+        column[1].set_xlabel("updates")
+    panels[0, 0].set_ylabel("accuracy")
+    panels[0, 0].set_ylim(0, 1)
+    panels[1, 0].set_ylabel("accuracy, enlarged")
+    late = [v["scratch"] for k, v in training["measurements"].items() if "accuracy@" in k]
+    panels[1, 0].set_ylim(np.quantile(late, 0.15) - 0.01, max(late) + 0.01)
+    panels[0, 1].legend(loc="lower right")
     return figure
 
 
+def _accuracy_panel(axes: Axes, rows: dict[int, dict], printed: dict[int, dict]) -> None:
+    if ranged := {step: f for step, f in printed.items() if f["low"] is not None}:
+        axes.fill_between(
+            list(ranged),
+            [f["low"] for f in ranged.values()],
+            [f["high"] for f in ranged.values()],
+            color=ORANGE,
+            alpha=0.35,
+            linewidth=0,
+            label=f"range of {next(iter(ranged.values()))['seeds']} seeds",
+        )
+    axes.plot(list(rows), [values["scratch"] for values in rows.values()], **SCRATCH)
+    axes.plot(list(rows), [values["keras"] for values in rows.values()], **KERAS)
+    if printed:
+        axes.plot(
+            list(printed),
+            [float(f["printed"]) for f in printed.values()],
+            "x",
+            color=VERMILION,
+            markersize=6,
+            markeredgewidth=1.6,
+            label="printed in the source",
+            zorder=5,
+        )
+    _thousands(axes)
+
+
+@mpl.rc_context(STYLE)
 def seeds(figures: Sequence[dict]) -> Figure:
     """Where each counting printed value lies among the seeds."""
     figure, axes = _figure(1, 1, (7.2, 0.9 + 0.75 * len(figures)))
@@ -176,12 +202,13 @@ def seeds(figures: Sequence[dict]) -> Figure:
         height = row + 0.22 * np.sin(np.arange(len(values)) * 2.4)
         axes.plot(values, height, "o", color=BLUE, alpha=0.8, markersize=5)
         axes.plot(float(printed["printed"]), row, "x", color=VERMILION, markersize=9, mew=2)
-    axes.set_yticks(range(len(figures)), [f["measures"].replace("@", " after\n") for f in figures])
+    axes.set_yticks(range(len(figures)), [in_words(f["measures"]) for f in figures])
     axes.set_ylim(-0.6, len(figures) - 0.4)
     axes.set_xlabel("× printed in the source     ● one seed of the scratch model", color="#222222")
     return figure
 
 
+@mpl.rc_context(STYLE)
 def surface(training: dict) -> Figure:
     """Outputs over the plane of the two inputs, one panel per side, with the four targets."""
     field = training["surface"]
@@ -201,7 +228,7 @@ def surface(training: dict) -> Figure:
             ((0, 0), (0, 1), (1, 0), (1, 1)), training["targets"], strict=True
         ):
             axes.plot(x1, x2, "o", markersize=19, color="white", markeredgecolor="black")
-            axes.annotate(f"{target:.0f}", (x1, x2), ha="center", va="center", fontweight="bold")
+            axes.annotate(f"{target:.0f}", (x1, x2), ha="center", va="center")
         axes.set_title(title)
         axes.set_xlabel("x₁")
         axes.set_aspect("equal")
@@ -216,6 +243,7 @@ def surface(training: dict) -> Figure:
     return figure
 
 
+@mpl.rc_context(STYLE)
 def hidden_units(training: dict) -> Figure:
     """The weights into every hidden unit as 28×28 images, on one symmetric scale."""
     units = np.array(training["hidden_units"])
@@ -235,6 +263,7 @@ def hidden_units(training: dict) -> Figure:
     return figure
 
 
+@mpl.rc_context(STYLE)
 def samples(training: dict) -> Figure:
     """Test digits with both sides' decisions: a row decided rightly, a row wrongly."""
     shown = training["samples"]
@@ -263,6 +292,7 @@ def samples(training: dict) -> Figure:
     return figure
 
 
+@mpl.rc_context(STYLE)
 def confusion(training: dict) -> Figure:
     """Confusion matrix on the test images: counts, rows true, columns decided."""
     counts = np.array(training["confusion"]["scratch"])

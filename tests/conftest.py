@@ -1,0 +1,24 @@
+"""Small nets with awkward shapes, on which bugs cannot hide."""
+
+import numpy as np
+import pytest
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(7)
+
+
+@pytest.fixture
+def probe(rng):
+    """Parameters and a batch whose sizes B, D, H, C all differ; no bias is zero."""
+    samples, inputs, hidden, classes = 7, 12, 9, 5
+    params = {
+        "W1": rng.normal(size=(inputs, hidden)) * 0.4,
+        "b1": rng.normal(size=hidden) * 0.4,
+        "W2": rng.normal(size=(hidden, classes)) * 0.4,
+        "b2": rng.normal(size=classes) * 0.4,
+    }
+    x = rng.normal(size=(samples, inputs))
+    t = np.eye(classes)[rng.integers(classes, size=samples)]
+    return params, x, t

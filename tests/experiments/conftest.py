@@ -1,0 +1,45 @@
+"""A world without MNIST and without a network, and a tiny experiment."""
+
+import pytest
+
+from experiments.data import dataset, mnist
+from experiments.spec import Experiment, Training, in_order, uniform
+
+
+@pytest.fixture(autouse=True)
+def nowhere(tmp_path, monkeypatch):
+    """No MNIST to be found, no network, an empty working directory."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("MNIST_DIR", raising=False)
+    monkeypatch.setattr(mnist.Path, "home", lambda: tmp_path / "home")
+    monkeypatch.setattr(mnist, "_download", lambda: None)
+    dataset.load.cache_clear()
+    yield
+    dataset.load.cache_clear()
+
+
+@pytest.fixture
+def training():
+    return Training(
+        name="tiny net",
+        model="sigmoid_mlp.SigmoidMLP",
+        data="xor",
+        start=uniform(W1=(3, 6), W2=(6, 1)),
+        order=in_order(4),
+        learning_rate=0.2,
+        steps=30,
+        seed=3,
+    )
+
+
+@pytest.fixture
+def experiment(training):
+    return Experiment(
+        name="tiny",
+        lesson=1,
+        title="Tiny",
+        title_ko="작은 실험",
+        sources=("003",),
+        trainings=(training,),
+        discussion='The first output is {{ "%.3f" | format(m["tiny net"]["output[0]@30"]) }}.',
+    )

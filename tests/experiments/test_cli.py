@@ -1,0 +1,95 @@
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from experiments import catalog, cli
+
+
+@pytest.fixture
+def tiny(experiment, monkeypatch):
+    monkeypatch.setattr(catalog, "load", lambda: {"tiny": experiment})
+
+
+def test_run_ends_with_verdicts_and_the_report(tiny, capsys):
+    assert cli.main(["run"]) == cli.OK
+    out = capsys.readouterr().out
+    assert "tiny" in out
+    assert "Report: reports/README.md" in out
+
+
+def test_json_on_standard_output_is_json_alone(tiny, capsys):
+    assert cli.main(["run", "--json"]) == cli.OK
+    outcome = json.loads(capsys.readouterr().out)
+    assert outcome["experiments"]["tiny"]["agrees"] is True
+
+
+def test_report_renders_again_without_training(tiny, capsys, monkeypatch):
+    assert cli.main(["run"]) == cli.OK
+    monkeypatch.setattr("experiments.suite.run_experiment", None)
+    assert cli.main(["report"]) == cli.OK
+    assert "Report: " in capsys.readouterr().out
+
+
+def test_a_disagreement_exits_with_1(tiny, monkeypatch):
+    from scratch.sigmoid_mlp import SigmoidMLP
+
+    monkeypatch.setattr(SigmoidMLP, "loss", lambda self, x, t: 0.0)
+    assert cli.main(["run"]) == cli.DISAGREED
+
+
+def test_an_interrupt_exits_with_130_and_leaves_a_readable_report(tiny, monkeypatch, capsys):
+    from experiments import suite
+
+    original = suite.run
+
+    def interrupted(*arguments):
+        yield from original(*arguments)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(suite, "run", interrupted)
+    assert cli.main(["run", "--out", "r"]) == cli.INTERRUPTED
+    assert "interrupted" in capsys.readouterr().err
+    assert "tiny" in open("r/README.md").read()  # noqa: PTH123, SIM115
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["run", "nonsense"], cli.USAGE, "there are tiny"),
+        (["report", "--out", "empty"], cli.ENVIRONMENT, "does not exist"),
+        (["run", "--out", "/dev/null/reports"], cli.ENVIRONMENT, "cannot write"),
+    ],
+)
+def test_errors_are_one_sentence_with_their_code(arguments, code, says, tiny, capsys):
+    assert cli.main(arguments) == code
+    error = capsys.readouterr().err
+    assert says in error
+    assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", [["run", "--seed", "x"], ["run", "--seeds", "-1"], []])
+def test_wrong_usage_exits_with_2(arguments, capsys):
+    with pytest.raises(SystemExit) as stop:
+        cli.main(arguments)
+    assert stop.value.code == cli.USAGE
+
+
+def test_a_named_folder_without_mnist_exits_with_3(capsys, tmp_path):
+    assert cli.main(["run", "two-layer-net-20", "--data", str(tmp_path)]) == cli.ENVIRONMENT
+    assert "has no MNIST" in capsys.readouterr().err
+
+
+def test_help_and_list_do_not_import_tensorflow():
+    code = (
+        "import sys; from experiments import cli; code = cli.main(['list']); "
+        "assert 'tensorflow' not in sys.modules and 'scipy.stats' not in sys.modules; "
+        "sys.exit(code)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, env=os.environ
+    )
+    assert done.returncode == 0, done.stderr
+    assert "xor-mlp-6" in done.stdout

@@ -1,0 +1,137 @@
+"""Finding, verifying and refusing MNIST, on small files of our own making."""
+
+import gzip
+import hashlib
+import struct
+
+import numpy as np
+import pytest
+
+from experiments.data import DataError, load, mnist
+
+NAMES = list(mnist.SHA256)
+
+
+def idx(array):
+    shape = struct.pack(f">{array.ndim}I", *array.shape)
+    return bytes([0, 0, 8, array.ndim]) + shape + array.astype(np.uint8).tobytes()
+
+
+@pytest.fixture
+def arrays(rng, monkeypatch):
+    """Four small arrays that count as MNIST for the length of a test."""
+    made = [
+        rng.integers(256, size=(6, 28, 28)),
+        rng.integers(10, size=6),
+        rng.integers(256, size=(3, 28, 28)),
+        rng.integers(10, size=3),
+    ]
+    digests = {n: hashlib.sha256(idx(a)).hexdigest() for n, a in zip(NAMES, made, strict=True)}
+    monkeypatch.setattr(mnist, "SHA256", digests)
+    return made
+
+
+def put(folder, arrays, form):
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, array in zip(NAMES, arrays, strict=True):
+        if form == "gz":
+            (folder / f"{name}.gz").write_bytes(gzip.compress(idx(array)))
+        elif form == "dots":
+            (folder / name.replace("-idx", ".idx")).write_bytes(idx(array))
+        else:
+            (folder / name).write_bytes(idx(array))
+
+
+def put_npz(folder, arrays):
+    folder.mkdir(parents=True, exist_ok=True)
+    named = dict(zip(mnist.NPZ_ARRAYS, (a.astype(np.uint8) for a in arrays), strict=True))
+    np.savez(folder / mnist.NPZ, **named)
+
+
+@pytest.mark.parametrize("form", ["plain", "gz", "dots", "npz"])
+def test_every_container_gives_the_same_data(form, arrays, tmp_path):
+    put_npz(tmp_path / "d", arrays) if form == "npz" else put(tmp_path / "d", arrays, form)
+    found = mnist.find(tmp_path / "d")
+    assert found.name == "mnist"
+    np.testing.assert_array_equal(found.train[0], arrays[0])
+    np.testing.assert_array_equal(found.test[1], arrays[3])
+
+
+def test_pixels_are_divided_in_float32_and_labels_are_one_hot(arrays, tmp_path):
+    put(tmp_path / "d", arrays, "gz")
+    data = load("mnist", "float64", tmp_path / "d")
+    assert data.x.shape == (6, 784)
+    expected = arrays[0].reshape(6, 784).astype(np.float32) / np.float32(255)
+    np.testing.assert_array_equal(data.x, expected.astype(float))
+    np.testing.assert_array_equal(data.t.argmax(axis=1), arrays[1])
+    np.testing.assert_array_equal(data.t.sum(axis=1), 1)
+
+
+def test_the_order_of_the_places(arrays, tmp_path, monkeypatch):
+    """Each place that is added is preferred to those before it."""
+    places = [tmp_path / "home/.keras/datasets", mnist.DOWNLOADED, mnist.PROJECT_FOLDER]
+    put_npz(places[0], arrays)
+    assert mnist.find().name == "mnist"
+    read = []
+    original = mnist._read
+    monkeypatch.setattr(mnist, "_read", lambda folder: read.append(folder) or original(folder))
+    for place in places[1:]:
+        put(place, arrays, "gz")
+        mnist.find()
+        assert read[-1] == place
+    monkeypatch.setenv("MNIST_DIR", str(tmp_path / "env"))
+    put(tmp_path / "env", arrays, "gz")
+    mnist.find()
+    assert read[-1] == tmp_path / "env"
+    put(tmp_path / "option", arrays, "gz")
+    mnist.find(tmp_path / "option")
+    assert read[-1] == tmp_path / "option"
+
+
+def damage_content(path):
+    path.write_bytes(gzip.compress(gzip.decompress(path.read_bytes())[:-1] + b"!"))
+
+
+def truncate(path):
+    path.write_bytes(path.read_bytes()[:40])
+
+
+def not_gzip(path):
+    path.write_bytes(b"<html>404</html>")
+
+
+@pytest.mark.parametrize("damage", [damage_content, truncate, not_gzip])
+def test_a_damaged_file_is_named_and_left_alone(damage, arrays, tmp_path, caplog):
+    put(tmp_path / "d", arrays, "gz")
+    victim = tmp_path / "d" / f"{NAMES[2]}.gz"
+    damage(victim)
+    before = victim.read_bytes()
+    with pytest.raises(DataError, match=NAMES[2]):
+        mnist.find(tmp_path / "d")
+
+    put(mnist.PROJECT_FOLDER, arrays, "gz")
+    damage(mnist.PROJECT_FOLDER / f"{NAMES[2]}.gz")
+    assert mnist.find().name == "digits"
+    assert NAMES[2] in caplog.text
+    assert victim.read_bytes() == before
+
+
+def test_a_damaged_npz_is_named(arrays, tmp_path):
+    put_npz(tmp_path / "d", arrays)
+    truncate(tmp_path / "d" / mnist.NPZ)
+    with pytest.raises(DataError, match=r"mnist\.npz is damaged"):
+        mnist.find(tmp_path / "d")
+
+
+def test_a_named_folder_without_mnist_is_an_error(tmp_path):
+    with pytest.raises(DataError, match="has no MNIST"):
+        mnist.find(tmp_path)
+
+
+def test_digits_stand_in_and_it_is_said(caplog):
+    data = load("mnist", "float32")
+    assert (data.name, data.x.shape, data.x_test.shape) == ("digits", (1500, 784), (297, 784))
+    assert data.x.min() >= 0
+    assert data.x.max() == 1
+    assert "stand in" in caplog.text
+    assert "MNIST_DIR" in caplog.text

@@ -1,0 +1,73 @@
+import json
+from dataclasses import replace
+
+import pytest
+
+from experiments import suite
+from experiments.suite import Options, ResultsError
+
+
+def silent(label, total):
+    return lambda steps: None
+
+
+def run(experiment, options):
+    return dict(suite.run([experiment], options, silent))[experiment.name]
+
+
+def kept(result):
+    return [training["kept"] for training in result["trainings"].values()]
+
+
+def test_finished_work_is_kept_until_its_spec_changes_or_force(experiment, tmp_path):
+    options = Options(out=tmp_path)
+    first = run(experiment, options)
+    assert kept(first) == [False]
+    second = run(experiment, options)
+    assert kept(second) == [True]
+    assert second["trainings"]["tiny net"]["loss"] == first["trainings"]["tiny net"]["loss"]
+    assert kept(run(experiment, replace(options, force=True))) == [False]
+    assert kept(run(experiment, replace(options, seed=4))) == [False]
+    assert kept(run(experiment, replace(options, dtype="float32"))) == [False]
+    (training,) = experiment.trainings
+    changed = replace(experiment, trainings=(replace(training, learning_rate=0.3),))
+    assert kept(run(changed, options)) == [False]
+
+
+def test_results_of_other_experiments_stay(experiment, tmp_path):
+    options = Options(out=tmp_path)
+    run(experiment, options)
+    run(replace(experiment, name="other"), options)
+    assert set(suite.load_results(tmp_path)["experiments"]) == {"tiny", "other"}
+
+
+def test_an_interrupt_keeps_what_is_finished(experiment, tmp_path, monkeypatch):
+    original = suite.run_experiment
+
+    def interrupted(which, *arguments):
+        if which.name == "second":
+            raise KeyboardInterrupt
+        return original(which, *arguments)
+
+    monkeypatch.setattr(suite, "run_experiment", interrupted)
+    runs = suite.run([experiment, replace(experiment, name="second")], Options(tmp_path), silent)
+    with pytest.raises(KeyboardInterrupt):
+        list(runs)
+    assert list(suite.load_results(tmp_path)["experiments"]) == ["tiny"]
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"schema": 0}'])
+def test_unusable_results_are_refused_with_what_to_do(content, tmp_path):
+    (tmp_path / suite.RESULTS).write_text(content)
+    with pytest.raises(ResultsError, match="run `twins run`"):
+        suite.load_results(tmp_path)
+
+
+def test_results_are_the_same_on_a_second_run_but_for_time(experiment, tmp_path):
+    def timeless(result):
+        for training in result["trainings"].values():
+            del training["seconds"], training["provenance"]
+        return json.dumps(result)
+
+    runs = [run(experiment, Options(tmp_path / name)) for name in "ab"]
+    assert timeless(runs[0]) == timeless(runs[1])

@@ -1,0 +1,48 @@
+import numpy as np
+import pytest
+
+from scratch.functions import EPSILON
+from scratch.two_layer_net import TwoLayerNet
+
+
+def test_gradient_agrees_with_differences(probe):
+    """The differentiated loss contains ε, the backprop formula does not: y_t / (y_t + ε) apart."""
+    params, x, t = probe
+    net = TwoLayerNet(params)
+    smallest = net.predict(x)[t == 1].min()
+    backprop, differences = net.gradient(x, t), net.numerical_gradient(x, t)
+    for name, expected in differences.items():
+        allowed = EPSILON / smallest * np.abs(expected).max() + 1e-9
+        np.testing.assert_allclose(backprop[name], expected, atol=allowed)
+
+
+def test_output_deltas_of_every_sample_sum_to_zero(probe):
+    params, x, t = probe
+    assert np.abs(TwoLayerNet(params).gradient(x, t)["b2"].sum()) < 1e-16
+
+
+def test_duplicating_the_batch_changes_nothing(probe):
+    params, x, t = probe
+    net = TwoLayerNet(params)
+    once, twice = net.gradient(x, t), net.gradient(np.tile(x, (2, 1)), np.tile(t, (2, 1)))
+    for name in once:
+        np.testing.assert_allclose(twice[name], once[name], atol=1e-15)
+
+
+def test_a_constant_input_has_the_gradient_of_the_bias(probe):
+    params, x, t = probe
+    x[:, 3] = 1
+    gradient = TwoLayerNet(params).gradient(x, t)
+    np.testing.assert_allclose(gradient["W1"][3], gradient["b1"], rtol=1e-12)
+
+
+def test_loss_of_a_net_that_knows_nothing_is_log_of_the_classes(probe):
+    params, x, t = probe
+    zeros = {name: np.zeros_like(values) for name, values in params.items()}
+    assert TwoLayerNet(zeros).loss(x, t) == pytest.approx(np.log(5), abs=1e-6)
+
+
+def test_accuracy_counts_the_most_probable_class():
+    net = TwoLayerNet({"W1": np.eye(3), "b1": np.zeros(3), "W2": np.eye(3), "b2": np.zeros(3)})
+    x = np.array([[9.0, 0, 0], [0, 9, 0], [0, 0, 9], [9, 0, 0]])
+    assert net.accuracy(x, np.eye(3)[[0, 1, 2, 1]]) == 0.75

@@ -1,0 +1,63 @@
+"""The rules that keep the house in order."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def imports(package):
+    """(file, imported top-level name or experiments module) for every import in a package."""
+    for path in (ROOT / package).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                names = [node.module]
+            else:
+                continue
+            for name in names:
+                yield path.relative_to(ROOT), name
+
+
+@pytest.mark.parametrize(
+    ("package", "forbidden"),
+    [
+        ("scratch", {"keras_ref", "experiments", "tensorflow", "keras", "pandas", "matplotlib"}),
+        ("keras_ref", {"scratch", "experiments"}),
+        ("experiments", {"tensorflow", "keras"}),
+    ],
+)
+def test_who_knows_whom(package, forbidden):
+    found = [(str(p), name) for p, name in imports(package) if name.split(".")[0] in forbidden]
+    assert not found
+
+
+def test_only_the_runtime_imports_tensorflow():
+    users = {p.name for p, name in imports("keras_ref") if name.split(".")[0] == "tensorflow"}
+    assert users == {"runtime.py"}
+
+
+def test_judging_touches_no_file_and_no_clock():
+    allowed = {"numpy", "scipy", "dataclasses", "collections", "enum", "functools", "tomllib"}
+    allowed |= {"importlib", "experiments", "scratch"}
+    names = {name.split(".")[0] for _, name in imports("experiments/judge")}
+    assert names <= allowed
+
+
+def test_every_scratch_model_has_its_twin_and_its_tests():
+    for model in ("delta_rule", "sigmoid_mlp", "two_layer_net", "train", "gradients"):
+        for folder in ("scratch", "keras_ref"):
+            assert (ROOT / folder / f"{model}.py").exists()
+            assert (ROOT / "tests" / folder / f"test_{model}.py").exists()
+
+
+def test_the_lock_pins_by_hash_and_names_no_index():
+    lock = (ROOT / "requirements.lock").read_text()
+    assert not re.search(r"https?://|file://|--index|--extra-index|--find-links|--trusted", lock)
+    pins = re.findall(r"^\S+==\S+.*?(?=^\S|\Z)", lock, re.MULTILINE | re.DOTALL)
+    assert len(pins) > 30
+    assert all("--hash=sha256:" in pin for pin in pins)
