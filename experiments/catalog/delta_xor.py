@@ -34,7 +34,8 @@ That is where training goes. After 40,000 updates the outputs are
 not exactly ½, because the updates come one sample at a time: at the resting point the four steps
 of an epoch cancel, but each of them has moved the weights before the next sample is seen. For the
 same reason the loss during training levels off higher, at
-{{ "%.4f" | format(xor["loss@40000"]) }}: each sample is met by weights that the other samples have just pulled away from it.
+{{ "%.4f" | format(xor["loss@40000"]) }}: each sample is met by weights that the other samples
+have just pulled away from it.
 
 The source calls the result "엉망" (a mess) and goes on to a hidden layer, which is the remedy.
 """,
