@@ -5,12 +5,13 @@ import json
 import logging
 import sys
 import tempfile
+import traceback
 from pathlib import Path
 
-OK, DISAGREED, USAGE, ENVIRONMENT, INTERRUPTED = 0, 1, 2, 3, 130
+OK, DISAGREED, USAGE, ENVIRONMENT, FAULT, INTERRUPTED = 0, 1, 2, 3, 70, 130
 
 EPILOG = """exit codes: 0 all agree, 1 a comparison failed or a printed figure is contradicted,
-2 wrong usage, 3 data or environment cannot be used, 130 interrupted"""
+2 wrong usage, 3 data or environment cannot be used, 70 a fault of this program, 130 interrupted"""
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -38,10 +39,9 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--seeds",
         type=_count,
-        default=39,
         metavar="N",
-        help="how many seeds judge a printed figure whose seed is unknown (default: 39; "
-        "with fewer than 19 no verdict is given)",
+        help="how many seeds judge a printed figure whose seed is unknown (default: 39, or as "
+        "the experiment says; with fewer than 19 no verdict is given)",
     )
     run.add_argument(
         "--dtype", choices=("float64", "float32"), default="float64", help="default: float64"
@@ -52,6 +52,18 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="folder with MNIST as IDX files, .gz or not, or mnist.npz (default: MNIST_DIR, "
         "data/mnist, Keras' cache, else downloaded)",
+    )
+    run.add_argument(
+        "--weights",
+        type=Path,
+        metavar="FILE.npz",
+        help="your own weights W1, b1, W2, b2, W3, b3 for mnist-inference",
+    )
+    run.add_argument(
+        "--quick",
+        action="store_true",
+        help="three seeds instead of all (so no verdict on figures of unknown seed), and the "
+        "512-unit net in float32: about two minutes instead of ten",
     )
     run.add_argument("--force", action="store_true", help="train again even what is finished")
     for command in (run, report):
@@ -70,17 +82,15 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _seed(text: str) -> int:
-    value = int(text)
-    if not 0 <= value < 2**32:
-        raise argparse.ArgumentTypeError("a seed lies between 0 and 4294967295")
-    return value
+    if not text.isdecimal() or int(text) >= 2**32:
+        raise argparse.ArgumentTypeError(f"{text}: a seed is a number from 0 to 4294967295")
+    return int(text)
 
 
 def _count(text: str) -> int:
-    value = int(text)
-    if value < 0:
-        raise argparse.ArgumentTypeError("a number of seeds is 0 or more")
-    return value
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text}: a number of seeds is 0 or more")
+    return int(text)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -90,11 +100,12 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return {"list": _list, "run": _run, "report": _report}[options.command](options)
     except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return INTERRUPTED
+        return _fail("interrupted", INTERRUPTED)
     except OSError as error:
-        print(f"twins: {error}", file=sys.stderr)
-        return ENVIRONMENT
+        return _fail(error, ENVIRONMENT)
+    except Exception:
+        traceback.print_exc()
+        return _fail("this is a fault of twins itself; please report it", FAULT)
 
 
 def _fail(message: object, code: int) -> int:
@@ -148,7 +159,9 @@ def _run(options: argparse.Namespace) -> int:
         dtype=options.dtype,
         seed=options.seed,
         seeds=options.seeds,
+        weights=options.weights,
         force=options.force,
+        quick=options.quick,
         command=_typed(options),
     )
     done, code = {}, OK
@@ -160,11 +173,15 @@ def _run(options: argparse.Namespace) -> int:
     except ImportError as error:
         code = _fail(f"{error}; set up with `make` or `pip install -e .`", ENVIRONMENT)
     except KeyboardInterrupt:
-        code = _fail("interrupted; finished experiments are kept", INTERRUPTED)
+        left = len(chosen) - len(done)
+        message = (
+            f"interrupted with {left} of {len(chosen)} experiments unfinished; what is done is kept"
+        )
+        code = _fail(f"{message}, and the same command goes on from there", INTERRUPTED)
     if not done:
         return code
     overview = render(suite.load_results(options.out), options.out)
-    return _conclude(done, overview, options.json) or code if code == OK else code
+    return code if code != OK else _conclude(done, overview, options.json)
 
 
 def _conclude(done: dict[str, dict], overview: Path, as_json: bool) -> int:
@@ -214,8 +231,10 @@ def _probe(folder: Path) -> None:
 
 def _typed(options: argparse.Namespace) -> str:
     """The command for the record, without folders: they say nothing about the result."""
-    words = ["twins run", *options.experiments, f"--dtype {options.dtype}"]
-    words += [f"--seeds {options.seeds}"]
-    if options.seed is not None:
-        words.append(f"--seed {options.seed}")
+    words = ["twins run", *options.experiments]
+    for name, default in (("dtype", "float64"), ("seed", None), ("seeds", None)):
+        if (value := getattr(options, name)) != default:
+            words.append(f"--{name} {value}")
+    if options.quick:
+        words.append("--quick")
     return " ".join(words)

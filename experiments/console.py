@@ -87,7 +87,7 @@ def verdict_table(results: Mapping[str, dict]) -> Table:
             "–" if difference is None else f"{difference:.1e}",
             ", ".join(
                 f"[{COLOURS[verdict]}]{count} {verdict}[/]"
-                for verdict, count in summary.verdicts.items()
+                for verdict, count in summary.counted.items()
             )
             or "none printed",
         )

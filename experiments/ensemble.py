@@ -1,34 +1,66 @@
 """The same scratch training under many seeds: what a result of unknown seed is judged by."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
 import joblib
+import numpy as np
 from threadpoolctl import threadpool_limits
 
 from experiments import data
-from experiments.measure import measure
+from experiments.measure import epoch_measurements, measure, table_measurements
 from experiments.run import follow, prepare
 from experiments.sides import Scratch
 from experiments.spec import Training
-from experiments.store import FinishedWork, fingerprint
+from experiments.store import FinishedWork, fingerprint, slug
 
 DTYPE = "float32"
 """Rounding is far below what a seed changes, and float32 takes half the time."""
 
+STACK = 250
+"""Seeds of a tiny net that are trained at once, as one stack of arrays."""
+
 WORKERS = -1
 """Worker processes: one per core."""
 
+Members = dict[int, dict[str, float]]
+"""Measurements by seed."""
 
-def member(training: Training, folder: Path | None) -> dict[str, float]:
-    """Measurements of one scratch training in float32."""
+
+def members(training: Training, seeds: Sequence[int], folder: Path | None) -> Members:
+    """Measurements of scratch trainings in float32."""
     dataset = data.load(training.data, DTYPE, folder)
+    with threadpool_limits(1, "blas"):
+        if dataset.kind == "truth table":
+            return _stacked(training, seeds, dataset)
+        return {seed: _one(replace(training, seed=seed), dataset) for seed in seeds}
+
+
+def _one(training: Training, dataset: data.Dataset) -> dict[str, float]:
     start, batches = prepare(training, dataset)
     side = Scratch(training, start, dataset)
-    with threadpool_limits(1, "blas"):
-        history = follow(training, side, batches)
-        return measure(training, dataset, side, history.checkpoints)
+    history = follow(training, side, batches)
+    measured = measure(training, dataset, side, history.checkpoints)
+    if training.order.kind == "shuffled":
+        measured |= epoch_measurements(training, dataset, history.losses, measured)
+    return measured
+
+
+def _stacked(training: Training, seeds: Sequence[int], dataset: data.Dataset) -> Members:
+    """All seeds as one model whose parameters and batches have a leading axis for the seed."""
+    prepared = [prepare(replace(training, seed=seed), dataset) for seed in seeds]
+    params = {name: np.stack([start[name] for start, _ in prepared]) for name in prepared[0][0]}
+    stacked = {n: v[:, np.newaxis] if v.ndim == 2 else v for n, v in params.items()}
+    side = Scratch(training, stacked, dataset)
+    batches = np.stack([batches for _, batches in prepared], axis=1)
+    history = follow(training, side, batches)
+    result = {seed: {} for seed in seeds}
+    for step in sorted({*training.evaluate_at, training.steps - 1, training.steps}):
+        side.set_params(history.checkpoints[step])
+        for seed, y in zip(seeds, side.outputs("train"), strict=True):
+            result[seed] |= table_measurements(y[:, 0], dataset.t[:, 0], step)
+    return result
 
 
 def run_ensemble(
@@ -38,8 +70,8 @@ def run_ensemble(
     finished: FinishedWork,
     record: dict,
     advance: Callable[[int], None],
-) -> dict[int, dict[str, float]]:
-    """Measurements by seed, over worker processes; every finished seed is kept at once.
+) -> Members:
+    """Measurements by seed, over worker processes; whatever is finished is kept at once.
 
     Args:
         training: what is trained; its own seed is not used.
@@ -49,23 +81,37 @@ def run_ensemble(
         record: what the results depend on beside the spec: code, data, versions.
         advance: called with the number of seeds finished since the last call.
     """
-    runs = {seed: replace(training, seed=seed) for seed in seeds}
-    keys = {
-        seed: fingerprint({"ensemble": asdict(run), "dtype": DTYPE, **record})
-        for seed, run in runs.items()
-    }
-    name = f"seed-{training.name}"
-    results = {seed: stored for seed, key in keys.items() if (stored := finished.get(name, key))}
-    advance(len(results))
-    missing = [seed for seed in seeds if seed not in results]
-    parallel = joblib.Parallel(n_jobs=WORKERS, return_as="generator_unordered")
-    work = (joblib.delayed(_numbered)(seed, runs[seed], folder) for seed in missing)
-    for seed, measurements in parallel(work) if missing else ():
-        finished.put(name, keys[seed], measurements)
-        results[seed] = measurements
-        advance(1)
+    chunk = STACK if data.load(training.data, DTYPE, folder).kind == "truth table" else 1
+    spec = asdict(replace(training, seed=0, seeds=0))
+    name = slug(f"seeds-{training.name}")
+    results: Members = {}
+    missing = {}
+    for first in range(0, len(seeds), chunk):
+        part = list(seeds[first : first + chunk])
+        key = fingerprint({"ensemble": spec, "seeds": part, "dtype": DTYPE, **record})
+        if kept := finished.get(name, key):
+            results |= {int(seed): values for seed, values in kept.items()}
+            advance(len(part))
+        else:
+            missing[key] = part
+    for key, found in _over_processes(training, missing, folder):
+        finished.put(name, key, found)
+        results |= found
+        advance(len(found))
     return {seed: results[seed] for seed in seeds}
 
 
-def _numbered(seed: int, training: Training, folder: Path | None) -> tuple[int, dict[str, float]]:
-    return seed, member(training, folder)
+def _over_processes(
+    training: Training, parts: dict[str, list[int]], folder: Path | None
+) -> Iterator[tuple[str, Members]]:
+    """Each part's key with its members, in the order in which they are finished."""
+    if parts:
+        parallel = joblib.Parallel(n_jobs=WORKERS, return_as="generator_unordered")
+        work = joblib.delayed(_keyed)
+        yield from parallel(work(key, training, part, folder) for key, part in parts.items())
+
+
+def _keyed(
+    key: str, training: Training, seeds: Sequence[int], folder: Path | None
+) -> tuple[str, Members]:
+    return key, members(training, seeds, folder)

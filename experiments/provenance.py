@@ -27,13 +27,12 @@ def cpu() -> str:
 
 
 def blas() -> str:
-    """The BLAS that NumPy uses, its kernel, and the threads that runs give it."""
-    kernels = [
-        f"{info['internal_api']} {info.get('version', '')} ({info.get('architecture', '?')})"
-        for info in threadpool_info()
-        if info["user_api"] == "blas"
-    ]
-    return f"{', '.join(sorted(set(kernels)))}, 1 thread"
+    """The BLAS that NumPy uses, its kernel, and its present number of threads."""
+    for info in threadpool_info():
+        if info["user_api"] == "blas" and "numpy" in info["filepath"]:
+            kernel = f"{info['internal_api']} {info['version']} ({info.get('architecture', '?')})"
+            return f"{kernel}, {info['num_threads']} thread(s)"
+    return "unknown BLAS"
 
 
 def describe(command: str, data: dict[str, str]) -> dict:

@@ -1,8 +1,9 @@
 """One training: both sides trained → two histories → compared → its part of `results.json`."""
 
-import math
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -11,16 +12,27 @@ from experiments import views
 from experiments.data import Dataset
 from experiments.data.draws import draw_batches, draw_start
 from experiments.judge import ladder
-from experiments.judge.ladder import Arrays, Batch, Comparison, Differences, History, Observation
-from experiments.measure import mean_losses, measure
+from experiments.judge.ladder import (
+    DIFFERENCES_AT,
+    Arrays,
+    Batch,
+    Comparison,
+    Differences,
+    History,
+    Observation,
+)
+from experiments.measure import epoch_measurements, loss_curve, measure
 from experiments.sides import Keras, Scratch, Side
 from experiments.spec import Training
 
-DIFFERENCES_AT = 50
-"""Elements per parameter at which central differences are taken."""
+SMALL_NET = 100
+"""Nets with fewer parameters have their final weights written down."""
 
 PROBE_SIZE = 100
 """Training samples on which layers, loss and gradients are compared."""
+
+SEGMENT = 500
+"""Steps after which progress is told and an interrupt is heard."""
 
 CURVE_POINTS = 400
 """Points of a loss curve that are kept: every n-th, beside the first hundred."""
@@ -46,7 +58,10 @@ class Divergence:
         return f"{self.side}: not a finite number from update {self.step} on, first in {self.layer}"
 
 
-def prepare(training: Training, data: Dataset) -> tuple[dict[str, np.ndarray], np.ndarray]:
+Batches = np.ndarray | list[np.ndarray]
+
+
+def prepare(training: Training, data: Dataset) -> tuple[dict[str, np.ndarray], Batches]:
     """Starting parameters and batches of a training, from its one generator."""
     rng = np.random.RandomState(training.seed)
     start = draw_start(training.start, rng)
@@ -54,31 +69,68 @@ def prepare(training: Training, data: Dataset) -> tuple[dict[str, np.ndarray], n
     return {name: values.astype(data.x.dtype) for name, values in start.items()}, batches
 
 
+@np.errstate(all="ignore")
 def follow(
-    training: Training, side: Side, batches: np.ndarray, advance: Advance = lambda steps: None
+    training: Training, side: Side, batches: Batches, advance: Advance = lambda steps: None
 ) -> History:
     """Train one side from its present parameters, keeping the weights at every checkpoint.
+
+    NumPy's warnings are off, here and in `run_training`, since the setting does not pass to
+    threads: what is not finite is found and reported as such.
 
     Args:
         training: what is trained.
         side: the implementation.
-        batches: row indices, shape (steps, batch size).
+        batches: row indices of every step.
         advance: called with the number of steps done since the last call.
     """
     checkpoints = {0: side.params}
     losses = []
     seconds = 0.0
-    for first, last in zip((0, *training.checkpoints), training.checkpoints, strict=False):
+    stops = sorted({*training.checkpoints, *range(SEGMENT, training.steps, SEGMENT)})
+    for first, last in zip((0, *stops), stops, strict=False):
         began = time.perf_counter()
         losses.append(side.train(batches[first:last], training.learning_rate))
         seconds += time.perf_counter() - began
-        checkpoints[last] = side.params
+        if last in training.checkpoints:
+            checkpoints[last] = side.params
         advance(last - first)
     return History(np.concatenate(losses), checkpoints, seconds)
 
 
+def follow_both(
+    training: Training, sides: Sequence[Side], batches: Batches, advances: Sequence[Advance]
+) -> tuple[History, ...]:
+    """Train all sides at the same time, a thread each: the work is done outside of Python's lock.
+
+    An interrupt stops every side at the end of its present segment.
+    """
+    stopped = threading.Event()
+
+    def stoppable(advance: Advance) -> Advance:
+        def advance_or_stop(steps: int) -> None:
+            if stopped.is_set():
+                raise KeyboardInterrupt
+            advance(steps)
+
+        return advance_or_stop
+
+    with ThreadPoolExecutor(len(sides)) as pool:
+        try:
+            return tuple(
+                pool.map(
+                    lambda side, advance: follow(training, side, batches, stoppable(advance)),
+                    sides,
+                    advances,
+                )
+            )
+        except BaseException:
+            stopped.set()
+            raise
+
+
 def find_divergence(
-    training: Training, data: Dataset, side: Side, history: History, batches: np.ndarray
+    training: Training, data: Dataset, side: Side, history: History, batches: Batches
 ) -> Divergence | None:
     """The first update that is not finite, by replay from the last sound checkpoint."""
     if np.isfinite(history.losses).all() and _finite(history.checkpoints[training.steps]):
@@ -115,8 +167,9 @@ def differences(
 ) -> Differences:
     """Central differences of the scratch loss in float64, at a subset of each parameter.
 
-    The subset: up to `DIFFERENCES_AT` elements, evenly spaced among those where one of the given
-    gradients is not zero. The sources' ε is taken out of the loss, as no gradient here has it.
+    The subset: all elements if there are no more than `DIFFERENCES_AT`, else so many, evenly
+    spaced among those where one of the given gradients is not zero. The sources' ε is taken out
+    of the loss, as no gradient here has it.
     """
     from scratch.gradients import numerical_gradient
 
@@ -132,9 +185,12 @@ def differences(
     h = 1e-4
     at, step, double = {}, {}, {}
     for name, values in side.model.params.items():
-        moving = np.flatnonzero(np.any([g[name] != 0 for g in gradients], axis=0).ravel())
-        picks = np.unique(np.linspace(0, len(moving) - 1, DIFFERENCES_AT).round().astype(int))
-        at[name] = moving[picks] if len(moving) else np.array([0])
+        moving = np.any([g[name] != 0 for g in gradients], axis=0).ravel()
+        candidates = np.arange(values.size)
+        if values.size > DIFFERENCES_AT and moving.any():
+            candidates = np.flatnonzero(moving)
+        picks = np.linspace(0, len(candidates) - 1, DIFFERENCES_AT).round().astype(int)
+        at[name] = candidates[np.unique(picks)]
         indices = [np.unravel_index(i, values.shape) for i in at[name]]
         step[name] = numerical_gradient(loss, values, h, indices).ravel()[at[name]]
         double[name] = numerical_gradient(loss, values, 2 * h, indices).ravel()[at[name]]
@@ -146,20 +202,23 @@ def loss_residuals(
     data: Dataset,
     scratch: Scratch,
     histories: tuple[History, History],
-    batches: np.ndarray,
+    batches: Batches,
 ) -> dict[int, float]:
-    """Keras' loss minus the scratch loss without the sources' ε, at every checkpoint."""
+    """Keras' loss minus the scratch loss without the sources' ε, by number of updates done.
+
+    At every step, or with the cross-entropy at every checkpoint: there ε's share depends on the
+    weights.
+    """
+    differences = histories[1].losses.astype(float) - histories[0].losses
+    if scratch.model.error.__name__ != "cross_entropy_error":
+        return dict(enumerate(differences.tolist()))
     residuals = {}
-    for step, params in histories[0].checkpoints.items():
-        if step == training.steps:
-            continue
-        difference = float(histories[1].losses[step]) - float(histories[0].losses[step])
-        if scratch.model.error.__name__ == "cross_entropy_error":
-            scratch.set_params(params)
-            rows = batches[step]
-            difference -= ladder.epsilon_term(scratch.model.predict(data.x[rows]), data.t[rows])
-        residuals[step] = difference
-    return residuals
+    for step in set(histories[0].checkpoints) - {training.steps}:
+        scratch.set_params(histories[0].checkpoints[step])
+        rows = batches[step]
+        epsilon = ladder.epsilon_term(scratch.model.predict(data.x[rows]), data.t[rows])
+        residuals[step] = float(differences[step]) - epsilon
+    return dict(sorted(residuals.items()))
 
 
 def compare_pair(
@@ -167,16 +226,16 @@ def compare_pair(
     data: Dataset,
     sides: tuple[Scratch, Keras],
     histories: tuple[History, History],
-    batches: np.ndarray,
+    batches: Batches,
     residuals: Mapping[int, float],
 ) -> list[Comparison]:
     """The whole ladder for one trained pair."""
     scratch, keras = sides
-    error = scratch.model.error.__name__
-    rows = batches[0] if training.order.kind == "with replacement" else np.arange(len(data.x))
+    names = scratch.model.output, scratch.model.error.__name__
+    rows = np.arange(len(data.x)) if data.kind == "truth table" else batches[0]
     rows = rows[:PROBE_SIZE]
-    probe = Batch(data.x[rows], data.t[rows], error)
-    comparisons = []
+    probe = Batch(data.x[rows], data.t[rows], *names)
+    comparisons = list(ladder.compare_starts(*histories))
     for state, step in (("start", 0), ("trained", training.steps)):
         for side in sides:
             side.set_params(histories[0].checkpoints[step])
@@ -190,7 +249,7 @@ def compare_pair(
     comparisons += ladder.compare_trajectories(*histories)
     comparisons += ladder.compare_losses(residuals, histories[0].losses)
 
-    test = Batch(data.x_test, data.t_test, error)
+    test = Batch(data.x_test, data.t_test, *names)
     scratch.set_params(histories[0].checkpoints[training.steps])
     free = scratch.outputs("test")
     final = histories[1].checkpoints[training.steps]
@@ -202,11 +261,16 @@ def compare_pair(
     return comparisons
 
 
+def final_params(training: Training, data: Dataset) -> dict[str, np.ndarray]:
+    """Parameters that the scratch side ends with."""
+    start, batches = prepare(training, data)
+    side = Scratch(training, start, data)
+    return dict(follow(training, side, batches).checkpoints[training.steps])
+
+
 @np.errstate(all="ignore")
 def run_training(training: Training, data: Dataset, advance: Callable[[str], Advance]) -> dict:
     """Train, compare and measure one pair.
-
-    NumPy's warnings are off: what is not finite is found and reported as such.
 
     Args:
         training: what is trained.
@@ -218,9 +282,8 @@ def run_training(training: Training, data: Dataset, advance: Callable[[str], Adv
     """
     start, batches = prepare(training, data)
     sides = Scratch(training, start, data), Keras(training, start, data)
-    histories = tuple(
-        follow(training, side, batches, advance(f"{training.name}, {side.name}")) for side in sides
-    )
+    advances = [advance(f"{training.name}, {side.name}") for side in sides]
+    histories = follow_both(training, sides, batches, advances)
     pairs = list(zip(sides, histories, strict=True))
     result = {"spec": asdict(training), "data": data.name, "dtype": data.x.dtype.name}
     result["seconds"] = {side.name: history.seconds for side, history in pairs}
@@ -233,49 +296,59 @@ def run_training(training: Training, data: Dataset, advance: Callable[[str], Adv
         return result | {"diverged": [str(found) for found in diverged]}
     residuals = loss_residuals(training, data, sides[0], histories, batches)
     comparisons = compare_pair(training, data, sides, histories, batches, residuals)
-    measured = {
-        side.name: measure(training, data, side, history.checkpoints) for side, history in pairs
-    }
-    curves = {side.name: mean_losses(training, data, history) for side, history in pairs}
+    scratch_error = sides[0].model.error.__name__
+    with ThreadPoolExecutor(len(sides)) as pool:
+        values = pool.map(lambda pair: measure(training, data, pair[0], pair[1].checkpoints), pairs)
+        measured = {side.name: found for side, found in zip(sides, values, strict=True)}
+    curves = {}
     for side, history in pairs:
-        measured[side.name][f"loss@{training.steps}"] = float(curves[side.name][-1])
+        values = measured[side.name]
+        curves[side.name], per_point = loss_curve(training, data, history.losses)
+        values[f"loss@{training.steps}"] = float(curves[side.name][-1])
+        if training.order.kind == "shuffled":
+            values |= epoch_measurements(training, data, history.losses, values)
+        if data.kind == "images":
+            values[f"distinct_images@{training.steps}"] = len(np.unique(np.concatenate(batches)))
+        measured[side.name] = values
         side.set_params(history.checkpoints[training.steps])
     if data.kind == "truth table":
         result["surface"] = views.surface(*sides)
         result["targets"] = data.t[:, 0].tolist()
-        result["final_weights"] = {n: v.tolist() for n, v in sides[0].params.items()}
-    else:
+    if data.kind == "images":
         result |= views.images(data, *sides)
+    if sum(values.size for values in start.values()) < SMALL_NET:
+        result["final_weights"] = {n: v.tolist() for n, v in sides[0].params.items()}
     return result | {
-        "comparisons": [_finite_or_text(asdict(c) | {"passed": c.passed}) for c in comparisons],
+        "comparisons": [ladder.to_row(comparison) for comparison in comparisons],
         "measurements": {
             name: {side.name: measured[side.name][name] for side in sides}
             for name in measured["scratch"]
         },
-        "loss": _thin(curves, training.steps)
-        | {"residuals": {"step": list(residuals), "difference": list(residuals.values())}},
+        "loss": _thin(curves, per_point)
+        | {"without_epsilon": _without_epsilon(scratch_error, residuals)},
         "weights": _weight_differences(*histories),
     }
 
 
-def _finite_or_text(row: dict) -> dict:
-    """JSON holds no infinity; a failed comparison's is written as text."""
-    return {
-        key: str(value) if isinstance(value, float) and not math.isfinite(value) else value
-        for key, value in row.items()
-    }
-
-
-def _thin(curves: Mapping[str, np.ndarray], steps: int) -> dict:
+def _thin(curves: Mapping[str, np.ndarray], per_point: int) -> dict:
     """Loss curves at the first hundred points and at every n-th, with their difference."""
     points = len(curves["scratch"])
     kept = np.union1d(np.arange(min(100, points)), np.arange(0, points, -(-points // CURVE_POINTS)))
     kept = np.union1d(kept, points - 1)
-    per_point = steps // points
     return {
         "step": ((kept + 1) * per_point).tolist(),
         "updates_per_point": per_point,
         **{side: curve[kept].astype(float).tolist() for side, curve in curves.items()},
+    }
+
+
+def _without_epsilon(error: str, residuals: Mapping[int, float]) -> dict | None:
+    """Loss differences after ε is taken out, where there is one."""
+    if error != "cross_entropy_error":
+        return None
+    return {
+        "step": [step + 1 for step in residuals],
+        "difference": list(residuals.values()),
     }
 
 

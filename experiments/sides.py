@@ -35,7 +35,7 @@ class Side(Protocol):
     ) -> tuple[float, dict[str, np.ndarray]]:
         """The loss of a batch and its gradient by parameter name."""
 
-    def train(self, batches: np.ndarray, learning_rate: float) -> np.ndarray:
+    def train(self, batches: np.ndarray | list[np.ndarray], learning_rate: float) -> np.ndarray:
         """Train on rows of the data set; returns the loss of every batch before its update."""
 
 
@@ -58,8 +58,8 @@ class Scratch:
 
     def set_params(self, params: Mapping[str, np.ndarray]) -> None:
         """See `Side`."""
-        for name, values in self.model.params.items():
-            values[...] = params[name]
+        for name, values in params.items():
+            self.model.params[name][...] = values
 
     def forward(self, x: np.ndarray) -> dict[str, np.ndarray]:
         """See `Side`."""
@@ -75,7 +75,7 @@ class Scratch:
         """See `Side`."""
         return float(self.model.loss(x, t)), self.model.gradient(x, t)
 
-    def train(self, batches: np.ndarray, learning_rate: float) -> np.ndarray:
+    def train(self, batches: np.ndarray | list[np.ndarray], learning_rate: float) -> np.ndarray:
         """See `Side`."""
         return self._train(self.model, self._data.x, self._data.t, batches, learning_rate)
 
@@ -121,6 +121,6 @@ class Keras:
         """See `Side`; the gradient is taken by automatic differentiation."""
         return self._loss_and_gradient(self.model, x, t)
 
-    def train(self, batches: np.ndarray, learning_rate: float) -> np.ndarray:
+    def train(self, batches: np.ndarray | list[np.ndarray], learning_rate: float) -> np.ndarray:
         """See `Side`."""
         return self._train(self.model, self._x, self._t, batches, learning_rate)

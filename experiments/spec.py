@@ -1,7 +1,10 @@
 """The vocabulary of the catalog: what an experiment is, as plain frozen data."""
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from types import ModuleType
+from typing import Any, Literal
 
 
 @dataclass(frozen=True)
@@ -9,20 +12,38 @@ class Start:
     """How a training's parameters are drawn, in the order in which the source's code draws them.
 
     Attributes:
-        distribution: "uniform" is 2 · random − 1, so [−1, 1); "normal" is randn · scale. Biases
-            (one-dimensional shapes) are zero and draw nothing.
+        distribution: "uniform" is 2 · random − 1, so [−1, 1); "normal" is randn · scale; "glorot"
+            is uniform in ±√(6 / (inputs + outputs)), Keras' default. Biases (one-dimensional
+            shapes) are zero and draw nothing.
         shapes: (name, shape) of every parameter, in the order of drawing.
         scale: standard deviation of "normal".
+        by_unit: whether the source holds (and so draws) one row per unit, not per input.
     """
 
-    distribution: Literal["uniform", "normal"]
+    distribution: Literal["uniform", "normal", "glorot"]
     shapes: tuple[tuple[str, tuple[int, ...]], ...]
     scale: float = 1.0
+    by_unit: bool = False
+
+    @property
+    def size(self) -> int:
+        """Number of parameters."""
+        return sum(math.prod(shape) for _, shape in self.shapes)
 
 
 def uniform(**shapes: tuple[int, ...]) -> Start:
-    """Weights uniform in [−1, 1), drawn in the order of the arguments (sources 002, 003)."""
+    """Weights uniform in [−1, 1), drawn in the order of the arguments (source 003)."""
     return Start("uniform", tuple(shapes.items()))
+
+
+def uniform_by_unit(**shapes: tuple[int, ...]) -> Start:
+    """The same, drawn with one row per unit, as source 002 holds its weights."""
+    return Start("uniform", tuple(shapes.items()), by_unit=True)
+
+
+def glorot(**shapes: tuple[int, ...]) -> Start:
+    """Keras' default start: Glorot uniform weights, biases zero (source 003's Keras models)."""
+    return Start("glorot", tuple(shapes.items()))
 
 
 def normal(scale: float, **shapes: tuple[int, ...]) -> Start:
@@ -35,18 +56,30 @@ class Order:
     """How the samples of each step are chosen.
 
     Attributes:
-        kind: "in order" walks through the samples again and again, drawing nothing;
-            "with replacement" draws every batch from all samples.
+        kind: "in order" walks through the samples again and again, drawing nothing; "first
+            sample" never leaves the first; "shuffled" walks through a new permutation in every
+            epoch, the last batch of which may be smaller; "with replacement" draws every batch
+            from all samples.
         batch_size: samples per step.
     """
 
-    kind: Literal["in order", "with replacement"]
+    kind: Literal["in order", "first sample", "shuffled", "with replacement"]
     batch_size: int
 
 
 def in_order(batch_size: int) -> Order:
     """The samples in their own order, `batch_size` at a time (sources 002, 003)."""
     return Order("in order", batch_size)
+
+
+def first_sample() -> Order:
+    """The first sample at every step: what source 002's BackpropCE comes down to."""
+    return Order("first sample", 1)
+
+
+def shuffled(batch_size: int) -> Order:
+    """A new permutation in every epoch, as Keras' `fit` does it (source 003)."""
+    return Order("shuffled", batch_size)
 
 
 def with_replacement(batch_size: int) -> Order:
@@ -68,7 +101,8 @@ class Training:
         steps: number of updates.
         seed: of the one generator from which start and batches come.
         options: further arguments of the model.
-        evaluate_at: numbers of updates after which the accuracy on all data is taken.
+        evaluate_at: numbers of updates after which outputs or accuracies are taken.
+        seeds: how many seeds judge a printed figure of unknown seed.
     """
 
     name: str
@@ -79,8 +113,9 @@ class Training:
     learning_rate: float
     steps: int
     seed: int = 0
-    options: dict[str, bool] = field(default_factory=dict)
+    options: dict[str, bool | str] = field(default_factory=dict)
     evaluate_at: tuple[int, ...] = ()
+    seeds: int = 39
 
     @property
     def checkpoints(self) -> tuple[int, ...]:
@@ -94,9 +129,43 @@ class Training:
         return tuple(sorted(step for step in kept if 0 < step <= self.steps))
 
 
+Package = Callable[[str], ModuleType]
+"""Gives the file of a name from `scratch`, or its twin from `keras_ref`."""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Values that both packages compute without training, by the same few lines.
+
+    Attributes:
+        name: what tells it from the experiment's other parts.
+        compute: called once with each package, and with the data set if `data` names one and the
+            trained parameters if `params_of` names a training; gives values by name: numbers,
+            arrays, texts, or `Seconds`.
+        roundings: how many roundings a value has behind it; 0 demands equality.
+        method_error: how far the two sides' methods may lie apart beside rounding, absolutely.
+        data: name of a data set to be given to `compute`.
+        params_of: name of a training of the same experiment whose final parameters are given.
+        picture: how to draw the values: "curves" against the one called "x", "planes" over the
+            plane of two inputs, "digits" for those that are images; none if empty.
+    """
+
+    name: str
+    compute: Callable[..., dict[str, Any]]
+    roundings: int = 0
+    method_error: float = 0.0
+    data: str = ""
+    params_of: str = ""
+    picture: Literal["", "curves", "planes", "digits"] = ""
+
+
+class Seconds(float):
+    """A duration among an evaluation's values: recorded, but neither compared nor tabulated."""
+
+
 @dataclass(frozen=True)
 class Experiment:
-    """A system of the sources: one or more trainings, and what is to be said about them.
+    """A system of the sources: what is trained or evaluated, and what is to be said about it.
 
     Attributes:
         name: the name on the command line and of the report's folder.
@@ -104,9 +173,12 @@ class Experiment:
         title: English title.
         title_ko: Korean title, in the book's terms.
         sources: numbers of the documents it comes from.
+        discussion: Markdown with Jinja placeholders, so that no figure in the text is typed by
+            hand: `m["part"]["measurement"]` is a measured value of the scratch side,
+            `k["part"]["measurement"]` Keras' value, `s["training"]["measurement"]` the list of
+            its values over the seeds, `w["training"]["W1"]` a tiny net's final weights.
         trainings: what is trained.
-        discussion: Markdown with Jinja placeholders; `m["training"]["measurement"]` is a
-            measured value, so that no figure in the text is typed by hand.
+        evaluations: what is computed without training.
     """
 
     name: str
@@ -114,5 +186,6 @@ class Experiment:
     title: str
     title_ko: str
     sources: tuple[str, ...]
-    trainings: tuple[Training, ...]
     discussion: str
+    trainings: tuple[Training, ...] = ()
+    evaluations: tuple[Evaluation, ...] = ()

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -30,20 +31,20 @@ def write(path: Path, content: str | bytes) -> None:
         raise
 
 
-def to_json(value: Any, indent: int = 1) -> str:  # noqa: ANN401 - any JSON value
-    """JSON with one line per list of numbers or short list, so that a diff can be read.
+def to_json(value: Any) -> str:  # noqa: ANN401 - any JSON value
+    """JSON with one line per list or object that holds no other, so that a diff can be read.
 
     Raises:
         ValueError: if a number is NaN or infinite, which JSON cannot hold.
     """
 
     def lines(value: Any, depth: int) -> str:  # noqa: ANN401
-        flat = json.dumps(value, ensure_ascii=False, allow_nan=False)
-        if not isinstance(value, dict | list) or len(flat) < 100:
-            return flat
-        if isinstance(value, list) and not any(isinstance(v, dict | list) for v in value):
-            return flat
-        pad, close = "\n" + " " * indent * (depth + 1), "\n" + " " * indent * depth
+        nested = value.values() if isinstance(value, dict) else value
+        if not isinstance(value, dict | list) or not any(
+            isinstance(v, dict | list) for v in nested
+        ):
+            return json.dumps(value, ensure_ascii=False, allow_nan=False)
+        pad, close = "\n" + " " * (depth + 1), "\n" + " " * depth
         if isinstance(value, list):
             return "[" + ",".join(pad + lines(v, depth + 1) for v in value) + close + "]"
         items = (
@@ -53,6 +54,11 @@ def to_json(value: Any, indent: int = 1) -> str:  # noqa: ANN401 - any JSON valu
         return "{" + ",".join(items) + close + "}"
 
     return lines(value, 0) + "\n"
+
+
+def slug(name: str) -> str:
+    """A name as part of a file name: small letters, digits, dots and hyphens."""
+    return re.sub(r"[^a-z0-9.]+", "-", name.lower()).strip("-")
 
 
 def fingerprint(description: Any, code: Iterable[Path] = ()) -> str:  # noqa: ANN401
@@ -70,14 +76,17 @@ class FinishedWork:
     folder is local to a checkout and never committed.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, ignore: bool = False) -> None:
         self.folder = folder
+        self.ignore = ignore
 
     def _path(self, name: str, key: str) -> Path:
         return self.folder / f"{name}-{key[:16]}.json"
 
     def get(self, name: str, key: str) -> Any | None:  # noqa: ANN401
-        """The stored result, or None if this work has not been finished before."""
+        """The stored result, or None if this work has not been finished before or is ignored."""
+        if self.ignore:
+            return None
         try:
             entry = json.loads(self._path(name, key).read_text())
             return entry["result"] if entry["fingerprint"] == key else None

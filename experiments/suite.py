@@ -1,23 +1,47 @@
 """Many experiments: what is trained, what is kept from before, and the file of all results."""
 
+import inspect
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 from threadpoolctl import threadpool_limits
 
-from experiments import data, provenance, store
+from experiments import data, provenance, slides_today, store
+from experiments.data.weights import load_weights
 from experiments.ensemble import run_ensemble
+from experiments.evaluate import run_evaluation
 from experiments.judge import published
-from experiments.run import run_training
-from experiments.spec import Experiment, Training
+from experiments.run import final_params, prepare, run_training
+from experiments.spec import Evaluation, Experiment, Training
 from experiments.store import FinishedWork, fingerprint
 
-SCHEMA = 1
+SCHEMA = 2
+
+QUICK_SEEDS = 3
+"""Seeds of a quick run: too few for a verdict, enough to see the machinery work."""
+
+QUICK_LARGEST = 100_000
+"""Nets with more parameters are trained in float32 and without other seeds in a quick run."""
 RESULTS = "results.json"
+ENTRY = {
+    "lesson",
+    "title",
+    "title_ko",
+    "sources",
+    "discussion",
+    "trainings",
+    "evaluations",
+    "ensembles",
+    "figures",
+    "errata",
+}
+"""What `results.json` holds of every experiment."""
 
 Progress = Callable[[str, int], Callable[[int], None]]
 """Called with a label and the number of steps; gives the function that is told of steps done."""
@@ -36,8 +60,11 @@ class Options:
         data: folder where MNIST lies, if named.
         dtype: of both sides.
         seed: instead of every training's own.
-        seeds: how many seeds judge a printed figure of unknown seed.
+        seeds: how many seeds judge a printed figure of unknown seed, instead of every training's
+            own number.
+        weights: a user's own weights for evaluations of a trained net.
         force: train even what is finished.
+        quick: few seeds, and large nets in float32.
         command: what was typed, for the record.
     """
 
@@ -45,16 +72,19 @@ class Options:
     data: Path | None = None
     dtype: str = "float64"
     seed: int | None = None
-    seeds: int = published.SEEDS
+    seeds: int | None = None
+    weights: Path | None = None
     force: bool = False
+    quick: bool = False
     command: str = "twins run"
 
 
 def training_code() -> list[Path]:
-    """The source files that a training's result depends on."""
+    """The source files that a training's or evaluation's result depends on."""
     here = Path(__file__).parent
     folders = (here.parent / "scratch", here.parent / "keras_ref", here / "data", here / "judge")
-    files = [here / f"{name}.py" for name in ("run", "sides", "spec", "measure", "views")]
+    names = ("run", "evaluate", "ensemble", "sides", "spec", "measure", "views")
+    files = [here / f"{name}.py" for name in names]
     return [*files, *(path for folder in folders for path in folder.glob("*.py"))]
 
 
@@ -72,15 +102,22 @@ def run(
         DataError: if the data named by the user cannot be used.
         OSError: if the report's folder cannot be written to.
     """
-    results = {"schema": SCHEMA, "experiments": {}}
-    if (options.out / RESULTS).exists():
-        results = load_results(options.out)
-    finished = FinishedWork(options.out / ".store")
+    _present_results(options.out)
+    finished = FinishedWork(options.out / ".store", ignore=options.force)
     for experiment in experiments:
         result = run_experiment(experiment, options, finished, progress)
+        results = _present_results(options.out)
         results["experiments"][experiment.name] = result
+        results["slides_today"] = slides_today.table()
         store.write(options.out / RESULTS, store.to_json(results))
         yield experiment.name, result
+
+
+def _present_results(out: Path) -> dict:
+    """The results so far, read anew each time: another run may have added to them."""
+    if (out / RESULTS).exists():
+        return load_results(out)
+    return {"schema": SCHEMA, "experiments": {}, "slides_today": []}
 
 
 def load_results(out: Path) -> dict:
@@ -93,10 +130,18 @@ def load_results(out: Path) -> dict:
     try:
         results = json.loads(path.read_text("utf-8"))
         schema = results["schema"]
+        entries = []
+        if schema == SCHEMA:
+            entries = [*results["experiments"].values()]
+            results["slides_today"]  # raises KeyError where it is missing
+        if not all(entry.keys() >= ENTRY for entry in entries):
+            raise KeyError
     except FileNotFoundError:
         raise ResultsError(f"{path} does not exist; `twins run` writes it") from None
-    except (ValueError, KeyError, TypeError):
-        raise ResultsError(f"{path} is damaged; remove it and run `twins run`") from None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise ResultsError(
+            f"{path} is damaged; remove it and run `twins run` (finished trainings are kept)"
+        ) from None
     if schema != SCHEMA:
         raise ResultsError(
             f"{path} has schema {schema}, not {SCHEMA}; remove it and run `twins run`"
@@ -108,107 +153,194 @@ def run_experiment(
     experiment: Experiment, options: Options, finished: FinishedWork, progress: Progress
 ) -> dict:
     """The part of `results.json` of one experiment: its trainings and its judged figures."""
-    trainings, ensembles = {}, {}
+    work = _Work(experiment, options, finished, progress)
     figures = published.figures(experiment.name)
+    trainings, evaluations, ensembles = {}, {}, {}
     for training in experiment.trainings:
         if options.seed is not None:
             training = replace(training, seed=options.seed)
-        trainings[training.name] = _trained(experiment, training, options, finished, progress)
-        by_seeds = any(f.judged == "seeds" and f.training == training.name for f in figures)
+        trainings[training.name] = work.train(training)
+        by_seeds = any(f.judged == "seeds" and f.part == training.name for f in figures)
         if by_seeds and trainings[training.name]["data"] == training.data:
-            ensembles[training.name] = _ensemble(experiment, training, options, finished, progress)
-    return {
+            ensembles[training.name] = work.ensemble(training)
+    for evaluation in experiment.evaluations:
+        evaluations[evaluation.name] = work.evaluate(evaluation)
+    result = {
         "lesson": experiment.lesson,
         "title": experiment.title,
         "title_ko": experiment.title_ko,
         "sources": list(experiment.sources),
         "discussion": experiment.discussion,
         "trainings": trainings,
-        "figures": judge_figures(figures, trainings, ensembles),
+        "evaluations": evaluations,
+        "ensembles": ensembles,
         "errata": [asdict(erratum) for erratum in published.errata(experiment.name)],
     }
+    return result | {"figures": judge_figures(figures, result)}
 
 
-def _trained(
-    experiment: Experiment,
-    training: Training,
-    options: Options,
-    finished: FinishedWork,
-    progress: Progress,
-) -> dict:
-    """A training's result: kept from before if nothing that it depends on has changed."""
-    dataset = data.load(training.data, options.dtype, options.data)
-    key = fingerprint(
-        {
-            "training": asdict(training),
-            "data": [dataset.name, dataset.sha256],
-            "dtype": options.dtype,
-            "versions": provenance.versions(),
-        },
-        training_code(),
-    )
-    name = f"{experiment.name}-{training.name.replace(' ', '-')}"
-    if not options.force and (kept := finished.get(name, key)):
-        progress(f"{experiment.name}: {training.name}, kept from before", 1)(1)
-        return kept | {"kept": True}
-    with threadpool_limits(1, "blas"):
-        result = run_training(
-            training, dataset, lambda label: progress(f"{experiment.name}: {label}", training.steps)
+class _Work:
+    """The pieces of one experiment, each kept from before if what it depends on is unchanged."""
+
+    def __init__(
+        self,
+        experiment: Experiment,
+        options: Options,
+        finished: FinishedWork,
+        progress: Progress,
+    ) -> None:
+        self.experiment, self.options = experiment, options
+        self.finished, self.progress = finished, progress
+
+    def _data(self, name: str, dtype: str | None = None) -> data.Dataset:
+        return data.load(name, dtype or self.options.dtype, self.options.data)
+
+    def _is_cut_short(self, training: Training) -> bool:
+        return self.options.quick and training.start.size > QUICK_LARGEST
+
+    def _kept_or_made(
+        self,
+        name: str,
+        depends_on: dict,
+        code: Sequence[Path],
+        dataset: data.Dataset | None,
+        make: Callable[[], dict],
+    ) -> dict:
+        versions = provenance.versions()
+        key = fingerprint(
+            depends_on
+            | {
+                "data": [dataset.name, dataset.sha256] if dataset else None,
+                "dtype": dataset.x.dtype.name if dataset else self.options.dtype,
+                "versions": versions,
+            },
+            code,
         )
-    now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    digests = {dataset.name: dataset.sha256} if dataset.sha256 else {}
-    result["provenance"] = {"date": now} | provenance.describe(options.command, digests)
-    finished.put(name, key, result)
-    return result | {"kept": False}
+        label = f"{self.experiment.name}: {name}"
+        file = store.slug(label)
+        if kept := self.finished.get(file, key):
+            self.progress(f"{label}, kept from before", 1)(1)
+            return kept | {"kept": True}
+        digests = {dataset.name: dataset.sha256} if dataset and dataset.sha256 else {}
+        with threadpool_limits(1, "blas"):
+            result = make()
+            described = provenance.describe(self.options.command, digests)
+        now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+        result["provenance"] = {"date": now} | described
+        self.finished.put(file, key, result)
+        return result | {"kept": False}
+
+    def _step_progress(self, training: Training, label: str) -> Callable[[int], None]:
+        return self.progress(f"{self.experiment.name}: {label}", training.steps)
+
+    def train(self, training: Training) -> dict:
+        """A training's part of the results."""
+        dataset = self._data(training.data, "float32" if self._is_cut_short(training) else None)
+        return self._kept_or_made(
+            training.name,
+            {"training": asdict(training)},
+            training_code(),
+            dataset,
+            lambda: run_training(
+                training, dataset, lambda label: self._step_progress(training, label)
+            ),
+        )
+
+    def evaluate(self, evaluation: Evaluation) -> dict:
+        """An evaluation's part of the results."""
+        dataset = self._data(evaluation.data) if evaluation.data else None
+        spec = replace(evaluation, compute=None)
+        training = next(
+            (t for t in self.experiment.trainings if t.name == evaluation.params_of), None
+        )
+        depends_on = {"evaluation": asdict(spec), "training": training and asdict(training)}
+        if training and self.options.weights:
+            depends_on["weights"] = fingerprint(None, [self.options.weights])
+        written_in = Path(inspect.getfile(evaluation.compute))
+
+        def make() -> dict:
+            params = training and self._params(training)
+            done = self.progress(f"{self.experiment.name}: {evaluation.name}", 1)
+            result = run_evaluation(evaluation, self.options.dtype, dataset, params)
+            done(1)
+            return result
+
+        return self._kept_or_made(
+            evaluation.name, depends_on, [*training_code(), written_in], dataset, make
+        )
+
+    def _params(self, training: Training) -> dict[str, np.ndarray]:
+        """Trained parameters, or those that the user gives."""
+        dataset = self._data(training.data)
+        if self.options.weights is None:
+            return final_params(training, dataset)
+        start, _ = prepare(replace(training, steps=1), dataset)
+        return load_weights(self.options.weights, start)
+
+    def ensemble(self, training: Training) -> dict:
+        """Measurements over many seeds: the seeds, and a list of values for every measurement."""
+        count = training.seeds if self.options.seeds is None else self.options.seeds
+        if self.options.quick:
+            count = 0 if self._is_cut_short(training) else min(count, QUICK_SEEDS)
+        record = {
+            "data": self._data(training.data).sha256,
+            "versions": provenance.versions(),
+            "code": fingerprint(None, [p for p in training_code() if p.parent.name != "keras_ref"]),
+        }
+        label = f"{self.experiment.name}: {training.name}, {count} seeds"
+        by_seed = run_ensemble(
+            training,
+            range(count),
+            self.options.data,
+            self.finished,
+            record,
+            self.progress(label, count),
+        )
+        names = next(iter(by_seed.values()), {})
+        return {
+            "seeds": list(by_seed),
+            "values": {name: [m[name] for m in by_seed.values()] for name in names},
+        }
 
 
-def _ensemble(
-    experiment: Experiment,
-    training: Training,
-    options: Options,
-    finished: FinishedWork,
-    progress: Progress,
-) -> dict[int, dict[str, float]]:
-    dataset = data.load(training.data, options.dtype, options.data)
-    record = {
-        "data": dataset.sha256,
-        "versions": provenance.versions(),
-        "code": fingerprint(None, [p for p in training_code() if p.parent.name != "keras_ref"]),
-    }
-    return run_ensemble(
-        training,
-        range(options.seeds),
-        options.data,
-        finished,
-        record,
-        progress(f"{experiment.name}: {training.name}, {options.seeds} seeds", options.seeds),
-    )
-
-
-def judge_figures(
-    figures: Sequence[published.Figure],
-    trainings: Mapping[str, dict],
-    ensembles: Mapping[str, Mapping[int, dict[str, float]]],
-) -> list[dict]:
-    """The printed figures with their verdicts, as plain data.
+def judge_figures(figures: Sequence[published.Figure], result: dict) -> list[dict]:
+    """The printed figures of an experiment with their verdicts, as plain data.
 
     Args:
         figures: of one experiment.
-        trainings: its results by name.
-        ensembles: by training, the measurements by seed.
+        result: its trainings, evaluations and ensembles.
     """
     judged = []
     for figure in figures:
-        result = trainings[figure.training]
+        part = result["trainings"].get(figure.part) or result["evaluations"].get(figure.part, {})
         conditions = {
-            "seed": result["spec"]["seed"],
-            "dtype": result["dtype"],
-            "data": result["data"],
+            "seed": part["spec"]["seed"] if "spec" in part else None,
+            "dtype": part.get("dtype"),
+            "data": part.get("data"),
         }
-        measured = result.get("measurements", {}).get(figure.measures, {"scratch": math.nan})
-        over_seeds = [
-            member[figure.measures] for member in ensembles.get(figure.training, {}).values()
-        ]
-        judgement = published.judge(figure, measured["scratch"], over_seeds, conditions)
-        judged.append(asdict(figure) | asdict(judgement) | {"over_seeds": over_seeds})
+        value = math.nan if figure.judged == "none" else look_up(part, figure.measures)
+        ensemble = result["ensembles"].get(figure.part, {"values": {}})["values"]
+        over_seeds = ensemble.get(figure.measures, [])
+        if figure.among:
+            chosen = ensemble.get(figure.among, [])
+            over_seeds = [v for v, keep in zip(over_seeds, chosen, strict=True) if keep]
+        judgement = published.judge(figure, value, over_seeds, conditions)
+        judged.append(asdict(figure) | asdict(judgement))
     return judged
+
+
+def look_up(part: dict, measurement: str) -> float | str:
+    """The scratch side's value of a measurement; "name[i][j]" is an element of an array.
+
+    NaN if the training diverged and has no measurements.
+    """
+    if "diverged" in part:
+        return math.nan
+    values = part["measurements"] if "measurements" in part else part["values"]
+    if measurement in values:
+        return values[measurement]["scratch"]
+    name, *indices = re.split(r"\]?\[", measurement.removesuffix("]"))
+    value = values[name]["scratch"]
+    for index in indices:
+        value = value[int(index)]
+    return value

@@ -1,4 +1,4 @@
-"""The gradient by automatic differentiation: the framework's own opinion."""
+"""The gradient by automatic differentiation, the framework's own opinion, and descent."""
 
 import numpy as np
 
@@ -17,3 +17,21 @@ def loss_and_gradient(
     return float(loss), {
         name: gradient.numpy() for name, gradient in zip(named, gradients, strict=True)
     }
+
+
+def parabola(x: tf.Tensor) -> tf.Tensor:
+    """The loss of source 003's lab: (x − 3)² + 10."""
+    return (x - 3) ** 2 + 10
+
+
+def descend_parabola(x: float, learning_rate: float, steps: int) -> np.ndarray:
+    """The points that Keras' SGD visits on the parabola, by automatic differentiation."""
+    variable = keras.Variable(x, dtype=keras.backend.floatx())
+    optimizer = keras.optimizers.SGD(learning_rate)
+    path = [float(variable)]
+    for _ in range(steps):
+        with tf.GradientTape() as tape:
+            y = parabola(variable.value)
+        optimizer.apply(tape.gradient(y, [variable.value]), [variable])
+        path.append(float(variable))
+    return np.array(path)

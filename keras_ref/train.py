@@ -25,10 +25,14 @@ def _compiled_loop(model: keras.Sequential) -> Callable:
     dtype = model.compute_dtype
 
     @tf.function(jit_compile=model.count_params() < XLA_BELOW)
-    def loop(x: tf.Tensor, t: tf.Tensor, batches: tf.Tensor, steps: tf.Tensor) -> tf.Tensor:
+    def loop(
+        x: tf.Tensor, t: tf.Tensor, batches: tf.Tensor, steps: tf.Tensor, ragged: bool
+    ) -> tf.Tensor:
         losses = tf.TensorArray(dtype, size=CHUNK)
         for step in tf.range(steps):
             batch = batches[step]
+            if ragged:
+                batch = tf.boolean_mask(batch, batch >= 0)
             with tf.GradientTape() as tape:
                 y = model(tf.gather(x, batch), training=True)
                 loss = model.compute_loss(y=tf.gather(t, batch), y_pred=y)
@@ -44,7 +48,7 @@ def train(
     model: keras.Sequential,
     x: np.ndarray | tf.Tensor,
     t: np.ndarray | tf.Tensor,
-    batches: np.ndarray,
+    batches: np.ndarray | list[np.ndarray],
     learning_rate: float,
 ) -> np.ndarray:
     """Gradient descent by the model's own optimizer and loss, once per batch.
@@ -56,9 +60,16 @@ def train(
     model.optimizer.learning_rate = learning_rate
     loop = _compiled_loop(model)
     losses = []
+    ragged = isinstance(batches, list)
+    width = max(map(len, batches))
     for first in range(0, len(batches), CHUNK):
         chunk = batches[first : first + CHUNK]
-        padded = np.zeros((CHUNK, batches.shape[1]), np.int32)
-        padded[: len(chunk)] = chunk
-        losses.append(loop(x, t, padded, tf.constant(len(chunk))).numpy()[: len(chunk)])
+        padded = np.full((CHUNK, width), -1, np.int32)
+        if ragged:
+            for row, batch in zip(padded, chunk, strict=False):
+                row[: len(batch)] = batch
+        else:
+            padded[: len(chunk)] = chunk
+        chunk_losses = loop(x, t, padded, tf.constant(len(chunk)), ragged)
+        losses.append(chunk_losses.numpy()[: len(chunk)])
     return np.concatenate(losses)

@@ -15,9 +15,11 @@ class DeltaRule:
     Attributes:
         params: {"W": shape (inputs, 1)}. The source holds the same numbers as one row (1, inputs).
         error: the loss of given outputs, `half_squared_error`.
+        output: name of the output activation.
     """
 
     error = staticmethod(half_squared_error)
+    output = "sigmoid"
 
     def __init__(self, params: dict[str, np.ndarray]) -> None:
         self.params = params

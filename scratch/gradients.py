@@ -1,4 +1,4 @@
-"""The gradient by differences: the opinion that knows nothing of backpropagation (000, 004)."""
+"""Gradients by differences, which know nothing of backpropagation, and descent (000, 003, 004)."""
 
 from collections.abc import Callable, Iterable
 
@@ -35,3 +35,36 @@ def numerical_gradient(
         x[i] = value
         gradient[i] = (above - below) / (2 * h)
     return gradient
+
+
+def gradient_descent(
+    gradient: Callable[[np.ndarray], np.ndarray],
+    x: np.ndarray,
+    learning_rate: float = 0.01,
+    steps: int = 100,
+) -> np.ndarray:
+    """Gradient descent, x ← x − η f′(x); `x` itself is left as it was.
+
+    Args:
+        gradient: f′, a function of a point.
+        x: the starting point, any shape.
+        learning_rate: η; 0.01 in sources 000 and 003.
+        steps: number of steps; 100 in both.
+
+    Returns:
+        All points visited, the start first: shape (steps + 1, *x.shape).
+    """
+    path = [np.array(x)]
+    for _ in range(steps):
+        path.append(path[-1] - learning_rate * gradient(path[-1]))
+    return np.array(path)
+
+
+def parabola(x: np.ndarray) -> np.ndarray:
+    """The loss of source 003's lab: y = (x − 3)² + 10, smallest at x = 3, where y = 10."""
+    return (x - 3) ** 2 + 10
+
+
+def descend_parabola(x: float, learning_rate: float, steps: int) -> np.ndarray:
+    """The points that gradient descent on the parabola visits, by y′ = 2x − 6."""
+    return gradient_descent(lambda x: 2 * x - 6, np.array(x), learning_rate, steps)

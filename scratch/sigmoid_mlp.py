@@ -2,36 +2,60 @@
 
 import numpy as np
 
-from scratch.functions import half_squared_error, sigmoid
+from scratch import functions
+from scratch.functions import sigmoid
 from scratch.gradients import numerical_gradient
+
+OUTPUT_DELTAS = {
+    "half_squared_error": lambda y, t: (y - t) * y * (1 - y),
+    "mean_squared_error": lambda y, t: 2 * (y - t) * y * (1 - y) / (y.shape[-2] * y.shape[-1]),
+    "binary_cross_entropy_error": lambda y, t: y - t,
+}
+"""δ2 = ∂E/∂a2 for every loss: E′(y) times σ′ = y (1 − y), which the cross-entropy cancels."""
 
 
 class SigmoidMLP:
-    """Two layers without biases: a1 = x W1, z1 = σ(a1), a2 = z1 W2, y = σ(a2).
+    """Two layers: a1 = x W1 + b1, z1 = σ(a1), a2 = z1 W2 + b2, y = σ(a2).
 
-    With `bias_unit` the last hidden unit is overwritten by 1, as source 003 does to give the
-    output layer a bias. Its derivative z (1 − z) is then 1 · 0, so its own incoming weights never
-    move.
+    The biases are there if `params` has them. With `bias_unit` the last hidden unit is overwritten
+    by 1, as source 003 does to give the output layer a bias. Its derivative z (1 − z) is then
+    1 · 0, so its own incoming weights never move.
+
+    Parameters and samples may carry a leading axis, one net per entry (biases then of shape
+    (nets, 1, units)): many nets are trained at once.
 
     Attributes:
-        params: {"W1": shape (inputs, hidden), "W2": shape (hidden, outputs)}.
+        params: W1 of shape (inputs, hidden), W2 (hidden, outputs); if any b1 (hidden,),
+            b2 (outputs,).
         bias_unit: whether the last hidden unit is overwritten by 1.
-        error: the loss of given outputs, `half_squared_error`.
+        error: the loss of given outputs, a function of `scratch.functions`.
+        output: name of the output activation.
     """
 
-    error = staticmethod(half_squared_error)
+    output = "sigmoid"
 
-    def __init__(self, params: dict[str, np.ndarray], bias_unit: bool = False) -> None:
+    def __init__(
+        self,
+        params: dict[str, np.ndarray],
+        bias_unit: bool = False,
+        error: str = "half_squared_error",
+    ) -> None:
         self.params = params
         self.bias_unit = bias_unit
+        self.error = getattr(functions, error)
+        self._output_delta = OUTPUT_DELTAS[error]
 
     def forward(self, x: np.ndarray) -> dict[str, np.ndarray]:
         """Named activations in order: a1, z1 of shape (B, hidden), a2, y of shape (B, outputs)."""
         a1 = x @ self.params["W1"]
+        if "b1" in self.params:
+            a1 += self.params["b1"]
         z1 = sigmoid(a1)
         if self.bias_unit:
-            z1[:, -1] = 1
+            z1[..., -1] = 1
         a2 = z1 @ self.params["W2"]
+        if "b2" in self.params:
+            a2 += self.params["b2"]
         return {"a1": a1, "z1": z1, "a2": a2, "y": sigmoid(a2)}
 
     def predict(self, x: np.ndarray) -> np.ndarray:
@@ -47,12 +71,17 @@ class SigmoidMLP:
     ) -> dict[str, np.ndarray]:
         """Gradients from the activations of a forward pass.
 
-        δ2 = (y − t) ∘ y (1 − y), δ1 = δ2 W2ᵀ ∘ z1 (1 − z1); gW2 = z1ᵀ δ2, gW1 = xᵀ δ1.
+        δ2 from the loss, δ1 = δ2 W2ᵀ ∘ z1 (1 − z1);
+        gW2 = z1ᵀ δ2, gb2 = Σ δ2, gW1 = xᵀ δ1, gb1 = Σ δ1, the sums over the batch.
         """
-        z1, y = activations["z1"], activations["y"]
-        delta2 = (y - t) * y * (1 - y)
-        delta1 = (delta2 @ self.params["W2"].T) * z1 * (1 - z1)
-        return {"W1": x.T @ delta1, "W2": z1.T @ delta2}
+        z1 = activations["z1"]
+        delta2 = self._output_delta(activations["y"], t)
+        delta1 = (delta2 @ self.params["W2"].mT) * z1 * (1 - z1)
+        gradients = {"W1": x.mT @ delta1, "W2": z1.mT @ delta2}
+        for name, delta in (("b1", delta1), ("b2", delta2)):
+            if name in self.params:
+                gradients[name] = delta.sum(axis=-2).reshape(self.params[name].shape)
+        return gradients
 
     def gradient(self, x: np.ndarray, t: np.ndarray) -> dict[str, np.ndarray]:
         """Gradient of the loss, by name and shaped like `params`."""
@@ -66,5 +95,8 @@ class SigmoidMLP:
         }
 
     def accuracy(self, x: np.ndarray, t: np.ndarray) -> float:
-        """Share of outputs that lie on the target's side of ½."""
-        return float(np.mean((self.predict(x) > 0.5) == (t > 0.5)))
+        """Share of samples decided rightly: by the largest output, a single one against ½."""
+        y = self.predict(x)
+        if y.shape[1] == 1:
+            return float(np.mean((y > 0.5) == (t > 0.5)))
+        return float(np.mean(y.argmax(axis=1) == t.argmax(axis=1)))

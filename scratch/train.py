@@ -23,7 +23,11 @@ class Model(Protocol):
 
 
 def train(
-    model: Model, x: np.ndarray, t: np.ndarray, batches: np.ndarray, learning_rate: float
+    model: Model,
+    x: np.ndarray,
+    t: np.ndarray,
+    batches: np.ndarray | list[np.ndarray],
+    learning_rate: float,
 ) -> np.ndarray:
     """Gradient descent, θ ← θ − η ∂L/∂θ, once per batch; `model.params` change in place.
 
@@ -31,7 +35,8 @@ def train(
         model: the net.
         x: all samples, one per row.
         t: their targets, one per row.
-        batches: row indices, shape (steps, batch size).
+        batches: row indices, shape (steps, batch size); a list of arrays if the last batch of
+            an epoch is smaller.
         learning_rate: η.
 
     Returns:

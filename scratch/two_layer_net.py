@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from scratch.functions import cross_entropy_error, sigmoid, softmax
+from scratch.functions import EPSILON, cross_entropy_error, sigmoid, softmax
 from scratch.gradients import numerical_gradient
 
 
@@ -14,9 +14,11 @@ class TwoLayerNet:
     Attributes:
         params: W1 of shape (inputs, hidden), b1 (hidden,), W2 (hidden, classes), b2 (classes,).
         error: the loss of given outputs, `cross_entropy_error`.
+        output: name of the output activation.
     """
 
     error = staticmethod(cross_entropy_error)
+    output = "softmax"
 
     def __init__(self, params: dict[str, np.ndarray]) -> None:
         self.params = params
@@ -68,3 +70,57 @@ class TwoLayerNet:
     def accuracy(self, x: np.ndarray, t: np.ndarray) -> float:
         """Share of samples whose most probable class is the target's, t one-hot."""
         return float(np.mean(self.predict(x).argmax(axis=1) == t.argmax(axis=1)))
+
+
+def structured_numerical_gradient(
+    net: TwoLayerNet, x: np.ndarray, t: np.ndarray, h: float = 1e-4
+) -> dict[str, np.ndarray]:
+    """The central differences of `TwoLayerNet.numerical_gradient`, without its waste.
+
+    A step in W1[i, j] moves hidden unit j alone, and only in the samples whose pixel i is not 0; a
+    step in W2[j, k] moves logit k alone. The losses of all other samples cancel in the difference,
+    so they need not be computed.
+
+    Args:
+        net: the net, its parameters in float64.
+        x: batch of shape (B, inputs).
+        t: one-hot targets of shape (B, classes).
+        h: the step; 1e-4 in the sources.
+
+    Returns:
+        Gradients by name, shaped like `params`.
+    """
+    activations = net.forward(x)
+    a1, z1, a2 = (activations[name] for name in ("a1", "z1", "a2"))
+    labels = t.argmax(axis=1)
+
+    def losses(logits: np.ndarray, of: np.ndarray) -> np.ndarray:
+        """−log(y_t + ε) of each row; `of` are the true classes, one per row."""
+        return -np.log(softmax(logits)[np.arange(len(of)), of] + EPSILON)
+
+    def difference(above: np.ndarray, below: np.ndarray, of: np.ndarray) -> np.ndarray:
+        return (losses(above, of) - losses(below, of)) / (2 * h * len(x))
+
+    gradients = {name: np.zeros_like(values) for name, values in net.params.items()}
+    every = np.arange(len(x))
+    sample, pixel = np.nonzero(x)
+    for j, outgoing in enumerate(net.params["W2"]):
+        for name, rows, step in (("W1", sample, h * x[sample, pixel]), ("b1", every, h)):
+            moved = [
+                a2[rows] + np.outer(sigmoid(a1[rows, j] + signed) - z1[rows, j], outgoing)
+                for signed in (step, -step)
+            ]
+            change = difference(*moved, labels[rows])
+            if name == "W1":
+                gradients["W1"][:, j] = np.bincount(pixel, change, minlength=x.shape[1])
+            else:
+                gradients["b1"][j] = change.sum()
+    hidden = np.column_stack([z1, np.ones(len(x))])
+    sample = np.repeat(every, hidden.shape[1])
+    for k in range(t.shape[1]):
+        step = np.zeros((hidden.size, t.shape[1]))
+        step[:, k] = h * hidden.ravel()
+        change = difference(a2[sample] + step, a2[sample] - step, labels[sample])
+        by_unit = change.reshape(hidden.shape).sum(axis=0)
+        gradients["W2"][:, k], gradients["b2"][k] = by_unit[:-1], by_unit[-1]
+    return gradients

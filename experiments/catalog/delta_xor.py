@@ -22,8 +22,8 @@ EXPERIMENT = Experiment(
     discussion="""
 The same unit, the same rule, the targets of XOR. It cannot work: the unit says 1 on one side of a
 straight line and 0 on the other, and no straight line has (0,1) and (1,0) on one side and (0,0)
-and (1,1) on the other. The best a monotone function of w₁x₁ + w₂x₂ + w₃ can do in squares is to
-answer ½ everywhere, with zero weights and a loss of ½ · ¼ = 0.125 per sample.
+and (1,1) on the other. The least loss that a sigmoid of w₁x₁ + w₂x₂ + w₃ can have here is that
+of answering ½ everywhere, with zero weights: ½ · ¼ = 0.125 per sample.
 
 That is where training goes. After 40,000 updates the outputs are
 {% set xor = m["XOR"] %}

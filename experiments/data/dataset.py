@@ -9,7 +9,8 @@ import numpy as np
 
 from experiments.data import mnist
 from experiments.data.mnist import DataError
-from experiments.data.truth_tables import INPUTS, TRUTH_TABLES
+from experiments.data.synthetic import SYNTHETIC
+from experiments.data.truth_tables import INPUTS, TRUTH_TABLES, TWO_INPUTS
 
 __all__ = ["DataError", "Dataset", "load"]
 
@@ -20,7 +21,7 @@ class Dataset:
 
     Attributes:
         name: what it really is: "mnist" or "digits" where "mnist" was asked for.
-        kind: "truth table" or "images".
+        kind: "truth table", "images" or "synthetic".
         x: training samples, one per row.
         t: training targets, one per row; one-hot for images.
         x_test: test samples; the training samples themselves for a truth table.
@@ -29,7 +30,7 @@ class Dataset:
     """
 
     name: str
-    kind: Literal["truth table", "images"]
+    kind: Literal["truth table", "images", "synthetic"]
     x: np.ndarray
     t: np.ndarray
     x_test: np.ndarray
@@ -37,23 +38,29 @@ class Dataset:
     sha256: str = ""
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=16)
 def load(name: str, dtype: str, folder: Path | None = None) -> Dataset:
     """The data set that the catalog calls `name`, in "float64" or "float32".
 
     Pixels become float32(pixel) / 255 first, as the book's loader has it, and are then widened.
 
     Args:
-        name: "mnist" or one of the truth tables.
+        name: "mnist", one of the truth tables, or one of the synthetic sets.
         dtype: floating type of samples and targets.
         folder: where the user says MNIST lies.
 
     Raises:
         DataError: if `folder` or MNIST_DIR is given and holds no sound MNIST.
     """
-    if name in TRUTH_TABLES:
-        x, t = INPUTS.astype(dtype), TRUTH_TABLES[name].astype(dtype)
+    table = name.removesuffix(TWO_INPUTS)
+    if table in TRUTH_TABLES:
+        columns = 2 if name.endswith(TWO_INPUTS) else 3
+        x, t = INPUTS[:, :columns].astype(dtype), TRUTH_TABLES[table].astype(dtype)
         return Dataset(name, "truth table", x, t, x, t)
+    if name in SYNTHETIC:
+        return Dataset(name, "synthetic", *(part.astype(dtype) for part in SYNTHETIC[name]()))
+    if name != "mnist":
+        raise ValueError(f"no data set is called {name}")
     images = mnist.find(folder)
     one_hot = np.eye(10, dtype=dtype)
     return Dataset(

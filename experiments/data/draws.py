@@ -10,19 +10,34 @@ def draw_start(start: Start, rng: np.random.RandomState) -> dict[str, np.ndarray
     draw = {
         "uniform": lambda shape: 2 * rng.random_sample(shape) - 1,
         "normal": lambda shape: rng.randn(*shape) * start.scale,
+        "glorot": lambda shape: np.sqrt(6 / sum(shape)) * (2 * rng.random_sample(shape) - 1),
     }[start.distribution]
-    return {
-        name: np.zeros(shape) if len(shape) == 1 else draw(shape) for name, shape in start.shapes
-    }
+
+    def parameter(shape: tuple[int, ...]) -> np.ndarray:
+        if len(shape) == 1:
+            return np.zeros(shape)
+        return draw(shape[::-1]).T.copy() if start.by_unit else draw(shape)
+
+    return {name: parameter(shape) for name, shape in start.shapes}
 
 
-def draw_batches(order: Order, samples: int, steps: int, rng: np.random.RandomState) -> np.ndarray:
+def draw_batches(
+    order: Order, samples: int, steps: int, rng: np.random.RandomState
+) -> np.ndarray | list[np.ndarray]:
     """Row indices of every step's batch, shape (steps, batch size).
 
     One `randint` for all steps takes the same numbers from the legacy generator as the sources'
-    `choice(samples, batch_size)` at every step.
+    `choice(samples, batch_size)` at every step. Where the last batch of an epoch is smaller, the
+    batches are a list of arrays.
     """
     shape = (steps, order.batch_size)
     if order.kind == "with replacement":
         return rng.randint(samples, size=shape)
-    return np.resize(np.arange(samples), shape)
+    if order.kind == "in order":
+        return np.resize(np.arange(samples), shape)
+    if order.kind == "first sample":
+        return np.zeros(shape, int)
+    starts = range(0, samples, order.batch_size)
+    epochs = [rng.permutation(samples) for _ in range(-(-steps // len(starts)))]
+    batches = [epoch[i : i + order.batch_size] for epoch in epochs for i in starts][:steps]
+    return batches if samples % order.batch_size else np.array(batches)

@@ -12,6 +12,7 @@ import shutil
 import struct
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,7 +77,8 @@ def find(folder: Path | None = None) -> Images:
     """MNIST from the first place that has it.
 
     The places: `folder`; the folder named by MNIST_DIR; data/mnist; the `mnist.npz` that Keras
-    keeps; a download. If none gives it, scikit-learn's digits stand in, and a warning says so.
+    keeps; a download, kept in data/mnist-downloaded. If none gives it, scikit-learn's digits stand
+    in, and a warning says so.
 
     Raises:
         DataError: if `folder` or MNIST_DIR is given and holds no sound MNIST.
@@ -114,8 +116,16 @@ def _read(folder: Path) -> list[np.ndarray] | None:
     if (npz := folder / NPZ).is_file():
         try:
             with np.load(npz, allow_pickle=False) as archive:
-                arrays = [archive[name] for name in NPZ_ARRAYS]
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+                arrays = [archive[name].astype(np.uint8, casting="safe") for name in NPZ_ARRAYS]
+        except (
+            OSError,
+            ValueError,
+            KeyError,
+            EOFError,
+            TypeError,
+            zlib.error,
+            zipfile.BadZipFile,
+        ) as error:
             raise DataError(f"{npz} is damaged ({error})") from error
         _verify(arrays, [npz] * 4)
         return arrays
@@ -139,7 +149,7 @@ def _decode_idx(path: Path) -> np.ndarray:
         dimensions = raw[3]
         shape = struct.unpack_from(f">{dimensions}I", raw, 4)
         return np.frombuffer(raw, np.uint8, offset=4 + 4 * dimensions).reshape(shape)
-    except (OSError, EOFError, ValueError, IndexError, struct.error) as error:
+    except (OSError, EOFError, ValueError, IndexError, zlib.error, struct.error) as error:
         raise DataError(f"{path} is damaged ({error})") from error
 
 
@@ -201,11 +211,23 @@ def _download() -> list[np.ndarray] | None:
                     name = url.rpartition("/")[2]
                     pooch.retrieve(url, known_hash, name, folder, downloader=downloader)
                 arrays = _read(Path(folder))
-                shutil.copytree(folder, DOWNLOADED, dirs_exist_ok=True)
+                _keep(Path(folder))
                 return arrays
         except (OSError, ValueError, DataError) as error:
             _log.info("no MNIST from %s: %s", files[0][0], error)
     return None
+
+
+def _keep(folder: Path) -> None:
+    """Copy a verified download to where the next run finds it, whole or not at all."""
+    try:
+        DOWNLOADED.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=DOWNLOADED.parent) as staging:
+            copy = shutil.copytree(folder, Path(staging) / "copy")
+            shutil.rmtree(DOWNLOADED, ignore_errors=True)
+            copy.rename(DOWNLOADED)
+    except OSError as error:
+        _log.warning("MNIST is downloaded, but could not be kept in %s: %s", DOWNLOADED, error)
 
 
 def _bundled_digits() -> Images:

@@ -1,9 +1,9 @@
 """How far two right computations of the same thing may lie apart: running error bounds.
 
 Every bound is an array E shaped like the quantity it belongs to, in units of the rounding error u.
-Two right implementations sum in different orders and call different exponentials, so each of them
-lies within u·E of the exact value and the two within 2·u·E of each other. A dot product of n terms
-is given √n (rounding errors are as often up as down), an exponential and a reciprocal 4. Products
+Two right implementations sum in different orders and call different exponentials; they may differ
+by 2·u·E. A dot product of n terms is given √n, since rounding errors are as often up as down (a
+probable bound: the certain one has n), an exponential and a reciprocal 4. Products
 keep their second-order term, since a saturated unit has σ′ = 0 and no first-order one; and every
 result may lose what lies below the smallest normal number, which TensorFlow flushes to zero.
 """
@@ -48,6 +48,7 @@ def running_bounds(
     x: np.ndarray,
     t: np.ndarray,
     activations: dict[str, np.ndarray],
+    output: str,
     error: str,
 ) -> Bounds:
     """Bounds for a net of affine layers with sigmoid hidden units.
@@ -57,8 +58,8 @@ def running_bounds(
         x: batch of shape (B, D).
         t: targets of shape (B, C).
         activations: the scratch side's activations on this batch.
-        error: name of the loss function: "cross_entropy_error" behind a softmax, or
-            "half_squared_error" behind a sigmoid.
+        output: name of the output activation: "softmax", "sigmoid" or "identity".
+        error: name of the loss function.
     """
     dtype = activations["y"].dtype.name
     u = UNIT_ROUNDOFF[dtype]
@@ -81,16 +82,25 @@ def running_bounds(
             input_bounds.append(bounds[f"z{layer}"])
     y = z["y"]
     off = np.abs(y - t)
-    if error == "cross_entropy_error":
+    if output == "softmax":
         e_y = y * (e_a + np.sum(y * e_a, axis=1, keepdims=True) + 4) + lost
+    elif output == "sigmoid":
+        e_y = y * (1 - y) * e_a + 4 * y + lost
+    else:
+        e_y = e_a
+    bounds["y"] = e_y
+    if error == "cross_entropy_error":
         delta, e_delta = off / len(y), e_y / len(y) + off / len(y)
         loss = _cross_entropy_bound(y, t, e_y)
+    elif error == "binary_cross_entropy_error":
+        delta, e_delta = off, e_y + off
+        loss = _binary_cross_entropy_bound(np.where(t > 0, y, 1 - y), e_y, u)
     else:
-        e_y = y * (1 - y) * e_a + 4 * y + lost
-        delta, e_delta = _product(off, e_y, *_slope(y, e_y), u)
+        scale = {"half_squared_error": 1.0, "mean_squared_error": 2 / t.size}[error]
+        slope = (np.ones_like(y), 0 * y) if output == "identity" else _slope(y, e_y)
+        delta, e_delta = (scale * part for part in _product(off, e_y, *slope, u))
         e_delta += 2 * delta + lost
-        loss = np.sum(off * e_y) + (3 + np.sqrt(t.size)) * np.sum(off**2) / 2
-    bounds["y"] = e_y
+        loss = scale * (np.sum(off * e_y) + (3 + np.sqrt(t.size)) * np.sum(off**2) / 2)
 
     gradient = {}
     for k in reversed(range(len(names))):
@@ -132,6 +142,19 @@ def _cross_entropy_bound(y: np.ndarray, t: np.ndarray, e_y: np.ndarray) -> float
     chosen = t > 0
     log = np.abs(np.log(y[chosen] + EPSILON))
     return float(np.mean(e_y[chosen] / (y[chosen] + EPSILON)) + (3 + np.sqrt(len(y))) * log.mean())
+
+
+def _binary_cross_entropy_bound(given: np.ndarray, e_y: np.ndarray, u: float) -> float:
+    """Bound of −Σ log p, p the probability given to the target: exact in p's relative error.
+
+    log p cannot be had from p once rounding reaches p itself (a saturated, wrong output): there
+    the bound is infinite.
+    """
+    relative = u * e_y / np.maximum(given, np.finfo(float).tiny)
+    if np.any(relative >= 1):
+        return float("inf")
+    log = (3 + np.sqrt(given.size)) * np.abs(np.log(given))
+    return float(np.sum(-np.log1p(-relative) / u + log))
 
 
 def epsilon_term(y: np.ndarray, t: np.ndarray) -> float:

@@ -1,5 +1,6 @@
 """The figures that the sources print, and the verdict on each (data in `published.toml`)."""
 
+import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,15 +10,16 @@ from importlib.resources import files
 
 import numpy as np
 
-SEEDS = 39
-"""One more run falls within the range of n seeds with probability (n − 1)/(n + 1): 95% for 39."""
-
 FEWEST_SEEDS = 19
-"""With fewer, the range covers one more run with less than 90%, and no verdict is given."""
+"""One more run falls within the range of n seeds with probability (n − 1)/(n + 1): 95% for 39 and
+90% for 19. With fewer no verdict is given."""
 
 UNLIKELY = 0.001
 """A value outside the seeds' range is INCONSISTENT below this chance. Of a hundred figures of
 right runs one expects 0.1 such."""
+
+WIDE = 0.5
+"""A range this wide, for outputs and accuracies between 0 and 1, says little."""
 
 
 class Verdict(StrEnum):
@@ -37,20 +39,23 @@ class Figure:
 
     Attributes:
         experiment: name of the experiment that answers it.
-        training: name of the training in it.
+        part: name of the training or evaluation in it.
         source: number of the document.
         place: where in the document.
         printed: the text as printed.
         measures: name of the measurement that it prints.
-        format: how the source's tool writes numbers: "repr" (Python), "numpy8" (an array's
-            eight decimals without trailing zeros), or a format specification such as ".4f".
-        judged: "digits" (known seed) or "seeds" (unknown seed: one more draw).
+        format: how the source's tool writes it: "repr" (Python), "numpy8" (an array's eight
+            decimals without trailing zeros), "text", "cut" (the first digits, then …), or a
+            format specification such as ".4f".
+        judged: "digits" (seed known or none), "seeds" (unknown seed: one more draw), or "none".
         counts: whether its verdict counts; not for the earlier rows of a curve.
         needs: conditions of the run under which it can be compared.
+        among: judge only by the seeds for which this measurement is true.
+        reason: why it cannot be compared, if it is judged by nothing.
     """
 
     experiment: str
-    training: str
+    part: str
     source: str
     place: str
     printed: str
@@ -59,6 +64,8 @@ class Figure:
     judged: str
     counts: bool = True
     needs: Mapping[str, str | int] = field(default_factory=dict)
+    among: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,6 +117,11 @@ def _ledger() -> dict:
     return tomllib.loads(files("experiments").joinpath("published.toml").read_text("utf-8"))
 
 
+def sources() -> dict[str, str]:
+    """What the sources are, by number."""
+    return _ledger()["sources"]
+
+
 def figures(experiment: str) -> list[Figure]:
     """The printed figures that an experiment answers, in the order of the ledger."""
     return [
@@ -125,18 +137,22 @@ def errata(experiment: str) -> list[Erratum]:
     return [Erratum(**e) for e in _ledger()["errata"] if e["experiment"] == experiment]
 
 
-def write_number(value: float, style: str) -> str:
-    """A number as the source's tool writes it; see `Figure.format`."""
-    if style == "repr":
+def write_value(value: float | str, figure: Figure) -> str:
+    """A value as the source's tool writes it; see `Figure.format`."""
+    if figure.format == "repr":
         return repr(float(value))
-    if style == "numpy8":
+    if figure.format == "numpy8":
         return f"{value:.8f}".rstrip("0")
-    return format(value, style)
+    if figure.format == "text":
+        return str(value)
+    if figure.format == "cut":
+        return repr(float(value))[: len(figure.printed)]
+    return format(value, figure.format)
 
 
 def judge(
     figure: Figure,
-    value: float,
+    value: float | str,
     over_seeds: Sequence[float],
     conditions: Mapping[str, str | int],
 ) -> Judgement:
@@ -153,17 +169,21 @@ def judge(
         over_seeds: the same quantity of runs with other seeds.
         conditions: of this run, to be held against `figure.needs`.
     """
+    if figure.judged == "none":
+        return Judgement(Verdict.NOT_COMPARABLE, figure.reason)
     unmet = [
         f"{name} is {conditions[name]}, printed with {needed}"
         for name, needed in figure.needs.items()
         if conditions[name] != needed
     ]
-    written = write_number(value, figure.format)
+    if isinstance(value, float) and math.isnan(value):
+        return Judgement(Verdict.NOT_COMPARABLE, "this run diverged")
+    written = write_value(value, figure)
     if unmet:
         return Judgement(Verdict.NOT_COMPARABLE, "; ".join(unmet), written)
     if figure.judged == "digits":
         if written == figure.printed:
-            return Judgement(Verdict.EXACT, "equal to every printed digit", written)
+            return Judgement(Verdict.EXACT, "as printed, to the last digit", written)
         return Judgement(Verdict.INCONSISTENT, f"this run gives {written}", written)
     if len(over_seeds) < FEWEST_SEEDS:
         reason = f"{len(over_seeds)} seeds; at least {FEWEST_SEEDS} are needed"
@@ -179,6 +199,8 @@ def _judge_by_seeds(printed: float, seeds: np.ndarray, written: str) -> Judgemen
     rank = (int(np.sum(seeds < printed)), int(np.sum(seeds <= printed)))
     if low <= printed <= high:
         verdict, reason = Verdict.CONSISTENT, f"within the range of {n} seeds"
+        if high - low > WIDE:
+            reason += ", which is so wide that this is weak evidence"
     else:
         spread = seeds.std(ddof=1) * np.sqrt(1 + 1 / n)
         distance = abs(printed - seeds.mean())

@@ -26,20 +26,27 @@ class Summary:
     counted: Mapping[Verdict, int]
 
     @property
+    def shown(self) -> Mapping[Verdict, int]:
+        """The verdicts of the earlier rows of curves."""
+        return Counter(self.verdicts) - Counter(self.counted)
+
+    @property
     def passed(self) -> bool:
         """Whether the sides agree and no counting printed figure is contradicted."""
         return self.agrees and not self.counted.get(Verdict.INCONSISTENT)
 
 
-def first_failure(training: dict) -> str:
-    """The lowest rung at which a training's sides disagree, in words; empty if they agree.
+def first_failure(part: dict) -> str:
+    """The lowest rung at which the sides of a training or evaluation disagree, in words.
+
+    Empty if they agree.
 
     Comparisons are stored in the order of the ladder within each state of the weights, and the
     state at the start comes first.
     """
-    if "diverged" in training:
-        return "; ".join(training["diverged"])
-    for row in training["comparisons"]:
+    if "diverged" in part:
+        return "; ".join(part["diverged"])
+    for row in part["comparisons"]:
         if not row["passed"]:
             return (
                 f"{row['rung']}: {row['quantity']} ({row['state']}) differs by "
@@ -53,8 +60,8 @@ def summarise(experiment: dict) -> Summary:
     """The outcome of an experiment's part of `results.json`."""
     failures = [
         f"{name}: {failure}"
-        for name, training in experiment["trainings"].items()
-        if (failure := first_failure(training))
+        for name, part in (experiment["trainings"] | experiment["evaluations"]).items()
+        if (failure := first_failure(part))
     ]
     differences = [
         max(series)

@@ -1,15 +1,18 @@
 """Writes the report folder: an overview, and for every experiment a page, tables and pictures."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import jinja2
+import joblib
+import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
 from experiments import store
+from experiments.judge import published
 from experiments.judge.bounds import TRAJECTORY, UNIT_ROUNDOFF
+from experiments.judge.ladder import DIFFERENCES_AT
 from experiments.judge.published import Verdict
 from experiments.judge.summary import summarise
 from experiments.report import plots
@@ -24,7 +27,21 @@ VERDICTS = {
     Verdict.INSUFFICIENT: "? INSUFFICIENT 표본 부족",
 }
 
-LEAD_PICTURES = ("surface", "accuracy", "loss")
+CAPTIONS = {
+    "surface": "What the trained net answers over the plane of its two inputs.",
+    "accuracy": "Accuracy along training on all images, and below it the upper part enlarged.",
+    "seeds": "The printed value among the values of other seeds.",
+    "loss": "Loss of both sides, and the difference of the two.",
+    "weight-difference": "How far the parameters of the two sides drift apart.",
+    "hidden-units": "The weights from the 784 pixels into each hidden unit (the first 50).",
+    "samples": "Test images and what both sides make of them.",
+    "confusion": "Which digit is taken for which.",
+    "curves": "Both sides on the same points.",
+    "planes": "Where the gate answers 1 (orange); the black lines are where it changes.",
+    "digits": "Images as the loader gives them, titled by their labels.",
+}
+
+LEAD_PICTURES = ("surface", "accuracy", "planes", "digits", "curves", "loss")
 """The picture that stands for an experiment in the overview: the first of these that it has."""
 
 
@@ -41,39 +58,50 @@ def _environment() -> jinja2.Environment:
         "short": lambda value: f"{float(value):.2g}",
         "in_words": plots.in_words,
         "thousands": lambda value: f"{value:,}",
+        "value": _show_value,
         "cell": lambda text: str(text).replace("|", "\\|").replace("\n", " "),
     }
     return environment
 
 
-def slug(name: str) -> str:
-    """A training's name as part of a file name."""
-    return name.replace(" ", "-").lower()
+def _show_value(value: object) -> str:
+    """A value of an evaluation for a table: texts as they are, long arrays not at all."""
+    text = str(value)
+    return text if len(text) < 90 else f"{text[:60]} … ({len(np.ravel(value))} numbers)"
 
 
-def pictures(experiment: dict) -> Iterator[tuple[str, str, Figure]]:
-    """All pictures of an experiment: training, kind, figure."""
+Picture = tuple[str, str, tuple]
+"""Part of the experiment, kind, and what the function of that name in `plots` is given."""
+
+
+def pictures(experiment: dict) -> Iterator[Picture]:
+    """All pictures that an experiment has, not drawn yet."""
+    figures = experiment["figures"]
     for name, training in experiment["trainings"].items():
         if "diverged" in training:
             continue
         if "surface" in training:
-            yield name, "surface", plots.surface(training)
-        if any("accuracy" in key for key in training["measurements"]):
-            yield name, "accuracy", plots.accuracy(training, experiment["figures"])
+            yield name, "surface", (training,)
+        if "confusion" in training:
+            yield name, "accuracy", (training, figures)
         counting = [
-            f
-            for f in experiment["figures"]
-            if f["training"] == name and f["counts"] and f["low"] is not None
+            f for f in figures if f["part"] == name and f["counts"] and f["low"] is not None
         ]
         if counting:
-            yield name, "seeds", plots.seeds(counting)
-        yield name, "loss", plots.loss(training)
+            yield name, "seeds", (counting, experiment["ensembles"][name])
+        yield name, "loss", (training,)
         bound = TRAJECTORY * UNIT_ROUNDOFF[training["dtype"]]
-        yield name, "weight-difference", plots.weight_difference(training, bound)
-        if "hidden_units" in training:
-            yield name, "hidden-units", plots.hidden_units(training)
-            yield name, "samples", plots.samples(training)
-            yield name, "confusion", plots.confusion(training)
+        yield name, "weight-difference", (training, bound)
+        if "confusion" in training:
+            for kind in ("hidden-units", "samples", "confusion"):
+                yield name, kind, (training,)
+    for name, evaluation in experiment["evaluations"].items():
+        if kind := evaluation["picture"]:
+            yield name, kind, (evaluation["values"],)
+
+
+def _draw(path: Path, kind: str, given: tuple) -> None:
+    store.write(path, plots.to_png(getattr(plots, kind.replace("-", "_"))(*given)))
 
 
 def _prose(environment: jinja2.Environment, text: str, experiment: dict) -> str:
@@ -81,12 +109,29 @@ def _prose(environment: jinja2.Environment, text: str, experiment: dict) -> str:
     trainings = experiment["trainings"]
     if any("diverged" in training for training in trainings.values()):
         return "A training diverged; see below."
-    measured = {
-        name: {key: values["scratch"] for key, values in training["measurements"].items()}
-        for name, training in trainings.items()
+    parts = {
+        name: part.get("measurements") or part["values"]
+        for name, part in (trainings | experiment["evaluations"]).items()
+    }
+    sides = {
+        side: {n: {key: v[side] for key, v in values.items()} for n, values in parts.items()}
+        for side in ("scratch", "keras")
     }
     weights = {name: training.get("final_weights") for name, training in trainings.items()}
-    return environment.from_string(text.strip()).render(m=measured, w=weights)
+    seeds = {
+        name: defaultdict(list, experiment["ensembles"].get(name, {}).get("values", {}))
+        for name in trainings
+    }
+    return environment.from_string(text.strip()).render(
+        m=sides["scratch"], k=sides["keras"], s=seeds, w=weights
+    )
+
+
+def _remove_others(folder: Path, kept: set[str]) -> None:
+    """Remove pictures that an earlier report left and this one does not have."""
+    for picture in folder.glob("*.png"):
+        if picture.name not in kept:
+            picture.unlink()
 
 
 def _write_table(path: Path, table: pd.DataFrame) -> None:
@@ -104,15 +149,16 @@ def render(results: Mapping, out: Path) -> Path:
         The overview's path.
     """
     environment = _environment()
-    entries = []
+    entries, to_draw = [], []
     experiments = sorted(results["experiments"].items(), key=lambda item: item[1]["lesson"])
     for name, experiment in experiments:
         folder = out / name
         drawn = []
-        for training, kind, figure in pictures(experiment):
-            file = f"{slug(training)}-{kind}.png"
-            store.write(folder / file, plots.to_png(figure))
-            drawn.append({"training": training, "kind": kind, "file": file})
+        for part, kind, given in pictures(experiment):
+            file = f"{store.slug(part)}-{kind}.png"
+            to_draw.append(joblib.delayed(_draw)(folder / file, kind, given))
+            drawn.append({"part": part, "kind": kind, "file": file, "caption": CAPTIONS[kind]})
+        _remove_others(folder, {picture["file"] for picture in drawn})
         _write_table(folder / "comparison.csv", comparison_table(experiment))
         _write_table(folder / "curves.csv", curve_table(experiment))
         errata = [
@@ -122,19 +168,29 @@ def render(results: Mapping, out: Path) -> Path:
         entry = {
             "name": name,
             "summary": summarise(experiment),
+            "not_mnist": any(t.get("data") == "digits" for t in experiment["trainings"].values()),
             "errata": errata,
+            "parts": [*experiment["trainings"].items(), *experiment["evaluations"].items()],
             "pictures": drawn,
             "lead": next((p for kind in LEAD_PICTURES for p in drawn if p["kind"] == kind), None),
             **{key: value for key, value in experiment.items() if key != "errata"},
         }
         entry["discussion"] = _prose(environment, experiment["discussion"], experiment)
-        page = environment.get_template("experiment.md.j2").render(entry)
+        page = environment.get_template("experiment.md.j2").render(
+            entry, differences_at=DIFFERENCES_AT
+        )
         store.write(folder / "README.md", page)
         entries.append(entry)
-    totals = sum((entry["summary"].verdicts for entry in entries), Counter())
+    joblib.Parallel(n_jobs=-1 if len(to_draw) > 10 else 1)(to_draw)
+    totals = {
+        "all": sum((entry["summary"].verdicts for entry in entries), Counter()),
+        "counted": sum((entry["summary"].counted for entry in entries), Counter()),
+    }
+    calls = environment.get_template("slides_today.md.j2").render(calls=results["slides_today"])
+    store.write(out / "slides-today.md", calls)
     overview = out / "README.md"
     page = environment.get_template("overview.md.j2").render(
-        experiments=entries, totals=totals, verdicts=list(Verdict)
+        experiments=entries, totals=totals, sources=published.sources()
     )
     store.write(overview, page)
     return overview

@@ -12,6 +12,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 BLUE, ORANGE, GREEN, VERMILION, PURPLE, GREY = (
@@ -24,7 +25,7 @@ BLUE, ORANGE, GREEN, VERMILION, PURPLE, GREY = (
 )
 SCRATCH = {"color": BLUE, "linewidth": 4, "solid_capstyle": "round", "label": "scratch (NumPy)"}
 KERAS = {"color": "#222222", "linewidth": 1.1, "linestyle": (0, (4, 3)), "label": "tf.keras"}
-PARAMETERS = {"W": BLUE, "W1": BLUE, "b1": ORANGE, "W2": GREEN, "b2": VERMILION}
+CYCLE = (BLUE, ORANGE, GREEN, VERMILION, PURPLE, GREY)
 STYLE = {
     "font.size": 10,
     "axes.titlesize": 11,
@@ -50,7 +51,12 @@ def in_words(measurement: str) -> str:
     quantity, _, step = measurement.partition("@")
     if quantity.startswith("output["):
         quantity = f"output {int(quantity[7:-1]) + 1}"
-    return f"{quantity.replace('_', ' ')}, after {int(step):,} updates"
+    quantity = quantity.replace("_", " ")
+    return (
+        f"{quantity}, after {int(step):,} update{'s' if int(step) > 1 else ''}"
+        if step
+        else quantity
+    )
 
 
 def _figure(rows: int, columns: int, size: tuple[float, float], **kwargs: object) -> tuple:
@@ -74,11 +80,9 @@ def loss(training: dict) -> Figure:
     top.plot(step, keras, **KERAS)
     if scratch.max() > 10 * scratch.min():
         top.set_yscale("log")
-    else:
-        top.set_ylim(0, None)
-    per_sample = "" if curve["updates_per_point"] == 1 else " per sample, mean of each pass"
+    per_pass = "" if curve["updates_per_point"] == 1 else ", mean of each pass"
     top.set_ylabel("loss")
-    top.set_title(f"Loss{per_sample}: {training['spec']['name']}")
+    top.set_title(f"Loss{per_pass}: {training['spec']['name']}")
     top.legend()
 
     floor = 1e-18
@@ -91,12 +95,10 @@ def loss(training: dict) -> Figure:
         markersize=3,
         label="|keras − scratch|",
     )
-    residuals = curve["residuals"]
-    exact = np.abs(residuals["difference"])
-    if training["spec"]["model"].startswith("two_layer_net"):
+    if residuals := curve["without_epsilon"]:
         bottom.plot(
             residuals["step"],
-            np.maximum(exact, floor),
+            np.maximum(np.abs(residuals["difference"]), floor),
             "o",
             color=VERMILION,
             markersize=4,
@@ -116,12 +118,12 @@ def weight_difference(training: dict, bound: float) -> Figure:
     """‖Δθ‖ / ‖θ‖ of every parameter against updates, both axes logarithmic."""
     weights = training["weights"]
     figure, axes = _figure(1, 1, (7.2, 3.8))
-    for name, series in weights["relative_difference"].items():
+    for color, (name, series) in zip(CYCLE, weights["relative_difference"].items(), strict=False):
         axes.loglog(
             weights["step"],
             np.maximum(series, 1e-18),
             "o-",
-            color=PARAMETERS[name],
+            color=color,
             markersize=4,
             linewidth=1.3,
             label=name,
@@ -130,7 +132,7 @@ def weight_difference(training: dict, bound: float) -> Figure:
     axes.text(weights["step"][0], bound * 1.3, f"promised: below {bound:.1e}", color=GREY)
     axes.set_ylim(1e-18, bound * 10)
     axes.set_xlabel("updates")
-    axes.set_ylabel("‖scratch − keras‖ / ‖scratch‖")
+    axes.set_ylabel("‖scratch − keras‖ / ‖scratch‖\n(0 drawn at $10^{-18}$)")
     axes.set_title(f"Relative difference of the weights along training: {training['spec']['name']}")
     axes.legend(ncols=4, loc="lower right")
     return figure
@@ -150,7 +152,7 @@ def accuracy(training: dict, figures: Sequence[dict]) -> Figure:
             int(f["measures"].split("@")[1]): f
             for f in figures
             if f["measures"].startswith(f"{split}_accuracy@")
-            and f["training"] == training["spec"]["name"]
+            and f["part"] == training["spec"]["name"]
         }
         for axes in column:
             _accuracy_panel(axes, rows, printed)
@@ -193,19 +195,35 @@ def _accuracy_panel(axes: Axes, rows: dict[int, dict], printed: dict[int, dict])
 
 
 @mpl.rc_context(STYLE)
-def seeds(figures: Sequence[dict]) -> Figure:
-    """Where each counting printed value lies among the seeds."""
-    figure, axes = _figure(1, 1, (7.2, 0.9 + 0.75 * len(figures)))
-    for row, printed in enumerate(figures):
-        values = np.sort(printed["over_seeds"])
+def seeds(figures: Sequence[dict], ensemble: dict) -> Figure:
+    """Where each counting printed value lies among the seeds, one panel per scale of values."""
+    figure, panels = _figure(
+        len(figures),
+        1,
+        (7.6, 0.6 + 0.85 * len(figures)),
+        squeeze=False,
+        sharex=_same_scale(figures),
+    )
+    for axes, printed in zip(panels[:, 0], figures, strict=True):
+        values = np.sort(ensemble["values"][printed["measures"]])
         # A fixed pattern spreads the dots: equal values stay apart and every run looks the same.
-        height = row + 0.22 * np.sin(np.arange(len(values)) * 2.4)
-        axes.plot(values, height, "o", color=BLUE, alpha=0.8, markersize=5)
-        axes.plot(float(printed["printed"]), row, "x", color=VERMILION, markersize=9, mew=2)
-    axes.set_yticks(range(len(figures)), [in_words(f["measures"]) for f in figures])
-    axes.set_ylim(-0.6, len(figures) - 0.4)
-    axes.set_xlabel("× printed in the source     ● one seed of the scratch model", color="#222222")
+        height = 0.3 * np.sin(np.arange(len(values)) * 2.4)
+        size, alpha = (5, 0.8) if len(values) < 100 else (3, 0.35)
+        axes.plot(values, height, "o", color=BLUE, alpha=alpha, markersize=size, mew=0)
+        axes.plot(float(printed["printed"]), 0, "x", color=VERMILION, markersize=9, mew=2)
+        axes.set_yticks([0], [in_words(printed["measures"]).replace(", ", ",\n")])
+        axes.set_ylim(-0.6, 0.6)
+    handles = [
+        Line2D([], [], color=VERMILION, marker="x", linestyle="", mew=2, label="printed"),
+        Line2D([], [], color=BLUE, marker="o", linestyle="", label="one seed of the scratch model"),
+    ]
+    figure.legend(handles=handles, loc="outside lower center", ncols=2)
     return figure
+
+
+def _same_scale(figures: Sequence[dict]) -> bool:
+    values = [float(f["printed"]) for f in figures]
+    return max(values) < 2 * min(values)
 
 
 @mpl.rc_context(STYLE)
@@ -214,14 +232,16 @@ def surface(training: dict) -> Figure:
     field = training["surface"]
     grid = np.array(field["grid"])
     figure, panels = _figure(1, 2, (8.6, 4.2), sharey=True)
+    # A net that hardly moves from ½ gets a scale of its own, or nothing could be seen.
+    reach = np.abs(np.array(field["scratch"]) - 0.5).max()
+    half = 0.5 if reach > 0.25 else reach
+    levels = np.linspace(0.5 - half, 0.5 + half, 21)
     for axes, side, title in zip(
         panels, ("scratch", "keras"), ("scratch (NumPy)", "tf.keras"), strict=True
     ):
         axes.grid(visible=False)
         values = np.array(field[side])
-        image = axes.contourf(
-            grid, grid, values, levels=np.linspace(0, 1, 21), cmap="cividis", antialiased=True
-        )
+        image = axes.contourf(grid, grid, values, levels=levels, cmap="cividis", extend="both")
         if values.min() < 0.5 < values.max():
             axes.contour(grid, grid, values, levels=[0.5], colors="white", linewidths=2)
         for (x1, x2), target in zip(
@@ -234,7 +254,7 @@ def surface(training: dict) -> Figure:
         axes.set_aspect("equal")
         axes.xaxis.set_major_locator(MaxNLocator(4))
     panels[0].set_ylabel("x₂")
-    figure.colorbar(image, ax=panels, label="output y", ticks=np.linspace(0, 1, 6), shrink=0.85)
+    figure.colorbar(image, ax=panels, label="output y", ticks=levels[::4], shrink=0.85)
     figure.suptitle(
         f"{training['spec']['name']}: output over the plane, targets in circles, white line y = ½\n"
         f"largest difference between the panels {field['largest_difference']:.1e}",
@@ -245,31 +265,35 @@ def surface(training: dict) -> Figure:
 
 @mpl.rc_context(STYLE)
 def hidden_units(training: dict) -> Figure:
-    """The weights into every hidden unit as 28×28 images, on one symmetric scale."""
-    units = np.array(training["hidden_units"])
-    columns = 10
+    """The weights into every hidden unit as 28×28 images, side by side on one symmetric scale."""
+    shown = training["hidden_units"]
+    units = np.array(shown["percent"]).reshape(-1, 28, 28) * (shown["largest"] / 100)
+    columns, gap = 10, 3
     rows = -(-len(units) // columns)
-    figure, panels = _figure(rows, columns, (9.0, 0.95 * rows + 0.5), squeeze=False)
-    limit = float(np.quantile(np.abs(units), 0.995))
-    for axes in panels.flat:
-        axes.axis("off")
-    for number, (axes, unit) in enumerate(zip(panels.flat, units, strict=False)):
-        image = axes.imshow(
-            unit.reshape(28, 28), cmap="RdBu_r", norm=TwoSlopeNorm(0, -limit, limit)
-        )
-        axes.set_title(str(number), fontsize=7, pad=2)
-    figure.colorbar(image, ax=panels, shrink=0.9, label="weight", aspect=30)
-    figure.suptitle("Weights into each hidden unit (scratch)", fontsize=11)
+    tile = 28 + gap
+    mosaic = np.full((rows * tile, columns * tile), np.nan)
+    for number, unit in enumerate(units):
+        top, left = tile * (number // columns), tile * (number % columns)
+        mosaic[top : top + 28, left : left + 28] = unit
+    limit = shown["largest"]
+    figure, axes = _figure(1, 1, (9.0, 0.85 * rows + 0.6))
+    image = axes.imshow(mosaic, cmap="RdBu_r", norm=TwoSlopeNorm(0, -limit, limit))
+    axes.axis("off")
+    figure.colorbar(image, ax=axes, shrink=0.9, label="weight", aspect=30)
+    axes.set_title(f"Weights into hidden units 0 to {len(units) - 1} (scratch)", fontsize=11)
     return figure
 
 
 @mpl.rc_context(STYLE)
 def samples(training: dict) -> Figure:
     """Test digits with both sides' decisions: a row decided rightly, a row wrongly."""
-    shown = training["samples"]
-    half = len(shown) // 2
-    figure, panels = _figure(2, half, (9.0, 3.9), squeeze=False)
-    for axes, sample in zip(panels.flat, shown, strict=True):
+    rows = training["samples"]["right"], training["samples"]["wrong"]
+    figure, panels = _figure(2, max(map(len, rows)), (9.0, 3.9), squeeze=False)
+    for axes in panels.flat:
+        axes.axis("off")
+    cells = [pair for row in zip(panels, rows, strict=True) for pair in zip(*row, strict=False)]
+    for axes, sample in cells:
+        axes.axis("on")
         axes.imshow(np.reshape(sample["pixels"], (28, 28)), cmap="gray_r")
         axes.set_xticks([])
         axes.set_yticks([])
@@ -321,4 +345,53 @@ def confusion(training: dict) -> Figure:
         + "\ncolour: errors only",
         fontsize=10,
     )
+    return figure
+
+
+@mpl.rc_context(STYLE)
+def curves(values: dict) -> Figure:
+    """Functions of the value called x: both sides, a panel for each."""
+    x = np.array(values["x"]["scratch"])
+    names = [name for name in values if name != "x"]
+    figure, panels = _figure(1, len(names), (2.9 * len(names) + 0.6, 3.1), squeeze=False)
+    for axes, name in zip(panels[0], names, strict=True):
+        axes.plot(x, values[name]["scratch"], **SCRATCH)
+        axes.plot(x, values[name]["keras"], **KERAS)
+        axes.set_title(name)
+    panels[0, 0].legend(loc="best", fontsize=8)
+    return figure
+
+
+@mpl.rc_context(STYLE)
+def planes(values: dict) -> Figure:
+    """Answers 0 or 1 over the plane of two inputs, with the answers at the four corners."""
+    grid = np.array(values["x"]["scratch"])
+    names = [name for name in values if name != "x"]
+    figure, panels = _figure(1, len(names), (2.6 * len(names), 3.0), sharey=True)
+    for axes, name in zip(panels, names, strict=True):
+        axes.grid(visible=False)
+        answers = np.array(values[name]["scratch"])
+        axes.contourf(grid, grid, answers, levels=[-0.5, 0.5, 1.5], colors=["#dddddd", ORANGE])
+        axes.contour(grid, grid, answers, levels=[0.5], colors="black", linewidths=1.2)
+        for corner in ((0, 0), (0, 1), (1, 0), (1, 1)):
+            column, row = (int(np.abs(grid - c).argmin()) for c in corner)
+            axes.plot(*corner, "o", markersize=17, color="white", markeredgecolor="black")
+            axes.annotate(str(answers[row, column]), corner, ha="center", va="center")
+        axes.set_title(name)
+        axes.set_xlabel("x₁")
+        axes.set_aspect("equal")
+        axes.set_xticks([0, 1])
+        axes.set_yticks([0, 1])
+    panels[0].set_ylabel("x₂")
+    return figure
+
+
+@mpl.rc_context(STYLE)
+def digits(values: dict) -> Figure:
+    """Images in a row, titled by their names."""
+    figure, panels = _figure(1, len(values), (9.6, 1.5))
+    for axes, (name, sides) in zip(panels, values.items(), strict=True):
+        axes.imshow(np.array(sides["scratch"]), cmap="gray_r")
+        axes.axis("off")
+        axes.set_title(name.partition(": ")[2] or name, fontsize=10)
     return figure

@@ -4,11 +4,11 @@ import pandas as pd
 
 
 def comparison_table(experiment: dict) -> pd.DataFrame:
-    """Every comparison of every training, one per row, in the order of the ladder."""
+    """Every comparison, one per row, in the order of the ladder."""
     return pd.DataFrame(
-        {"training": name, **row}
-        for name, training in experiment["trainings"].items()
-        for row in training.get("comparisons", [])
+        {"part": name, **row}
+        for name, part in (experiment["trainings"] | experiment["evaluations"]).items()
+        for row in part.get("comparisons", [])
     )
 
 

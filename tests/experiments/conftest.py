@@ -1,9 +1,14 @@
 """A world without MNIST and without a network, and a tiny experiment."""
 
+import numpy as np
 import pytest
 
 from experiments.data import dataset, mnist
-from experiments.spec import Experiment, Training, in_order, uniform
+from experiments.spec import Evaluation, Experiment, Training, in_order, uniform
+
+
+def _sigmoid(package):
+    return {"y": np.asarray(package("functions").sigmoid(np.array([0.5])))}
 
 
 @pytest.fixture(autouse=True)
@@ -41,5 +46,6 @@ def experiment(training):
         title_ko="작은 실험",
         sources=("003",),
         trainings=(training,),
+        evaluations=(Evaluation(name="logistic", compute=_sigmoid, roundings=8),),
         discussion='The first output is {{ "%.3f" | format(m["tiny net"]["output[0]@30"]) }}.',
     )

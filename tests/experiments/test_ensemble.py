@@ -1,5 +1,26 @@
-from experiments.ensemble import member, run_ensemble
+from dataclasses import replace
+
+import pytest
+
+from experiments import catalog
+from experiments.data import load
+from experiments.ensemble import _one, members, run_ensemble
 from experiments.store import FinishedWork
+
+
+@pytest.fixture(autouse=True)
+def one_seed_a_part(monkeypatch):
+    monkeypatch.setattr("experiments.ensemble.STACK", 1)
+
+
+def test_a_stack_of_nets_gives_what_each_net_gives_alone(training):
+    """Bit for bit, with biases and a new order of the samples for every seed."""
+    keras_xor = catalog.load()["keras-xor"].trainings[0]
+    training = replace(keras_xor, steps=40, evaluate_at=(12,))
+    stacked = members(training, [3, 4], None)
+    alone = _one(replace(training, seed=4), load("xor-2-inputs", "float32"))
+    assert all(alone[name] == value for name, value in stacked[4].items())
+    assert stacked[3] != stacked[4]
 
 
 def test_seeds_differ_are_kept_one_by_one_and_not_run_again(training, tmp_path, monkeypatch):
@@ -12,8 +33,10 @@ def test_seeds_differ_are_kept_one_by_one_and_not_run_again(training, tmp_path, 
 
     runs = []
     monkeypatch.setattr(
-        "experiments.ensemble._numbered",
-        lambda seed, training, folder: runs.append(seed) or (seed, member(training, folder)),
+        "experiments.ensemble._keyed",
+        lambda key, training, part, folder: (
+            runs.extend(part) or (key, members(training, part, folder))
+        ),
     )
     monkeypatch.setattr("experiments.ensemble.WORKERS", 1)
     again = run_ensemble(training, range(3), None, finished, {}, told.append)

@@ -100,7 +100,13 @@ def not_gzip(path):
     path.write_bytes(b"<html>404</html>")
 
 
-@pytest.mark.parametrize("damage", [damage_content, truncate, not_gzip])
+def flip_a_bit(path):
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 4
+    path.write_bytes(bytes(data))
+
+
+@pytest.mark.parametrize("damage", [damage_content, truncate, not_gzip, flip_a_bit])
 def test_a_damaged_file_is_named_and_left_alone(damage, arrays, tmp_path, caplog):
     put(tmp_path / "d", arrays, "gz")
     victim = tmp_path / "d" / f"{NAMES[2]}.gz"

@@ -5,7 +5,7 @@ import pytest
 
 from experiments import catalog
 from experiments.judge import published
-from experiments.judge.published import Figure, Verdict, judge, write_number
+from experiments.judge.published import Figure, Verdict, judge, write_value
 
 
 def figure(printed, judged="seeds", style="repr", **needs):
@@ -62,20 +62,36 @@ def test_the_range_of_39_seeds_covers_one_more_run_with_95_percent():
 
 
 def test_numbers_are_written_as_the_tools_write_them():
-    assert write_number(np.float64(5923 / 60000), "repr") == "0.09871666666666666"
+    assert write_value(np.float64(5923 / 60000), figure("")) == "0.09871666666666666"
     array = np.array([[0.02391914], [0.9757925]])
-    assert write_number(0.9757925, "numpy8") in str(array)
-    assert write_number(0.85304, ".4f") == "0.8530"
+    assert write_value(0.9757925, figure("", style="numpy8")) in str(array)
+    assert write_value(0.85304, figure("", style=".4f")) == "0.8530"
+    assert write_value(2.718281828, figure("2.7182", style="cut")) == "2.7182"
+    assert write_value((60000, 784), figure("", style="text")) == "(60000, 784)"
+
+
+def test_what_nothing_can_judge_says_why():
+    printed = Figure("e", "p", "000", "cell", "0.2s", "time", "text", "none", reason="a time")
+    assert judge(printed, float("nan"), [], {}).verdict == Verdict.NOT_COMPARABLE
+    assert judge(figure("0.5"), float("nan"), SEEDS, {}).reason == "this run diverged"
+
+
+def test_a_wide_range_is_called_weak_evidence():
+    assert "weak" in judge(figure("0.5"), 0.5, np.linspace(0.1, 0.9, 39), {}).reason
+    assert "weak" not in judge(figure("0.92"), 0.92, SEEDS, {}).reason
 
 
 def test_the_ledger_is_complete_and_points_at_what_exists():
     experiments = catalog.load()
     for block in published._ledger()["figures"]:
-        names = [t.name for t in experiments[block["experiment"]].trainings]
-        assert block["training"] in names
+        experiment = experiments[block["experiment"]]
+        names = [part.name for part in (*experiment.trainings, *experiment.evaluations)]
+        assert block["part"] in names
+        assert block["source"] in published.sources()
         assert len(block["measures"]) == len(block["printed"]) == len(set(block["measures"]))
     for erratum in published._ledger()["errata"]:
         assert erratum["experiment"] in experiments
+    assert sum(len(block["printed"]) for block in published._ledger()["figures"]) > 100
     rows = published.figures("two-layer-net-20")
     assert len(rows) == 34
     assert [f.printed for f in rows if f.counts] == ["0.9418333333333333", "0.9389"]

@@ -6,7 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from scratch.functions import cross_entropy_error, half_squared_error, sigmoid, softmax
+from scratch.functions import (
+    binary_cross_entropy_error,
+    cross_entropy_error,
+    half_squared_error,
+    mean_squared_error,
+    proportions,
+    relu,
+    sigmoid,
+    softmax,
+    softmax_without_maximum,
+    step,
+)
 
 LOGITS = hnp.arrays(float, (3, 4), elements=st.floats(-30, 30))
 
@@ -51,3 +62,39 @@ def test_cross_entropy_by_hand():
 def test_cross_entropy_of_a_certain_error_is_finite():
     y, t = np.array([1.0, 0]), np.array([0, 1])
     assert cross_entropy_error(y, t) == pytest.approx(7 * math.log(10))
+
+
+def test_labels_and_one_hot_rows_give_the_same_cross_entropy():
+    y = np.array([[0.25, 0.75], [0.5, 0.5]])
+    one_hot = np.array([[1, 0], [0, 1]])
+    by_labels = cross_entropy_error(y, np.array([0, 1]))
+    assert by_labels == pytest.approx(cross_entropy_error(y, one_hot), rel=1e-15)
+    assert cross_entropy_error(y[0], np.array(1)) == pytest.approx(-math.log(0.75 + 1e-7))
+
+
+def test_step_and_relu_at_and_around_zero():
+    a = np.array([-1.0, 0.0, 2.0])
+    assert step(a).tolist() == [0, 0, 1]
+    assert relu(a).tolist() == [0, 0, 2]
+
+
+def test_large_scores_overflow_only_without_the_maximum():
+    a = np.array([1000.0, 1001.0])
+    np.testing.assert_allclose(softmax(a), [1 / (1 + math.e), math.e / (1 + math.e)], rtol=1e-14)
+    with np.errstate(all="ignore"):
+        assert np.isnan(softmax_without_maximum(a)).all()
+
+
+def test_proportions_of_the_source():
+    assert proportions(np.array([1.0, 2.0])).tolist() == [1 / 3, 2 / 3]
+
+
+def test_mean_squared_error_by_hand():
+    assert mean_squared_error(np.array([[1.0, 2], [0, 0]]), np.array([[0.0, 0], [0, 3]])) == 14 / 4
+
+
+def test_binary_cross_entropy_by_hand_and_when_saturated():
+    y, t = np.array([[0.25], [0.25]]), np.array([[0.0], [1.0]])
+    expected = -(math.log(0.75) + math.log(0.25))
+    assert binary_cross_entropy_error(y, t) == pytest.approx(expected, rel=1e-15)
+    assert binary_cross_entropy_error(np.array([0.0, 1.0]), np.array([0.0, 1.0])) == 0

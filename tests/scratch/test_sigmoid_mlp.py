@@ -17,7 +17,18 @@ def test_gradient_agrees_with_differences(rng, batch):
     net = SigmoidMLP(params(rng))
     backprop, differences = net.gradient(*batch), net.numerical_gradient(*batch)
     for name, expected in differences.items():
-        np.testing.assert_allclose(backprop[name], expected, atol=1e-8)
+        np.testing.assert_allclose(backprop[name], expected, rtol=0, atol=1e-8)
+
+
+@pytest.mark.parametrize(
+    "error", ["half_squared_error", "mean_squared_error", "binary_cross_entropy_error"]
+)
+def test_every_loss_with_biases_agrees_with_differences(error, rng, batch):
+    biases = {"b1": rng.normal(size=6), "b2": rng.normal(size=2)}
+    net = SigmoidMLP(params(rng) | biases, error=error)
+    backprop, differences = net.gradient(*batch), net.numerical_gradient(*batch)
+    for name, expected in differences.items():
+        np.testing.assert_allclose(backprop[name], expected, rtol=0, atol=1e-7)
 
 
 def test_bias_unit_is_one_and_its_incoming_weights_never_move(rng, batch):
@@ -26,7 +37,7 @@ def test_bias_unit_is_one_and_its_incoming_weights_never_move(rng, batch):
     backprop, differences = net.gradient(*batch), net.numerical_gradient(*batch)
     np.testing.assert_array_equal(backprop["W1"][:, -1], 0)
     for name, expected in differences.items():
-        np.testing.assert_allclose(backprop[name], expected, atol=1e-8)
+        np.testing.assert_allclose(backprop[name], expected, rtol=0, atol=1e-8)
 
 
 def test_forward_by_hand():

@@ -1,0 +1,53 @@
+"""Gradient descent on a parabola (source 003), and the general one of source 000."""
+
+import numpy as np
+
+from experiments.spec import Evaluation, Experiment, Package
+
+
+def lab(package: Package) -> dict[str, np.ndarray]:
+    """The points visited from x = 10 with rate 0.01 in 100 steps, and the loss there."""
+    path = package("gradients").descend_parabola(10.0, 0.01, 100)
+    return {"x": np.arange(101.0), "point": path, "loss": (path - 3) ** 2 + 10}
+
+
+def source_000(package: Package) -> dict[str, float | str]:
+    """What the printed gradient_descent returns, and what its loop does to a matrix."""
+    gradients = package("gradients")
+    path = gradients.descend_parabola(10.0, 0.01, 100)
+    matrix = np.zeros((2, 3))
+    try:
+        for index in range(matrix.size):
+            matrix[index] = float(index)
+        said = "no error"
+    except IndexError as error:
+        said = str(error)
+    return {
+        "the point reached": float(path[-1]),
+        "the gradient returned instead": float(2 * path[-2] - 6),
+        "indexing a 2x3 matrix by range(x.size)": said,
+    }
+
+
+EXPERIMENT = Experiment(
+    name="gradient-descent",
+    lesson=19,
+    title="Gradient descent on a parabola",
+    title_ko="경사하강법 실습",
+    sources=("003", "000"),
+    # One step rounds three times and shrinks what is left of earlier errors by 0.98: they add up
+    # to less than 3 / 0.02; squaring for the loss doubles it.
+    evaluations=(
+        Evaluation(name="lab", compute=lab, roundings=300, picture="curves"),
+        Evaluation(name="source 000", compute=source_000, roundings=300),
+    ),
+    discussion="""
+y = (x − 3)² + 10 from x = 10 at rate 0.01: every step multiplies the distance to 3 by 0.98, so
+after 100 steps {{ "%.4f" | format(0.98 ** 100) }} of it is left. The program stops there, at
+x = {{ m["lab"]["point"][100] }}, because its number of iterations is used up; its `precision` is set
+and never looked at. What it prints as the smallest *value* (최소값) is the point x, and it is not the
+point of the minimum either, which is 3; the value there is 10.
+
+The twin is a `tf.Variable` under Keras' SGD, with the gradient by automatic differentiation.
+""",
+)

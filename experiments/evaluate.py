@@ -1,0 +1,84 @@
+"""One evaluation: the same few lines over both packages, and their values compared by name."""
+
+from importlib import import_module
+
+import numpy as np
+
+from experiments.data import Dataset
+from experiments.judge import ladder
+from experiments.judge.bounds import UNIT_ROUNDOFF
+from experiments.spec import Evaluation, Seconds
+
+STORED = 5000
+"""Arrays with more elements are compared whole, but only their shape is written down."""
+
+
+def run_evaluation(
+    evaluation: Evaluation, dtype: str, data: Dataset | None, params: ladder.Arrays | None
+) -> dict:
+    """Compute with both packages and compare.
+
+    Args:
+        evaluation: what is computed.
+        dtype: floating type in which Keras builds its layers.
+        data: the data set, if the evaluation asks for one.
+        params: trained parameters, if it asks for them.
+
+    Returns:
+        The evaluation's part of `results.json`.
+    """
+    import_module("keras_ref.runtime").use_dtype(dtype)
+    given = [argument for argument in (data, params) if argument is not None]
+    values = {}
+    for side, package in (("scratch", "scratch"), ("keras", "keras_ref")):
+        with np.errstate(all="ignore"):
+            values[side] = evaluation.compute(
+                lambda name, package=package: import_module(f"{package}.{name}"), *given
+            )
+    if values["scratch"].keys() != values["keras"].keys():
+        raise ValueError(f"{evaluation.name}: the two sides give values of different names")
+    seconds, comparisons, stored = {}, [], {}
+    for name, scratch in values["scratch"].items():
+        keras = values["keras"][name]
+        if isinstance(scratch, Seconds):
+            seconds[name] = {"scratch": scratch, "keras": keras}
+            continue
+        comparisons.append(_compare(evaluation, name, scratch, keras, dtype))
+        stored[name] = {"scratch": _storable(scratch), "keras": _storable(keras)}
+    return {
+        "data": data.name if data else None,
+        "dtype": dtype,
+        "picture": evaluation.picture,
+        "roundings": evaluation.roundings,
+        "values": stored,
+        "seconds": seconds,
+        "comparisons": [ladder.to_row(comparison) for comparison in comparisons],
+    }
+
+
+def _compare(
+    evaluation: Evaluation, name: str, scratch: object, keras: object, dtype: str
+) -> ladder.Comparison:
+    """Texts are equal or not; numbers may differ by their roundings; NaN equals NaN here."""
+    if isinstance(scratch, str):
+        share = 0.0 if scratch == keras else np.inf
+        return ladder.Comparison("values", evaluation.name, name, share, 0.0, share, "")
+    scratch, keras = np.asarray(scratch, float), np.asarray(keras, float)
+    if scratch.shape == keras.shape:
+        both_nan = np.isnan(scratch) & np.isnan(keras)
+        scratch, keras = np.where(both_nan, 0, scratch), np.where(both_nan, 0, keras)
+    rounding = 2 * evaluation.roundings * UNIT_ROUNDOFF[dtype] * np.abs(scratch)
+    bound = rounding + evaluation.method_error
+    return ladder.compare("values", evaluation.name, name, scratch, keras, bound)
+
+
+def _storable(value: object) -> object:
+    """A value as JSON can hold it: texts as they are, NaN as text, large arrays by their shape."""
+    if isinstance(value, str):
+        return value
+    array = np.asarray(value)
+    if array.size > STORED:
+        return f"array of shape {array.shape}"
+    if not np.isfinite(array).all():
+        return np.where(np.isfinite(array), array.astype(object), "nan").tolist()
+    return array.tolist()
