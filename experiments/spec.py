@@ -176,7 +176,9 @@ class Experiment:
         discussion: Markdown with Jinja placeholders, so that no figure in the text is typed by
             hand: `m["part"]["measurement"]` is a measured value of the scratch side,
             `k["part"]["measurement"]` Keras' value, `s["training"]["measurement"]` the list of
-            its values over the seeds, `w["training"]["W1"]` a tiny net's final weights.
+            its values over the seeds, `w["training"]["W1"]` a tiny net's final weights,
+            `p["part"]["measurement"]` the printed text, and `outputs("training", n, digits)` the
+            four outputs on a truth table after n updates.
         trainings: what is trained.
         evaluations: what is computed without training.
     """

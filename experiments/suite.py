@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import logging
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -102,7 +103,6 @@ def run(
         DataError: if the data named by the user cannot be used.
         OSError: if the report's folder cannot be written to.
     """
-    _present_results(options.out)
     finished = FinishedWork(options.out / ".store", ignore=options.force)
     for experiment in experiments:
         result = run_experiment(experiment, options, finished, progress)
@@ -114,10 +114,16 @@ def run(
 
 
 def _present_results(out: Path) -> dict:
-    """The results so far, read anew each time: another run may have added to them."""
-    if (out / RESULTS).exists():
+    """The results so far, read anew each time: another run may have added to them.
+
+    A file that cannot be used is replaced: all that is in it can be made again.
+    """
+    try:
         return load_results(out)
-    return {"schema": SCHEMA, "experiments": {}, "slides_today": []}
+    except ResultsError as error:
+        if (out / RESULTS).exists():
+            logging.getLogger("twins").warning("%s; it is replaced", error)
+        return {"schema": SCHEMA, "experiments": {}, "slides_today": []}
 
 
 def load_results(out: Path) -> dict:
@@ -140,12 +146,10 @@ def load_results(out: Path) -> dict:
         raise ResultsError(f"{path} does not exist; `twins run` writes it") from None
     except (ValueError, KeyError, TypeError, AttributeError):
         raise ResultsError(
-            f"{path} is damaged; remove it and run `twins run` (finished trainings are kept)"
+            f"{path} is damaged; `twins run` makes it anew (finished trainings are kept)"
         ) from None
     if schema != SCHEMA:
-        raise ResultsError(
-            f"{path} has schema {schema}, not {SCHEMA}; remove it and run `twins run`"
-        )
+        raise ResultsError(f"{path} has schema {schema}, not {SCHEMA}; `twins run` makes it anew")
     return results
 
 

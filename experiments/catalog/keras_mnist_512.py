@@ -55,16 +55,16 @@ EXPERIMENT = Experiment(
 The printed program makes an optimizer `SGD(lr=0.1)` and then does not use it: `compile` gets the
 text 'sgd', which means a rate of 0.01. Both rates are trained here, 20 epochs each.
 
-{% set last = 9380 %}
 | | test accuracy | test loss |
 |---|---|---|
-| printed | 0.8628 | 0.0315 |
+| printed | {{ p["rate 0.1"]["test_accuracy@9380"] }} | {{ p["rate 0.1"]["test_loss@9380"] }} |
 | rate 0.1 | {{ "%.4f" | format(m["rate 0.1"]["test_accuracy@9380"]) }} | {{ "%.4f" | format(m["rate 0.1"]["test_loss@9380"]) }} |
 | rate 0.01 | {{ "%.4f" | format(m["rate 0.01"]["test_accuracy@9380"]) }} | {{ "%.4f" | format(m["rate 0.01"]["test_loss@9380"]) }} |
 
 The printed result is that of rate 0.1; the printed program cannot have given it.
 
 The training accuracies that Keras logs are running means over an epoch. Here they are taken as the
-mean of the accuracies before and after the epoch, which differs little at this stage.
+mean of the accuracies before and after the epoch, which comes near but is another quantity; these
+rows are shown and not judged.
 """,
 )

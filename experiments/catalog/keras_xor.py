@@ -44,8 +44,7 @@ could contradict it.
 {% endif %}
 
 The stuck run ends with the outputs
-{% set stuck = m["2-2-1, stuck"] %}
-{% for row in range(4) %}{{ "%.3f" | format(stuck["output[%d]@40000" % row]) }}{{ ", " if row < 3 }}{% endfor %}
-and a loss of {{ "%.4f" | format(stuck["loss@40000"]) }} that hardly moves any more.
+{{ outputs("2-2-1, stuck", 40000) }} and a loss of
+{{ "%.4f" | format(m["2-2-1, stuck"]["loss@40000"]) }} that hardly moves any more.
 """,
 )

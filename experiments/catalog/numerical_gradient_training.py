@@ -69,7 +69,7 @@ EXPERIMENT = Experiment(
     ),
     discussion="""
 The slides name the price of the numerical gradient: "너무 오래 걸린다" (it takes too long), and show
-a run stopped after 54m 46.8s. Every step perturbs each of 39,760 parameters and runs the whole net
+a run stopped after {{ p["weights after 30 steps"]["time until it was given up"] }}. Every step perturbs each of 39,760 parameters and runs the whole net
 twice for it.
 
 Most of that work cancels. A step in a weight of the first layer moves one hidden unit, and only in

@@ -23,6 +23,6 @@ EXPERIMENT = Experiment(
 The remedy for the single unit: four hidden sigmoid units between the inputs and the output,
 trained by backpropagation, one update per sample, 10,000 epochs. The output unit has no bias. The
 source prints no outputs; here the four rows end at
-{% for row in range(4) %}{{ "%.4f" | format(m["3-4-1"]["output[%d]@40000" % row]) }}{{ ", " if row < 3 }}{% endfor %}.
+{{ outputs("3-4-1", 40000, 4) }}.
 """,
 )

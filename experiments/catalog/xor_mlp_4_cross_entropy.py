@@ -22,10 +22,10 @@ With the cross-entropy as loss the output's delta is the plain error d − y. Th
 finds: "결과가 약간 이상하게 나온다..?" (the result comes out somewhat strange). The reason is one
 indentation: the `return` of BackpropCE stands inside the loop over the samples, so every call
 learns the first sample, (0, 0) → 0, and leaves. After 10,000 epochs the outputs are
-{% for row in range(4) %}{{ "%.5f" | format(m["as printed"]["output[%d]@10000" % row]) }}{{ ", " if row < 3 }}{% endfor %}:
+{{ outputs("as printed", 10000, 5) }}:
 the net has learnt to say 0, whatever it is asked.
 
 With the return behind the loop the same net gives
-{% for row in range(4) %}{{ "%.5f" | format(m["corrected"]["output[%d]@40000" % row]) }}{{ ", " if row < 3 }}{% endfor %}.
+{{ outputs("corrected", 40000, 5) }}.
 """,
 )

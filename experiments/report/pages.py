@@ -122,8 +122,16 @@ def _prose(environment: jinja2.Environment, text: str, experiment: dict) -> str:
         name: defaultdict(list, experiment["ensembles"].get(name, {}).get("values", {}))
         for name in trainings
     }
+    printed = defaultdict(dict)
+    for figure in experiment["figures"]:
+        printed[figure["part"]][figure["measures"]] = figure["printed"]
+
+    def outputs(part: str, step: int, digits: int = 3) -> str:
+        rows = (sides["scratch"][part][f"output[{row}]@{step}"] for row in range(4))
+        return ", ".join(f"{y:.{digits}f}" for y in rows)
+
     return environment.from_string(text.strip()).render(
-        m=sides["scratch"], k=sides["keras"], s=seeds, w=weights
+        m=sides["scratch"], k=sides["keras"], s=seeds, w=weights, p=printed, outputs=outputs
     )
 
 

@@ -51,12 +51,10 @@ def in_words(measurement: str) -> str:
     quantity, _, step = measurement.partition("@")
     if quantity.startswith("output["):
         quantity = f"output {int(quantity[7:-1]) + 1}"
-    quantity = quantity.replace("_", " ")
-    return (
-        f"{quantity}, after {int(step):,} update{'s' if int(step) > 1 else ''}"
-        if step
-        else quantity
-    )
+    if not step:
+        return quantity
+    plural = "s" if int(step) > 1 else ""
+    return f"{quantity.replace('_', ' ')}, after {int(step):,} update{plural}"
 
 
 def _figure(rows: int, columns: int, size: tuple[float, float], **kwargs: object) -> tuple:
@@ -169,15 +167,13 @@ def accuracy(training: dict, figures: Sequence[dict]) -> Figure:
 
 def _accuracy_panel(axes: Axes, rows: dict[int, dict], printed: dict[int, dict]) -> None:
     if ranged := {step: f for step, f in printed.items() if f["low"] is not None}:
-        axes.fill_between(
-            list(ranged),
-            [f["low"] for f in ranged.values()],
-            [f["high"] for f in ranged.values()],
-            color=ORANGE,
-            alpha=0.35,
-            linewidth=0,
-            label=f"range of {next(iter(ranged.values()))['seeds']} seeds",
-        )
+        low, high = ([f[end] for f in ranged.values()] for end in ("low", "high"))
+        label = f"range of {next(iter(ranged.values()))['seeds']} seeds"
+        band = {"color": ORANGE, "alpha": 0.35, "label": label}
+        if len(ranged) > 1:
+            axes.fill_between(list(ranged), low, high, linewidth=0, **band)
+        else:
+            axes.vlines(list(ranged), low, high, linewidth=12, **band)
     axes.plot(list(rows), [values["scratch"] for values in rows.values()], **SCRATCH)
     axes.plot(list(rows), [values["keras"] for values in rows.values()], **KERAS)
     if printed:
@@ -254,7 +250,9 @@ def surface(training: dict) -> Figure:
         axes.set_aspect("equal")
         axes.xaxis.set_major_locator(MaxNLocator(4))
     panels[0].set_ylabel("x₂")
-    figure.colorbar(image, ax=panels, label="output y", ticks=levels[::4], shrink=0.85)
+    figure.colorbar(
+        image, ax=panels, label="output y", ticks=levels[::4], shrink=0.85, format="%.2f"
+    )
     figure.suptitle(
         f"{training['spec']['name']}: output over the plane, targets in circles, white line y = ½\n"
         f"largest difference between the panels {field['largest_difference']:.1e}",

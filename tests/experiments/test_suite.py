@@ -56,11 +56,21 @@ def test_an_interrupt_keeps_what_is_finished(experiment, tmp_path, monkeypatch):
     assert list(suite.load_results(tmp_path)["experiments"]) == ["tiny"]
 
 
-@pytest.mark.parametrize("content", ["{", "[]", '{"schema": 0}'])
+UNUSABLE = ["{", "[]", '{"schema": 0}', '{"schema": 2}', '{"schema": 2, "experiments": {"a": {}}}']
+
+
+@pytest.mark.parametrize("content", UNUSABLE)
 def test_unusable_results_are_refused_with_what_to_do(content, tmp_path):
     (tmp_path / suite.RESULTS).write_text(content)
-    with pytest.raises(ResultsError, match="run `twins run`"):
+    with pytest.raises(ResultsError, match="`twins run` makes it anew"):
         suite.load_results(tmp_path)
+
+
+def test_a_run_replaces_unusable_results_and_says_so(experiment, tmp_path, caplog):
+    (tmp_path / suite.RESULTS).write_text("{")
+    run(experiment, Options(out=tmp_path))
+    assert "it is replaced" in caplog.text
+    assert list(suite.load_results(tmp_path)["experiments"]) == ["tiny"]
 
 
 def test_results_are_the_same_on_a_second_run_but_for_time(experiment, tmp_path):
