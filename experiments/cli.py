@@ -10,7 +10,7 @@ from pathlib import Path
 
 OK, DISAGREED, USAGE, ENVIRONMENT, FAULT, INTERRUPTED = 0, 1, 2, 3, 70, 130
 
-EPILOG = """exit codes: 0 all agree, 1 a comparison failed or a printed figure is contradicted,
+EPILOG = """exit codes: 0 nothing failed, 1 a comparison failed or a printed figure is contradicted,
 2 wrong usage, 3 data or environment cannot be used, 70 a fault of this program, 130 interrupted"""
 
 
@@ -62,8 +62,8 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--quick",
         action="store_true",
-        help="three seeds instead of all (so no verdict on figures of unknown seed), and the "
-        "512-unit net in float32: about two minutes instead of ten",
+        help="three seeds instead of all (so no verdict on figures of unknown seed), and a tenth "
+        "of the steps for the 512-unit net",
     )
     run.add_argument("--force", action="store_true", help="train again even what is finished")
     for command in (run, report):

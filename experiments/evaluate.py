@@ -35,14 +35,16 @@ def run_evaluation(
             values[side] = evaluation.compute(
                 lambda name, package=package: import_module(f"{package}.{name}"), *given
             )
-    if values["scratch"].keys() != values["keras"].keys():
-        raise ValueError(f"{evaluation.name}: the two sides give values of different names")
-    seconds, comparisons, stored = {}, [], {}
+    seconds = {
+        name: {side: given.get(name) for side, given in values.items()}
+        for name, value in values["scratch"].items()
+        if isinstance(value, Seconds)
+    }
+    comparisons, stored = [], {}
     for name, scratch in values["scratch"].items():
-        keras = values["keras"][name]
-        if isinstance(scratch, Seconds):
-            seconds[name] = {"scratch": scratch, "keras": keras}
+        if name in seconds:
             continue
+        keras = values["keras"][name]
         comparisons.append(_compare(evaluation, name, scratch, keras, dtype))
         stored[name] = {"scratch": _storable(scratch), "keras": _storable(keras)}
     return {

@@ -15,6 +15,7 @@ def accuracy(y: np.ndarray, t: np.ndarray) -> float:
     return float(np.mean(decisions(y) == decisions(t)))
 
 
+@np.errstate(all="ignore")
 def measure(
     training: Training, data: Dataset, side: Side, checkpoints: Mapping[int, Arrays]
 ) -> dict[str, float]:

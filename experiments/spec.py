@@ -160,7 +160,7 @@ class Evaluation:
 
 
 class Seconds(float):
-    """A duration among an evaluation's values: recorded, but neither compared nor tabulated."""
+    """A duration among an evaluation's values, of scratch or both sides: shown, not compared."""
 
 
 @dataclass(frozen=True)

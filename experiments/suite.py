@@ -28,7 +28,8 @@ QUICK_SEEDS = 3
 """Seeds of a quick run: too few for a verdict, enough to see the machinery work."""
 
 QUICK_LARGEST = 100_000
-"""Nets with more parameters are trained in float32 and without other seeds in a quick run."""
+"""Nets with more parameters are trained for a tenth of their steps in a quick run, and under no
+other seeds."""
 RESULTS = "results.json"
 ENTRY = {
     "lesson",
@@ -65,7 +66,7 @@ class Options:
             own number.
         weights: a user's own weights for evaluations of a trained net.
         force: train even what is finished.
-        quick: few seeds, and large nets in float32.
+        quick: few seeds, and large nets for a tenth of their steps.
         command: what was typed, for the record.
     """
 
@@ -164,6 +165,8 @@ def run_experiment(
         if options.seed is not None:
             training = replace(training, seed=options.seed)
         trainings[training.name] = work.train(training)
+        if work.is_cut_short(training):
+            trainings[training.name]["cut_short"] = True
         by_seeds = any(f.judged == "seeds" and f.part == training.name for f in figures)
         if by_seeds and trainings[training.name]["data"] == training.data:
             ensembles[training.name] = work.ensemble(training)
@@ -196,10 +199,11 @@ class _Work:
         self.experiment, self.options = experiment, options
         self.finished, self.progress = finished, progress
 
-    def _data(self, name: str, dtype: str | None = None) -> data.Dataset:
-        return data.load(name, dtype or self.options.dtype, self.options.data)
+    def _data(self, name: str) -> data.Dataset:
+        return data.load(name, self.options.dtype, self.options.data)
 
-    def _is_cut_short(self, training: Training) -> bool:
+    def is_cut_short(self, training: Training) -> bool:
+        """Whether this is a quick run and the net a large one."""
         return self.options.quick and training.start.size > QUICK_LARGEST
 
     def _kept_or_made(
@@ -215,7 +219,7 @@ class _Work:
             depends_on
             | {
                 "data": [dataset.name, dataset.sha256] if dataset else None,
-                "dtype": dataset.x.dtype.name if dataset else self.options.dtype,
+                "dtype": self.options.dtype,
                 "versions": versions,
             },
             code,
@@ -239,7 +243,9 @@ class _Work:
 
     def train(self, training: Training) -> dict:
         """A training's part of the results."""
-        dataset = self._data(training.data, "float32" if self._is_cut_short(training) else None)
+        dataset = self._data(training.data)
+        if self.is_cut_short(training):
+            training = replace(training, steps=training.steps // 10, evaluate_at=())
         return self._kept_or_made(
             training.name,
             {"training": asdict(training)},
@@ -285,7 +291,7 @@ class _Work:
         """Measurements over many seeds: the seeds, and a list of values for every measurement."""
         count = training.seeds if self.options.seeds is None else self.options.seeds
         if self.options.quick:
-            count = 0 if self._is_cut_short(training) else min(count, QUICK_SEEDS)
+            count = 0 if self.is_cut_short(training) else min(count, QUICK_SEEDS)
         record = {
             "data": self._data(training.data).sha256,
             "versions": provenance.versions(),
@@ -336,9 +342,9 @@ def judge_figures(figures: Sequence[published.Figure], result: dict) -> list[dic
 def look_up(part: dict, measurement: str) -> float | str:
     """The scratch side's value of a measurement; "name[i][j]" is an element of an array.
 
-    NaN if the training diverged and has no measurements.
+    NaN if the training diverged or was cut short and has no such measurement.
     """
-    if "diverged" in part:
+    if "diverged" in part or "cut_short" in part:
         return math.nan
     values = part["measurements"] if "measurements" in part else part["values"]
     if measurement in values:

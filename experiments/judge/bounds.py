@@ -8,7 +8,7 @@ keep their second-order term, since a saturated unit has σ′ = 0 and no first-
 result may lose what lies below the smallest normal number, which TensorFlow flushes to zero.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,20 +38,54 @@ class Bounds:
     gradient: dict[str, np.ndarray]
 
 
-def layer_names(params: dict[str, np.ndarray]) -> list[str]:
+def layer_names(params: Mapping[str, np.ndarray]) -> list[str]:
     """What is appended to a, z, W and b for each layer: [""] for one layer, else ["1", "2", …]."""
     return [name.removeprefix("W") for name in params if name.startswith("W")]
 
 
+Arrays = Mapping[str, np.ndarray]
+
+
+def activation_bounds(params: Arrays, x: np.ndarray, activations: Arrays, output: str) -> Arrays:
+    """Bounds of every activation of a net of affine layers with sigmoid hidden units.
+
+    Args:
+        params: W and, if the net has them, b of every layer.
+        x: batch of shape (B, D).
+        activations: the scratch side's activations on this batch.
+        output: name of the output activation: "softmax", "sigmoid" or "identity".
+    """
+    lost = _lost(activations)
+    names = layer_names(params)
+    value, e_value = np.abs(x.astype(float)), 0 * x.astype(float)
+    bounds = {}
+    for layer in names:
+        weights = np.abs(params[f"W{layer}"].astype(float))
+        magnitude = value @ weights + np.abs(params.get(f"b{layer}", 0))
+        e_a = np.sqrt(len(weights)) * magnitude + e_value @ weights + lost
+        bounds[f"a{layer}"] = e_a
+        if layer != names[-1]:
+            value = activations[f"z{layer}"].astype(float)
+            e_value = value * (1 - value) * e_a + 4 * value + lost
+            bounds[f"z{layer}"] = e_value
+    y = activations["y"].astype(float)
+    bounds["y"] = {
+        "softmax": lambda: y * (e_a + np.sum(y * e_a, axis=1, keepdims=True) + 4) + lost,
+        "sigmoid": lambda: y * (1 - y) * e_a + 4 * y + lost,
+        "identity": lambda: e_a,
+    }[output]()
+    return bounds
+
+
 def running_bounds(
-    params: dict[str, np.ndarray],
+    params: Arrays,
     x: np.ndarray,
     t: np.ndarray,
-    activations: dict[str, np.ndarray],
+    activations: Arrays,
     output: str,
     error: str,
 ) -> Bounds:
-    """Bounds for a net of affine layers with sigmoid hidden units.
+    """Bounds of activations, loss and gradient.
 
     Args:
         params: W and, if the net has them, b of every layer.
@@ -61,47 +95,15 @@ def running_bounds(
         output: name of the output activation: "softmax", "sigmoid" or "identity".
         error: name of the loss function.
     """
-    dtype = activations["y"].dtype.name
-    u = UNIT_ROUNDOFF[dtype]
-    lost = float(np.finfo(dtype).tiny) / u
-    params = {name: np.abs(values.astype(float)) for name, values in params.items()}
-    z = {name: values.astype(float) for name, values in activations.items()}
-    t = t.astype(float)
+    u, lost = UNIT_ROUNDOFF[activations["y"].dtype.name], _lost(activations)
+    bounds = activation_bounds(params, x, activations, output)
     names = layer_names(params)
-    inputs = [np.abs(x.astype(float)), *(z[f"z{layer}"] for layer in names[:-1])]
-    input_bounds = [np.zeros_like(x, float)]
-    bounds = {}
-    for k, layer in enumerate(names):
-        weights, bias = params[f"W{layer}"], params.get(f"b{layer}", 0)
-        magnitude = inputs[k] @ weights + bias
-        e_a = np.sqrt(len(weights)) * magnitude + input_bounds[k] @ weights + lost
-        bounds[f"a{layer}"] = e_a
-        if layer != names[-1]:
-            hidden = inputs[k + 1]
-            bounds[f"z{layer}"] = hidden * (1 - hidden) * e_a + 4 * hidden + lost
-            input_bounds.append(bounds[f"z{layer}"])
-    y = z["y"]
-    off = np.abs(y - t)
-    if output == "softmax":
-        e_y = y * (e_a + np.sum(y * e_a, axis=1, keepdims=True) + 4) + lost
-    elif output == "sigmoid":
-        e_y = y * (1 - y) * e_a + 4 * y + lost
-    else:
-        e_y = e_a
-    bounds["y"] = e_y
-    if error == "cross_entropy_error":
-        delta, e_delta = off / len(y), e_y / len(y) + off / len(y)
-        loss = _cross_entropy_bound(y, t, e_y)
-    elif error == "binary_cross_entropy_error":
-        delta, e_delta = off, e_y + off
-        loss = _binary_cross_entropy_bound(np.where(t > 0, y, 1 - y), e_y, u)
-    else:
-        scale = {"half_squared_error": 1.0, "mean_squared_error": 2 / t.size}[error]
-        slope = (np.ones_like(y), 0 * y) if output == "identity" else _slope(y, e_y)
-        delta, e_delta = (scale * part for part in _product(off, e_y, *slope, u))
-        e_delta += 2 * delta + lost
-        loss = scale * (np.sum(off * e_y) + (3 + np.sqrt(t.size)) * np.sum(off**2) / 2)
-
+    inputs = [np.abs(x), *(activations[f"z{layer}"] for layer in names[:-1])]
+    inputs = [value.astype(float) for value in inputs]
+    input_bounds = [0 * inputs[0], *(bounds[f"z{layer}"] for layer in names[:-1])]
+    y = activations["y"].astype(float)
+    loss, delta, e_delta = _loss_and_delta(y, t.astype(float), bounds["y"], output, error, u)
+    e_delta = e_delta + lost
     gradient = {}
     for k in reversed(range(len(names))):
         layer = names[k]
@@ -111,12 +113,36 @@ def running_bounds(
         if f"b{layer}" in params:
             gradient[f"b{layer}"] = e_sum.sum(axis=0) + lost
         if k:
-            weights = params[f"W{layer}"]
+            weights = np.abs(params[f"W{layer}"].astype(float))
             back = delta @ weights.T
             e_back = np.sqrt(delta.shape[1]) * back + e_delta @ weights.T
             delta, e_delta = _product(back, e_back, *_slope(inputs[k], input_bounds[k]), u)
             e_delta += delta + lost
-    return Bounds(bounds, float(loss), gradient)
+    return Bounds(bounds, loss, gradient)
+
+
+def _lost(activations: Arrays) -> float:
+    """What flushing to zero may lose, in units of u."""
+    dtype = activations["y"].dtype.name
+    return float(np.finfo(dtype).tiny) / UNIT_ROUNDOFF[dtype]
+
+
+def _loss_and_delta(
+    y: np.ndarray, t: np.ndarray, e_y: np.ndarray, output: str, error: str, u: float
+) -> tuple[float, np.ndarray, np.ndarray]:
+    """Bound of the loss; |δ| of the output layer's net input, and its bound."""
+    off = np.abs(y - t)
+    if error == "cross_entropy_error":
+        loss = _cross_entropy_bound(y, t, e_y)
+        return loss, off / len(y), e_y / len(y) + off / len(y)
+    if error == "binary_cross_entropy_error":
+        loss = _binary_cross_entropy_bound(np.where(t > 0, y, 1 - y), e_y, u)
+        return loss, off, e_y + off
+    scale = {"half_squared_error": 1.0, "mean_squared_error": 2 / t.size}[error]
+    slope = (np.ones_like(y), 0 * y) if output == "identity" else _slope(y, e_y)
+    delta, e_delta = (scale * part for part in _product(off, e_y, *slope, u))
+    loss = scale * (np.sum(off * e_y) + (3 + np.sqrt(t.size)) * np.sum(off**2) / 2)
+    return float(loss), delta, e_delta + 2 * delta
 
 
 def _product(

@@ -9,9 +9,15 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from experiments.judge.bounds import TRAJECTORY, UNIT_ROUNDOFF, epsilon_term, running_bounds
+from experiments.judge.bounds import (
+    TRAJECTORY,
+    UNIT_ROUNDOFF,
+    activation_bounds,
+    epsilon_term,
+    running_bounds,
+)
 
-DIFFERENCES_AT = 50
+DIFFERENCES_AT = 25
 """Elements per parameter at which central differences are taken."""
 
 Arrays = Mapping[str, np.ndarray]
@@ -280,14 +286,12 @@ def compare_predictions(
         params: the Keras side's final weights.
     """
     u = UNIT_ROUNDOFF[keras.dtype.name]
-    bounds = running_bounds(params, batch.x, batch.t, scratch, batch.output, batch.error)
-    yield compare(
-        "predictions", "trained", "y", scratch["y"], keras, 2 * u * bounds.activations["y"]
-    )
+    bound = 2 * u * activation_bounds(params, batch.x, scratch, batch.output)["y"]
+    yield compare("predictions", "trained", "y", scratch["y"], keras, bound)
     if batch.output == "identity":
         return
     moved = np.abs(scratch["y"].astype(float) - free).max(axis=1)
-    allowed = 2 * (moved + (2 * u * bounds.activations["y"]).max(axis=1))
+    allowed = 2 * (moved + bound.max(axis=1))
     differ = decisions(free) != decisions(keras)
     unexplained = np.flatnonzero(differ & (margins(free) > allowed))
     first = f", first [{unexplained[0]}]" if len(unexplained) else ""

@@ -177,7 +177,7 @@ def judge(
         if conditions[name] != needed
     ]
     if isinstance(value, float) and math.isnan(value):
-        return Judgement(Verdict.NOT_COMPARABLE, "this run diverged")
+        return Judgement(Verdict.INSUFFICIENT, "this run did not get that far")
     written = write_value(value, figure)
     if unmet:
         return Judgement(Verdict.NOT_COMPARABLE, "; ".join(unmet), written)

@@ -59,6 +59,7 @@ def _environment() -> jinja2.Environment:
         "in_words": plots.in_words,
         "thousands": lambda value: f"{value:,}",
         "value": _show_value,
+        "duration": _show_duration,
         "cell": lambda text: str(text).replace("|", "\\|").replace("\n", " "),
     }
     return environment
@@ -68,6 +69,13 @@ def _show_value(value: object) -> str:
     """A value of an evaluation for a table: texts as they are, long arrays not at all."""
     text = str(value)
     return text if len(text) < 90 else f"{text[:60]} … ({len(np.ravel(value))} numbers)"
+
+
+def _show_duration(seconds: float | None) -> str:
+    """Seconds, or hours where they are many."""
+    if seconds is None:
+        return "–"
+    return f"{seconds:.2f} s" if seconds < 3600 else f"{seconds / 3600:.1f} hours"
 
 
 Picture = tuple[str, str, tuple]
@@ -82,7 +90,7 @@ def pictures(experiment: dict) -> Iterator[Picture]:
             continue
         if "surface" in training:
             yield name, "surface", (training,)
-        if "confusion" in training:
+        if any("accuracy" in measurement for measurement in training["measurements"]):
             yield name, "accuracy", (training, figures)
         counting = [
             f for f in figures if f["part"] == name and f["counts"] and f["low"] is not None
@@ -109,6 +117,8 @@ def _prose(environment: jinja2.Environment, text: str, experiment: dict) -> str:
     trainings = experiment["trainings"]
     if any("diverged" in training for training in trainings.values()):
         return "A training diverged; see below."
+    if any("cut_short" in training for training in trainings.values()):
+        return "A quick run trains a net of this size for a tenth of its steps only."
     parts = {
         name: part.get("measurements") or part["values"]
         for name, part in (trainings | experiment["evaluations"]).items()

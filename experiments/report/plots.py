@@ -4,6 +4,7 @@ Scratch is a broad pale line and Keras a thin dark dashed one on top of it, so t
 seen where they coincide. Colours are Okabe and Ito's, which colour-blind readers can tell apart.
 """
 
+import base64
 import io
 from collections.abc import Sequence
 
@@ -265,7 +266,8 @@ def surface(training: dict) -> Figure:
 def hidden_units(training: dict) -> Figure:
     """The weights into every hidden unit as 28×28 images, side by side on one symmetric scale."""
     shown = training["hidden_units"]
-    units = np.array(shown["percent"]).reshape(-1, 28, 28) * (shown["largest"] / 100)
+    percent = np.frombuffer(base64.b64decode(shown["percent"]), np.int8)
+    units = percent.reshape(-1, 28, 28) * (shown["largest"] / 100)
     columns, gap = 10, 3
     rows = -(-len(units) // columns)
     tile = 28 + gap

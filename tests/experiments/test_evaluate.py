@@ -34,6 +34,10 @@ def test_nan_on_both_sides_is_the_same_and_on_one_is_not():
 
 
 def test_durations_are_kept_apart():
-    timed = evaluate({"scratch": {"t": Seconds(1)}, "keras_ref": {"t": Seconds(2)}})
+    scratch = {"t": Seconds(1), "only here": Seconds(3)}
+    timed = evaluate({"scratch": scratch, "keras_ref": {"t": Seconds(2)}})
     assert timed["comparisons"] == []
-    assert timed["seconds"] == {"t": {"scratch": 1.0, "keras": 2.0}}
+    assert timed["seconds"] == {
+        "t": {"scratch": 1.0, "keras": 2.0},
+        "only here": {"scratch": 3.0, "keras": None},
+    }

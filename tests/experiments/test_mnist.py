@@ -1,8 +1,11 @@
 """Finding, verifying and refusing MNIST, on small files of our own making."""
 
+import functools
 import gzip
 import hashlib
+import http.server
 import struct
+import threading
 
 import numpy as np
 import pytest
@@ -10,6 +13,8 @@ import pytest
 from experiments.data import DataError, load, mnist
 
 NAMES = list(mnist.SHA256)
+DOWNLOAD = mnist._download
+"""The real one, before the tests' world without a network takes it away."""
 
 
 def idx(array):
@@ -141,3 +146,55 @@ def test_digits_stand_in_and_it_is_said(caplog):
     assert data.x.max() == 1
     assert "stand in" in caplog.text
     assert "MNIST_DIR" in caplog.text
+
+
+@pytest.fixture
+def mirror(tmp_path):
+    """A web server on this machine; gives its folder and address."""
+    folder = tmp_path / "mirror"
+    folder.mkdir()
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    handler = functools.partial(Quiet, directory=folder)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield folder, f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@pytest.fixture
+def online(mirror, monkeypatch):
+    folder, address = mirror
+    monkeypatch.setattr(mnist, "_download", DOWNLOAD)
+    monkeypatch.setattr(mnist, "NPZ_MIRRORS", (f"{address}absent/mnist.npz", f"{address}mnist.npz"))
+    monkeypatch.setattr(mnist, "IDX_MIRRORS", (address,))
+    return folder
+
+
+def test_a_download_comes_from_the_next_mirror_is_kept_and_found_again(online, arrays, monkeypatch):
+    put_npz(online, arrays)
+    digest = hashlib.sha256((online / mnist.NPZ).read_bytes()).hexdigest()
+    monkeypatch.setattr(mnist, "NPZ_SHA256", digest)
+    assert mnist.find().name == "mnist"
+    assert [path.name for path in mnist.DOWNLOADED.iterdir()] == [mnist.NPZ]
+    monkeypatch.setattr(mnist, "_download", lambda: pytest.fail("downloaded again"))
+    assert mnist.find().name == "mnist"
+
+
+def test_a_damaged_download_is_not_used_and_the_idx_mirror_is(online, arrays):
+    put_npz(online, arrays)  # its SHA-256 is not the expected one
+    put(online, arrays, "gz")
+    assert mnist.find().name == "mnist"
+    assert sorted(path.name for path in mnist.DOWNLOADED.iterdir()) == sorted(
+        f"{name}.gz" for name in NAMES
+    )
+
+
+def test_a_download_that_cannot_be_kept_is_used_all_the_same(online, arrays, monkeypatch, caplog):
+    put(online, arrays, "gz")
+    monkeypatch.setattr(mnist, "DOWNLOADED", mnist.Path("/dev/null/mnist"))
+    assert mnist.find().name == "mnist"
+    assert "could not be kept" in caplog.text

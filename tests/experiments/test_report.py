@@ -1,9 +1,11 @@
 import json
+from dataclasses import replace
 
 import pytest
 
 from experiments import suite
 from experiments.report import render
+from experiments.spec import Training, normal, with_replacement
 from experiments.suite import Options
 
 
@@ -50,3 +52,48 @@ def test_a_diverged_training_has_a_page(results, tmp_path):
     results["experiments"]["tiny"]["trainings"]["tiny net"] = diverged
     render(results, tmp_path / "out")
     assert "keras: not a number" in (tmp_path / "out/tiny/README.md").read_text()
+
+
+@pytest.fixture
+def image_results(experiment, tmp_path):
+    """A little image classifier, on the digits that stand in for MNIST here."""
+    training = Training(
+        name="784-5-10",
+        model="two_layer_net.TwoLayerNet",
+        data="mnist",
+        start=normal(0.1, W1=(784, 5), b1=(5,), W2=(5, 10), b2=(10,)),
+        order=with_replacement(20),
+        learning_rate=0.5,
+        steps=60,
+        evaluate_at=(1, 30, 60),
+    )
+    experiment = replace(experiment, trainings=(training,), evaluations=(), discussion="Text.")
+    list(suite.run([experiment], Options(tmp_path / "run"), lambda label, total: lambda n: None))
+    return suite.load_results(tmp_path / "run")
+
+
+def test_an_image_classifier_has_all_its_pictures_and_says_what_it_ran_on(image_results, tmp_path):
+    overview = render(image_results, tmp_path / "out")
+    page = (tmp_path / "out/tiny/README.md").read_text()
+    for kind in ("accuracy", "loss", "weight-difference", "hidden-units", "samples", "confusion"):
+        assert f"784-5-10-{kind}.png" in page
+        assert (tmp_path / f"out/tiny/784-5-10-{kind}.png").stat().st_size > 5000
+    assert "Not MNIST" in page
+    assert "Not MNIST" in overview.read_text()
+    training = image_results["experiments"]["tiny"]["trainings"]["784-5-10"]
+    assert all(row["passed"] for row in training["comparisons"])
+    assert sum(map(sum, training["confusion"]["scratch"])) == 297
+
+
+def test_too_few_wrong_digits_leave_empty_cells(image_results, tmp_path):
+    training = image_results["experiments"]["tiny"]["trainings"]["784-5-10"]
+    training["samples"]["wrong"] = training["samples"]["wrong"][:1]
+    render(image_results, tmp_path / "out")
+
+
+def test_pictures_of_an_earlier_report_are_removed(results, tmp_path):
+    stale = tmp_path / "out/tiny/old-seeds.png"
+    stale.parent.mkdir(parents=True)
+    stale.write_bytes(b"")
+    render(results, tmp_path / "out")
+    assert not stale.exists()

@@ -1,9 +1,13 @@
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from experiments import suite
+from experiments.judge import published
+from experiments.judge.published import Figure
+from experiments.spec import Evaluation
 from experiments.suite import Options, ResultsError
 
 
@@ -81,3 +85,35 @@ def test_results_are_the_same_on_a_second_run_but_for_time(experiment, tmp_path)
 
     runs = [run(experiment, Options(tmp_path / name)) for name in "ab"]
     assert timeless(runs[0]) == timeless(runs[1])
+
+
+def test_a_figure_of_unknown_seed_is_judged_by_an_ensemble(experiment, tmp_path, monkeypatch):
+    """Our own run under seed 3 must lie within the range of seeds 0 to 18, seed 3 among them."""
+    own = run(experiment, Options(out=tmp_path))["trainings"]["tiny net"]["measurements"]
+    printed = f"{own['output[0]@30']['scratch']:.4f}"
+    figure = Figure(
+        "tiny", "tiny net", "003", "here", printed, "output[0]@30", ".4f", "seeds", counts=True
+    )
+    far = replace(figure, printed="0.0001")
+    monkeypatch.setattr(published, "figures", lambda name: [figure, far])
+    result = run(experiment, Options(out=tmp_path, seeds=19))
+    assert [f["verdict"] for f in result["figures"]] == ["CONSISTENT", "INCONSISTENT"]
+    values = result["ensembles"]["tiny net"]["values"]["output[0]@30"]
+    assert len(values) == 19
+    assert values[3] == pytest.approx(float(printed), abs=1e-4)
+    few = run(experiment, Options(out=tmp_path, quick=True))
+    assert {f["verdict"] for f in few["figures"]} == {"INSUFFICIENT"}
+
+
+def test_an_evaluation_may_use_trained_or_given_weights(experiment, tmp_path):
+    def outputs(package, params):
+        return {"W1[0, 0]": float(params["W1"][0, 0])}
+
+    evaluation = Evaluation("weights", outputs, params_of="tiny net")
+    experiment = replace(experiment, evaluations=(evaluation,))
+    result = run(experiment, Options(out=tmp_path))
+    final = result["trainings"]["tiny net"]["final_weights"]["W1"][0][0]
+    assert result["evaluations"]["weights"]["values"]["W1[0, 0]"]["scratch"] == final
+    np.savez(tmp_path / "mine.npz", W1=np.full((3, 6), 0.25), W2=np.zeros((6, 1)))
+    result = run(experiment, Options(out=tmp_path, weights=tmp_path / "mine.npz"))
+    assert result["evaluations"]["weights"]["values"]["W1[0, 0]"]["keras"] == 0.25
