@@ -1,6 +1,7 @@
 """The command line: `twins list | run | report`."""
 
 import argparse
+import difflib
 import json
 import logging
 import sys
@@ -114,8 +115,7 @@ def _fail(message: object, code: int) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    from experiments import catalog
-    from experiments.judge import published
+    from experiments import catalog, ledger
 
     experiments = catalog.load().values()
     if options.json:
@@ -128,7 +128,7 @@ def _list(options: argparse.Namespace) -> int:
     rows = [
         (e.name, f"{e.title_ko}\n{e.title}", ", ".join(e.sources), str(len(figures) or "–"))
         for e in experiments
-        for figures in [published.figures(e.name)]
+        for figures in [ledger.figures(e.name)]
     ]
     Console().print(list_table(rows))
     return OK
@@ -139,7 +139,10 @@ def _run(options: argparse.Namespace) -> int:
 
     known = catalog.load()
     if unknown := [name for name in options.experiments if name not in known]:
-        return _fail(f"no experiment {', '.join(unknown)}; there are {', '.join(known)}", USAGE)
+        near = difflib.get_close_matches(unknown[0], known, n=1)
+        meant = f" (did you mean {near[0]}?)" if near else ""
+        message = f"no experiment {', '.join(unknown)}{meant}; there are {', '.join(known)}"
+        return _fail(message, USAGE)
     try:
         _probe(options.out)
     except OSError as error:

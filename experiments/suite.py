@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from experiments import data, provenance, slides_today, store
+from experiments import data, ledger, provenance, slides_today, store
 from experiments.data.weights import load_weights
 from experiments.ensemble import run_ensemble
 from experiments.evaluate import run_evaluation
@@ -84,8 +84,9 @@ class Options:
 def training_code() -> list[Path]:
     """The source files that a training's or evaluation's result depends on."""
     here = Path(__file__).parent
-    folders = (here.parent / "scratch", here.parent / "keras_ref", here / "data", here / "judge")
+    folders = (here.parent / "scratch", here.parent / "keras_ref", here / "data")
     names = ("run", "evaluate", "ensemble", "sides", "spec", "measure", "views")
+    names += ("judge/bounds", "judge/ladder")
     files = [here / f"{name}.py" for name in names]
     return [*files, *(path for folder in folders for path in folder.glob("*.py"))]
 
@@ -159,7 +160,7 @@ def run_experiment(
 ) -> dict:
     """The part of `results.json` of one experiment: its trainings and its judged figures."""
     work = _Work(experiment, options, finished, progress)
-    figures = published.figures(experiment.name)
+    figures = ledger.figures(experiment.name)
     trainings, evaluations, ensembles = {}, {}, {}
     for training in experiment.trainings:
         if options.seed is not None:
@@ -167,9 +168,9 @@ def run_experiment(
         trainings[training.name] = work.train(training)
         if work.is_cut_short(training):
             trainings[training.name]["cut_short"] = True
-        by_seeds = any(f.judged == "seeds" and f.part == training.name for f in figures)
+        by_seeds = [f for f in figures if f.judged == "seeds" and f.part == training.name]
         if by_seeds and trainings[training.name]["data"] == training.data:
-            ensembles[training.name] = work.ensemble(training)
+            ensembles[training.name] = work.ensemble(training, by_seeds)
     for evaluation in experiment.evaluations:
         evaluations[evaluation.name] = work.evaluate(evaluation)
     result = {
@@ -181,7 +182,7 @@ def run_experiment(
         "trainings": trainings,
         "evaluations": evaluations,
         "ensembles": ensembles,
-        "errata": [asdict(erratum) for erratum in published.errata(experiment.name)],
+        "errata": [asdict(erratum) for erratum in ledger.errata(experiment.name)],
     }
     return result | {"figures": judge_figures(figures, result)}
 
@@ -287,8 +288,15 @@ class _Work:
         start, _ = prepare(replace(training, steps=1), dataset)
         return load_weights(self.options.weights, start)
 
-    def ensemble(self, training: Training) -> dict:
-        """Measurements over many seeds: the seeds, and a list of values for every measurement."""
+    def ensemble(self, training: Training, figures: Sequence[ledger.Figure]) -> dict:
+        """Measurements over many seeds: the seeds, and a list of values for every measurement.
+
+        Evaluated only from one epoch before the first printed figure on.
+        """
+        steps = [int(figure.measures.partition("@")[2]) for figure in figures]
+        epoch = -(-len(self._data(training.data).x) // training.order.batch_size)
+        needed = tuple(step for step in training.evaluate_at if step >= min(steps) - epoch)
+        training = replace(training, evaluate_at=needed)
         count = training.seeds if self.options.seeds is None else self.options.seeds
         if self.options.quick:
             count = 0 if self.is_cut_short(training) else min(count, QUICK_SEEDS)
@@ -313,7 +321,7 @@ class _Work:
         }
 
 
-def judge_figures(figures: Sequence[published.Figure], result: dict) -> list[dict]:
+def judge_figures(figures: Sequence[ledger.Figure], result: dict) -> list[dict]:
     """The printed figures of an experiment with their verdicts, as plain data.
 
     Args:
@@ -328,19 +336,22 @@ def judge_figures(figures: Sequence[published.Figure], result: dict) -> list[dic
             "dtype": part.get("dtype"),
             "data": part.get("data"),
         }
-        value = math.nan if figure.judged == "none" else look_up(part, figure.measures)
+        value, keras = math.nan, math.nan
+        if figure.judged != "none":
+            value, keras = (look_up(part, figure.measures, s) for s in ("scratch", "keras"))
         ensemble = result["ensembles"].get(figure.part, {"values": {}})["values"]
         over_seeds = ensemble.get(figure.measures, [])
         if figure.among:
             chosen = ensemble.get(figure.among, [])
             over_seeds = [v for v, keep in zip(over_seeds, chosen, strict=True) if keep]
         judgement = published.judge(figure, value, over_seeds, conditions)
-        judged.append(asdict(figure) | asdict(judgement))
+        by_keras = published.write_value(keras, figure) if judgement.value else ""
+        judged.append(asdict(figure) | asdict(judgement) | {"by_keras": by_keras})
     return judged
 
 
-def look_up(part: dict, measurement: str) -> float | str:
-    """The scratch side's value of a measurement; "name[i][j]" is an element of an array.
+def look_up(part: dict, measurement: str, side: str) -> float | str:
+    """One side's value of a measurement; "name[i][j]" is an element of an array.
 
     NaN if the training diverged or was cut short and has no such measurement.
     """
@@ -348,9 +359,9 @@ def look_up(part: dict, measurement: str) -> float | str:
         return math.nan
     values = part["measurements"] if "measurements" in part else part["values"]
     if measurement in values:
-        return values[measurement]["scratch"]
+        return values[measurement][side]
     name, *indices = re.split(r"\]?\[", measurement.removesuffix("]"))
-    value = values[name]["scratch"]
+    value = values[name][side]
     for index in indices:
         value = value[int(index)]
     return value

@@ -16,7 +16,7 @@ AT_0_1 = Training(
     order=shuffled(128),
     learning_rate=0.1,
     steps=20 * EPOCH,
-    evaluate_at=tuple(epoch * EPOCH for epoch in (17, 18, 19, 20)),
+    evaluate_at=tuple(epoch * EPOCH for epoch in (1, 5, 10, 17, 18, 19, 20)),
     seeds=19,
 )
 

@@ -9,8 +9,7 @@ import joblib
 import numpy as np
 import pandas as pd
 
-from experiments import store
-from experiments.judge import published
+from experiments import ledger, store
 from experiments.judge.bounds import TRAJECTORY, UNIT_ROUNDOFF
 from experiments.judge.ladder import DIFFERENCES_AT
 from experiments.judge.published import Verdict
@@ -208,7 +207,7 @@ def render(results: Mapping, out: Path) -> Path:
     store.write(out / "slides-today.md", calls)
     overview = out / "README.md"
     page = environment.get_template("overview.md.j2").render(
-        experiments=entries, totals=totals, sources=published.sources()
+        experiments=entries, totals=totals, sources=ledger.sources()
     )
     store.write(overview, page)
     return overview

@@ -1,11 +1,8 @@
-import json
-
 import numpy as np
 import pytest
 
-from experiments import catalog
-from experiments.judge import published
-from experiments.judge.published import Figure, Verdict, judge, write_value
+from experiments.judge.published import Verdict, judge, write_value
+from experiments.ledger import Figure
 
 
 def figure(printed, judged="seeds", style="repr", **needs):
@@ -80,22 +77,3 @@ def test_what_nothing_can_judge_says_why():
 def test_a_wide_range_is_called_weak_evidence():
     assert "weak" in judge(figure("0.5"), 0.5, np.linspace(0.1, 0.9, 39), {}).reason
     assert "weak" not in judge(figure("0.92"), 0.92, SEEDS, {}).reason
-
-
-def test_the_ledger_is_complete_and_points_at_what_exists():
-    experiments = catalog.load()
-    for block in published._ledger()["figures"]:
-        experiment = experiments[block["experiment"]]
-        names = [part.name for part in (*experiment.trainings, *experiment.evaluations)]
-        assert block["part"] in names
-        assert block["source"] in published.sources()
-        assert len(block["measures"]) == len(block["printed"]) == len(set(block["measures"]))
-    for erratum in published._ledger()["errata"]:
-        assert erratum["experiment"] in experiments
-    assert sum(len(block["printed"]) for block in published._ledger()["figures"]) > 100
-    rows = published.figures("two-layer-net-20")
-    assert len(rows) == 34
-    assert [f.printed for f in rows if f.counts] == ["0.9418333333333333", "0.9389"]
-    assert json.dumps([f.printed for f in published.figures("xor-mlp-6")]) == (
-        '["0.02391914", "0.9757925", "0.97343127", "0.03041428"]'
-    )

@@ -4,9 +4,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from experiments import suite
-from experiments.judge import published
-from experiments.judge.published import Figure
+from experiments import ledger, suite
+from experiments.ledger import Figure
 from experiments.spec import Evaluation
 from experiments.suite import Options, ResultsError
 
@@ -95,7 +94,7 @@ def test_a_figure_of_unknown_seed_is_judged_by_an_ensemble(experiment, tmp_path,
         "tiny", "tiny net", "003", "here", printed, "output[0]@30", ".4f", "seeds", counts=True
     )
     far = replace(figure, printed="0.0001")
-    monkeypatch.setattr(published, "figures", lambda name: [figure, far])
+    monkeypatch.setattr(ledger, "figures", lambda name: [figure, far])
     result = run(experiment, Options(out=tmp_path, seeds=19))
     assert [f["verdict"] for f in result["figures"]] == ["CONSISTENT", "INCONSISTENT"]
     values = result["ensembles"]["tiny net"]["values"]["output[0]@30"]
