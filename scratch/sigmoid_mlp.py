@@ -4,7 +4,7 @@ import numpy as np
 
 from scratch import functions
 from scratch.functions import sigmoid
-from scratch.gradients import numerical_gradient
+from scratch.network import Arrays, Network
 
 OUTPUT_DELTAS = {
     "half_squared_error": lambda y, t: (y - t) * y * (1 - y),
@@ -14,7 +14,7 @@ OUTPUT_DELTAS = {
 """δ2 = ∂E/∂a2 for every loss: E′(y) times σ′ = y (1 − y), which the cross-entropy cancels."""
 
 
-class SigmoidMLP:
+class SigmoidMLP(Network):
     """Two layers: a1 = x W1 + b1, z1 = σ(a1), a2 = z1 W2 + b2, y = σ(a2).
 
     The biases are there if `params` has them. With `bias_unit` the last hidden unit is overwritten
@@ -28,8 +28,6 @@ class SigmoidMLP:
         params: W1 of shape (inputs, hidden), W2 (hidden, outputs); if any b1 (hidden,),
             b2 (outputs,).
         bias_unit: whether the last hidden unit is overwritten by 1.
-        error: the loss of given outputs, a function of `scratch.functions`.
-        output: name of the output activation.
     """
 
     output = "sigmoid"
@@ -40,12 +38,12 @@ class SigmoidMLP:
         bias_unit: bool = False,
         error: str = "half_squared_error",
     ) -> None:
-        self.params = params
+        super().__init__(params)
         self.bias_unit = bias_unit
         self.error = getattr(functions, error)
         self._output_delta = OUTPUT_DELTAS[error]
 
-    def forward(self, x: np.ndarray) -> dict[str, np.ndarray]:
+    def forward(self, x: np.ndarray) -> Arrays:
         """Named activations in order: a1, z1 of shape (B, hidden), a2, y of shape (B, outputs)."""
         a1 = x @ self.params["W1"]
         if "b1" in self.params:
@@ -58,17 +56,7 @@ class SigmoidMLP:
             a2 += self.params["b2"]
         return {"a1": a1, "z1": z1, "a2": a2, "y": sigmoid(a2)}
 
-    def predict(self, x: np.ndarray) -> np.ndarray:
-        """Outputs y of shape (B, outputs) for x of shape (B, inputs)."""
-        return self.forward(x)["y"]
-
-    def loss(self, x: np.ndarray, t: np.ndarray) -> float:
-        """Loss of the net on a batch."""
-        return self.error(self.predict(x), t)
-
-    def backward(
-        self, x: np.ndarray, activations: dict[str, np.ndarray], t: np.ndarray
-    ) -> dict[str, np.ndarray]:
+    def backward(self, x: np.ndarray, activations: Arrays, t: np.ndarray) -> Arrays:
         """Gradients from the activations of a forward pass.
 
         δ2 from the loss, δ1 = δ2 W2ᵀ ∘ z1 (1 − z1);
@@ -82,21 +70,3 @@ class SigmoidMLP:
             if name in self.params:
                 gradients[name] = delta.sum(axis=-2).reshape(self.params[name].shape)
         return gradients
-
-    def gradient(self, x: np.ndarray, t: np.ndarray) -> dict[str, np.ndarray]:
-        """Gradient of the loss, by name and shaped like `params`."""
-        return self.backward(x, self.forward(x), t)
-
-    def numerical_gradient(self, x: np.ndarray, t: np.ndarray) -> dict[str, np.ndarray]:
-        """The same gradients by central differences."""
-        return {
-            name: numerical_gradient(lambda _: self.loss(x, t), values)
-            for name, values in self.params.items()
-        }
-
-    def accuracy(self, x: np.ndarray, t: np.ndarray) -> float:
-        """Share of samples decided rightly: by the largest output, a single one against ½."""
-        y = self.predict(x)
-        if y.shape[1] == 1:
-            return float(np.mean((y > 0.5) == (t > 0.5)))
-        return float(np.mean(y.argmax(axis=1) == t.argmax(axis=1)))

@@ -3,9 +3,10 @@
 import numpy as np
 
 from scratch.functions import cross_entropy_error, sigmoid, softmax
+from scratch.network import Arrays, Network
 
 
-class ThreeLayerNet:
+class ThreeLayerNet(Network):
     """Two sigmoid hidden layers and a softmax.
 
     a1 = x W1 + b1, z1 = σ(a1), a2 = z1 W2 + b2, z2 = σ(a2), a3 = z2 W3 + b3, y = softmax(a3).
@@ -15,17 +16,12 @@ class ThreeLayerNet:
 
     Attributes:
         params: W1, b1, W2, b2, W3, b3; weights of shape (inputs, units), biases (units,).
-        error: the loss of given outputs, `cross_entropy_error`.
-        output: name of the output activation.
     """
 
     error = staticmethod(cross_entropy_error)
     output = "softmax"
 
-    def __init__(self, params: dict[str, np.ndarray]) -> None:
-        self.params = params
-
-    def forward(self, x: np.ndarray) -> dict[str, np.ndarray]:
+    def forward(self, x: np.ndarray) -> Arrays:
         """Named activations in order: a1, z1, a2, z2, a3, y, one row per sample."""
         p = self.params
         a1 = x @ p["W1"] + p["b1"]
@@ -35,17 +31,7 @@ class ThreeLayerNet:
         a3 = z2 @ p["W3"] + p["b3"]
         return {"a1": a1, "z1": z1, "a2": a2, "z2": z2, "a3": a3, "y": softmax(a3)}
 
-    def predict(self, x: np.ndarray) -> np.ndarray:
-        """Class probabilities for one sample (inputs,) or a batch (B, inputs)."""
-        return self.forward(x)["y"]
-
-    def loss(self, x: np.ndarray, t: np.ndarray) -> float:
-        """Loss of the net on a batch."""
-        return self.error(self.predict(x), t)
-
-    def backward(
-        self, x: np.ndarray, activations: dict[str, np.ndarray], t: np.ndarray
-    ) -> dict[str, np.ndarray]:
+    def backward(self, x: np.ndarray, activations: Arrays, t: np.ndarray) -> Arrays:
         """Gradients from the activations of a forward pass.
 
         δ3 = (y − t) / B, then layer by layer δ ← δ Wᵀ ∘ z (1 − z); gW = zᵀ δ, gb = Σ δ.
@@ -57,14 +43,6 @@ class ThreeLayerNet:
             gradients[f"b{layer}"] = delta.sum(axis=0)
             delta = (delta @ self.params[f"W{layer}"].T) * z * (1 - z)
         return gradients | {"W1": x.T @ delta, "b1": delta.sum(axis=0)}
-
-    def gradient(self, x: np.ndarray, t: np.ndarray) -> dict[str, np.ndarray]:
-        """Gradient of the loss by backpropagation, by name and shaped like `params`."""
-        return self.backward(x, self.forward(x), t)
-
-    def accuracy(self, x: np.ndarray, t: np.ndarray) -> float:
-        """Share of samples whose most probable class is the target's, t one-hot."""
-        return float(np.mean(self.predict(x).argmax(axis=1) == t.argmax(axis=1)))
 
 
 def predict_one_by_one(net: ThreeLayerNet, x: np.ndarray) -> np.ndarray:

@@ -1,29 +1,12 @@
 """The training loop that the sources share: a batch, its gradient, one step down (000, 002–004)."""
 
-from typing import Protocol
-
 import numpy as np
 
-
-class Model(Protocol):
-    """What `train` asks of a net."""
-
-    params: dict[str, np.ndarray]
-
-    def forward(self, x: np.ndarray) -> dict[str, np.ndarray]:
-        """Named activations, the outputs last, as "y"."""
-
-    def error(self, y: np.ndarray, t: np.ndarray) -> float:
-        """Loss of given outputs."""
-
-    def backward(
-        self, x: np.ndarray, activations: dict[str, np.ndarray], t: np.ndarray
-    ) -> dict[str, np.ndarray]:
-        """Gradients by parameter name."""
+from scratch.network import Network
 
 
 def train(
-    model: Model,
+    model: Network,
     x: np.ndarray,
     t: np.ndarray,
     batches: np.ndarray | list[np.ndarray],

@@ -3,7 +3,7 @@
 import numpy as np
 
 from experiments.data.draws import draw_start
-from experiments.spec import Evaluation, Experiment, Package, Seconds, normal  # noqa: F401
+from experiments.spec import Evaluation, Experiment, Package, normal
 
 Y = np.array([[0.1, 0.05, 0.6, 0.05, 0.2], [0.3, 0.3, 0.1, 0.2, 0.1], [1e-9, 0.2, 0.3, 0.4, 0.1]])
 LABELS = np.array([2, 3, 0])
