@@ -69,6 +69,7 @@ def run_ensemble(
     folder: Path | None,
     finished: FinishedWork,
     record: dict,
+    known: Members,
     advance: Callable[[int], None],
 ) -> Members:
     """Measurements by seed, over worker processes; whatever is finished is kept at once.
@@ -79,15 +80,18 @@ def run_ensemble(
         folder: where the user says MNIST lies.
         finished: where finished seeds are looked up and kept.
         record: what the results depend on beside the spec: code, data, versions.
+        known: measurements of seeds that have been trained already and need not be again.
         advance: called with the number of seeds finished since the last call.
     """
     chunk = STACK if data.load(training.data, DTYPE, folder).kind == "truth table" else 1
     spec = asdict(replace(training, seed=0, seeds=0))
     name = slug(f"seeds-{training.name}")
-    results: Members = {}
+    results: Members = {seed: known[seed] for seed in seeds if seed in known}
+    advance(len(results))
+    unknown = [seed for seed in seeds if seed not in known]
     missing = {}
-    for first in range(0, len(seeds), chunk):
-        part = list(seeds[first : first + chunk])
+    for first in range(0, len(unknown), chunk):
+        part = unknown[first : first + chunk]
         key = fingerprint({"ensemble": spec, "seeds": part, "dtype": DTYPE, **record})
         if kept := finished.get(name, key):
             results |= {int(seed): values for seed, values in kept.items()}

@@ -169,8 +169,10 @@ def run_experiment(
         if work.is_cut_short(training):
             trainings[training.name]["cut_short"] = True
         by_seeds = [f for f in figures if f.judged == "seeds" and f.part == training.name]
-        if by_seeds and trainings[training.name]["data"] == training.data:
-            ensembles[training.name] = work.ensemble(training, by_seeds)
+        if by_seeds and _is_whole(trainings[training.name], training):
+            pair = trainings[training.name]["measurements"]
+            own = {name: values["scratch"] for name, values in pair.items()}
+            ensembles[training.name] = work.ensemble(training, by_seeds, own)
     for evaluation in experiment.evaluations:
         evaluations[evaluation.name] = work.evaluate(evaluation)
     result = {
@@ -185,6 +187,12 @@ def run_experiment(
         "errata": [asdict(erratum) for erratum in ledger.errata(experiment.name)],
     }
     return result | {"figures": judge_figures(figures, result)}
+
+
+def _is_whole(result: dict, training: Training) -> bool:
+    """Whether a training ran on the data asked for, to its end, and gave numbers."""
+    asked_for = result["data"] == training.data and result["spec"]["steps"] == training.steps
+    return asked_for and "diverged" not in result
 
 
 class _Work:
@@ -288,10 +296,13 @@ class _Work:
         start, _ = prepare(replace(training, steps=1), dataset)
         return load_weights(self.options.weights, start)
 
-    def ensemble(self, training: Training, figures: Sequence[ledger.Figure]) -> dict:
+    def ensemble(
+        self, training: Training, figures: Sequence[ledger.Figure], own: dict[str, float]
+    ) -> dict:
         """Measurements over many seeds: the seeds, and a list of values for every measurement.
 
-        Evaluated only from one epoch before the first printed figure on.
+        Evaluated only from one epoch before the first printed figure on. The training's own seed
+        has been trained as a pair, whose scratch side `own` measures, and counts as it is.
         """
         steps = [int(figure.measures.partition("@")[2]) for figure in figures]
         epoch = -(-len(self._data(training.data).x) // training.order.batch_size)
@@ -312,9 +323,10 @@ class _Work:
             self.options.data,
             self.finished,
             record,
+            {training.seed: own},
             self.progress(label, count),
         )
-        names = next(iter(by_seed.values()), {})
+        names = [name for name in own if all(name in member for member in by_seed.values())]
         return {
             "seeds": list(by_seed),
             "values": {name: [m[name] for m in by_seed.values()] for name in names},
