@@ -63,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--quick",
         action="store_true",
-        help="two seeds instead of all (so no verdict on figures of unknown seed), and a twentieth "
+        help="two seeds instead of all (so no verdict on figures of unknown seed), and a fortieth "
         "of the steps for the 512-unit net",
     )
     run.add_argument("--force", action="store_true", help="train again even what is finished")

@@ -28,7 +28,7 @@ QUICK_SEEDS = 2
 """Seeds of a quick run: too few for a verdict, enough to see the machinery work."""
 
 QUICK_LARGEST = 100_000
-"""Nets with more parameters are trained for a twentieth of their steps in a quick run, and under
+"""Nets with more parameters are trained for a fortieth of their steps in a quick run, and under
 no other seeds."""
 RESULTS = "results.json"
 ENTRY = {
@@ -66,7 +66,7 @@ class Options:
             own number.
         weights: a user's own weights for evaluations of a trained net.
         force: train even what is finished.
-        quick: few seeds, and large nets for a twentieth of their steps.
+        quick: few seeds, and large nets for a fortieth of their steps.
         command: what was typed, for the record.
     """
 
@@ -254,7 +254,7 @@ class _Work:
         """A training's part of the results."""
         dataset = self._data(training.data)
         if self.is_cut_short(training):
-            training = replace(training, steps=training.steps // 20, evaluate_at=())
+            training = replace(training, steps=training.steps // 40, evaluate_at=())
         return self._kept_or_made(
             training.name,
             {"training": asdict(training)},

@@ -117,7 +117,7 @@ def _prose(environment: jinja2.Environment, text: str, experiment: dict) -> str:
     if any("diverged" in training for training in trainings.values()):
         return "A training diverged; see below."
     if any("cut_short" in training for training in trainings.values()):
-        return "A quick run trains a net of this size for a twentieth of its steps only."
+        return "A quick run trains a net of this size for a fortieth of its steps only."
     parts = {
         name: part.get("measurements") or part["values"]
         for name, part in (trainings | experiment["evaluations"]).items()
