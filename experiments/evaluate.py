@@ -30,7 +30,10 @@ def run_evaluation(
     import_module("keras_ref.runtime").use_dtype(dtype)
     given = [argument for argument in (data, params) if argument is not None]
     values = {}
-    for side, package in (("scratch", "scratch"), ("keras", "keras_ref")):
+    packages = {"scratch": "scratch", "keras": "keras_ref"}
+    if not evaluation.compared:
+        del packages["keras"]
+    for side, package in packages.items():
         with np.errstate(all="ignore"):
             values[side] = evaluation.compute(
                 lambda name, package=package: import_module(f"{package}.{name}"), *given
@@ -44,9 +47,10 @@ def run_evaluation(
     for name, scratch in values["scratch"].items():
         if name in seconds:
             continue
-        keras = values["keras"][name]
-        comparisons.append(_compare(evaluation, name, scratch, keras, dtype))
-        stored[name] = {"scratch": _storable(scratch), "keras": _storable(keras)}
+        stored[name] = {side: _storable(given[name]) for side, given in values.items()}
+        if evaluation.compared:
+            keras = values["keras"][name]
+            comparisons.append(_compare(evaluation, name, scratch, keras, dtype))
     return {
         "data": data.name if data else None,
         "dtype": dtype,

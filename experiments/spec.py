@@ -146,6 +146,7 @@ class Evaluation:
         method_error: how far the two sides' methods may lie apart beside rounding, absolutely.
         data: name of a data set to be given to `compute`.
         params_of: name of a training of the same experiment whose final parameters are given.
+        compared: False for what scratch alone computes: shown, with nothing to compare it to.
         picture: how to draw the values: "curves" against the one called "x", "planes" over the
             plane of two inputs, "digits" for those that are images; none if empty.
     """
@@ -156,6 +157,7 @@ class Evaluation:
     method_error: float = 0.0
     data: str = ""
     params_of: str = ""
+    compared: bool = True
     picture: Literal["", "curves", "planes", "digits"] = ""
 
 

@@ -123,7 +123,7 @@ def _prose(environment: jinja2.Environment, text: str, experiment: dict) -> str:
         for name, part in (trainings | experiment["evaluations"]).items()
     }
     sides = {
-        side: {n: {key: v[side] for key, v in values.items()} for n, values in parts.items()}
+        side: {n: {key: v.get(side) for key, v in values.items()} for n, values in parts.items()}
         for side in ("scratch", "keras")
     }
     weights = {name: training.get("final_weights") for name, training in trainings.items()}

@@ -41,3 +41,9 @@ def test_durations_are_kept_apart():
         "t": {"scratch": 1.0, "keras": 2.0},
         "only here": {"scratch": 3.0, "keras": None},
     }
+
+
+def test_what_scratch_alone_computes_is_shown_and_not_compared():
+    result = evaluate({"scratch": {"v": 1.0}}, compared=False)
+    assert result["comparisons"] == []
+    assert result["values"] == {"v": {"scratch": 1.0}}
