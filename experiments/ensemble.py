@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 from experiments import data
 from experiments.measure import epoch_measurements, measure, table_measurements
 from experiments.run import follow, prepare
-from experiments.sides import Scratch
+from experiments.sides import Scratch, stacked
 from experiments.spec import Training
 from experiments.store import FinishedWork, fingerprint, slug
 
@@ -50,9 +50,7 @@ def _one(training: Training, dataset: data.Dataset) -> dict[str, float]:
 def _stacked(training: Training, seeds: Sequence[int], dataset: data.Dataset) -> Members:
     """All seeds as one model whose parameters and batches have a leading axis for the seed."""
     prepared = [prepare(replace(training, seed=seed), dataset) for seed in seeds]
-    params = {name: np.stack([start[name] for start, _ in prepared]) for name in prepared[0][0]}
-    stacked = {n: v[:, np.newaxis] if v.ndim == 2 else v for n, v in params.items()}
-    side = Scratch(training, stacked, dataset)
+    side = Scratch(training, stacked([start for start, _ in prepared]), dataset)
     batches = np.stack([batches for _, batches in prepared], axis=1)
     history = follow(training, side, batches)
     result = {seed: {} for seed in seeds}

@@ -4,32 +4,28 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
 from experiments import views
+from experiments.compare import Batches, allowed, batch_of, compare_pair
 from experiments.data import Dataset
 from experiments.data.draws import draw_batches, draw_start
 from experiments.judge import ladder
-from experiments.judge.ladder import (
-    DIFFERENCES_AT,
-    Arrays,
-    Batch,
-    Comparison,
-    Differences,
-    History,
-    Observation,
-)
+from experiments.judge.ladder import Arrays, History
 from experiments.measure import epoch_measurements, loss_curve, measure
-from experiments.sides import Keras, Scratch, Side
+from experiments.sides import Keras, Scratch, Side, stacked
 from experiments.spec import Training
 
 SMALL_NET = 100
 """Nets with fewer parameters have their final weights written down."""
 
-PROBE_SIZE = 100
-"""Training samples on which layers, loss and gradients are compared."""
+SHADOWS = 5
+"""Copies of the scratch side that start one unit in the last place beside it."""
+
+SHADOWED_WORK = 4e8
+"""Shadows are followed for so many updates times parameters: a net of 784-50-10 for 10,000."""
 
 SEGMENT = 500
 """Steps after which progress is told and an interrupt is heard."""
@@ -58,9 +54,6 @@ class Divergence:
         return f"{self.side}: not a finite number from update {self.step} on, first in {self.layer}"
 
 
-Batches = np.ndarray | list[np.ndarray]
-
-
 def prepare(training: Training, data: Dataset) -> tuple[dict[str, np.ndarray], Batches]:
     """Starting parameters and batches of a training, from its one generator."""
     rng = np.random.RandomState(training.seed)
@@ -71,7 +64,11 @@ def prepare(training: Training, data: Dataset) -> tuple[dict[str, np.ndarray], B
 
 @np.errstate(all="ignore")
 def follow(
-    training: Training, side: Side, batches: Batches, advance: Advance = lambda steps: None
+    training: Training,
+    side: Side,
+    batches: Batches,
+    advance: Advance = lambda steps: None,
+    limit: int | None = None,
 ) -> History:
     """Train one side from its present parameters, keeping the weights at every checkpoint.
 
@@ -83,11 +80,14 @@ def follow(
         side: the implementation.
         batches: row indices of every step.
         advance: called with the number of steps done since the last call.
+        limit: the checkpoint to stop at, if it is not the last.
     """
+    last_step = limit or training.steps
     checkpoints = {0: side.params}
     losses = []
     seconds = 0.0
-    stops = sorted({*training.checkpoints, *range(SEGMENT, training.steps, SEGMENT)})
+    stops = {*training.checkpoints, *range(SEGMENT, training.steps, SEGMENT)}
+    stops = sorted(step for step in stops if step <= last_step)
     for first, last in zip((0, *stops), stops, strict=False):
         began = time.perf_counter()
         losses.append(side.train(batches[first:last], training.learning_rate))
@@ -129,6 +129,53 @@ def follow_both(
             raise
 
 
+def shadowed_steps(training: Training) -> int:
+    """For how many updates the shadows of a training are followed."""
+    reach = SHADOWED_WORK // training.start.size
+    return max(step for step in training.checkpoints if step <= reach)
+
+
+def follow_shadows(
+    training: Training, start: Arrays, data: Dataset, batches: Batches, limit: int, advance: Advance
+) -> list[History]:
+    """Trainings of copies of the scratch side, every weight first moved to a neighbouring number.
+
+    Args:
+        training: what is trained.
+        start: the starting parameters.
+        data: its data set.
+        batches: row indices of every step.
+        limit: the checkpoint to stop at.
+        advance: called with the number of steps done since the last call.
+    """
+    rng = np.random.default_rng(0)
+    starts = [
+        {
+            name: np.nextafter(values, np.where(rng.random(values.shape) < 0.5, -np.inf, np.inf))
+            for name, values in start.items()
+        }
+        for _ in range(SHADOWS)
+    ]
+    if data.kind == "truth table":
+        side = Scratch(training, stacked(starts), data)
+        history = follow(training, side, batches, advance, limit)
+        return [_unstacked(history, index, start) for index in range(SHADOWS)]
+    sides = [Scratch(training, shadow, data) for shadow in starts]
+    share = [advance, *(lambda steps: None,) * (SHADOWS - 1)]
+    with ThreadPoolExecutor(2) as pool:
+        return list(
+            pool.map(lambda side, told: follow(training, side, batches, told, limit), sides, share)
+        )
+
+
+def _unstacked(history: History, index: int, start: Arrays) -> History:
+    checkpoints = {
+        step: {name: values[index].reshape(start[name].shape) for name, values in params.items()}
+        for step, params in history.checkpoints.items()
+    }
+    return replace(history, checkpoints=checkpoints)
+
+
 def find_divergence(
     training: Training, data: Dataset, side: Side, history: History, batches: Batches
 ) -> Divergence | None:
@@ -151,114 +198,27 @@ def _finite(params: Arrays) -> bool:
     return all(np.isfinite(values).all() for values in params.values())
 
 
-def observe(side: Side, batch: Batch, rows: np.ndarray, learning_rate: float) -> Observation:
-    """Everything that one side computes at its present parameters, which are left as they were."""
-    params = side.params
-    activations = side.forward(batch.x)
-    loss, gradient = side.loss_and_gradient(batch.x, batch.t)
-    side.train(rows[np.newaxis], learning_rate)
-    updated = side.params
-    side.set_params(params)
-    return Observation(params, activations, loss, gradient, updated)
-
-
-def differences(
-    training: Training, data: Dataset, params: Arrays, batch: Batch, gradients: Sequence[Arrays]
-) -> Differences:
-    """Central differences of the scratch loss in float64, at a subset of each parameter.
-
-    The subset: all elements if there are no more than `DIFFERENCES_AT`, else so many, evenly
-    spaced among those where one of the given gradients is not zero. The sources' ε is taken out
-    of the loss, as no gradient here has it.
-    """
-    from scratch.gradients import numerical_gradient
-
-    side = Scratch(training, {n: v.astype(float) for n, v in params.items()}, data)
-    x, t = batch.x.astype(float), batch.t.astype(float)
-
-    def loss(_: np.ndarray) -> float:
-        epsilon = 0.0
-        if batch.error == "cross_entropy_error":
-            epsilon = ladder.epsilon_term(side.model.predict(x), t)
-        return side.model.loss(x, t) + epsilon
-
-    h = 1e-4
-    at, step, double = {}, {}, {}
-    for name, values in side.model.params.items():
-        moving = np.any([g[name] != 0 for g in gradients], axis=0).ravel()
-        candidates = np.arange(values.size)
-        if values.size > DIFFERENCES_AT and moving.any():
-            candidates = np.flatnonzero(moving)
-        picks = np.linspace(0, len(candidates) - 1, DIFFERENCES_AT).round().astype(int)
-        at[name] = candidates[np.unique(picks)]
-        indices = [np.unravel_index(i, values.shape) for i in at[name]]
-        step[name] = numerical_gradient(loss, values, h, indices).ravel()[at[name]]
-        double[name] = numerical_gradient(loss, values, 2 * h, indices).ravel()[at[name]]
-    return Differences(at, step, double, h)
-
-
 def loss_residuals(
     training: Training,
     data: Dataset,
     scratch: Scratch,
-    histories: tuple[History, History],
+    histories: Sequence[History],
     batches: Batches,
-) -> dict[int, float]:
-    """Keras' loss minus the scratch loss without the sources' ε, by number of updates done.
+) -> dict | None:
+    """Keras' loss minus the scratch loss in Keras' convention, at every checkpoint.
 
-    At every step, or with the cross-entropy at every checkpoint: there ε's share depends on the
-    weights.
+    None where the two conventions are the same.
     """
-    differences = histories[1].losses.astype(float) - histories[0].losses
-    if scratch.model.error.__name__ != "cross_entropy_error":
-        return dict(enumerate(differences.tolist()))
-    residuals = {}
-    for step in set(histories[0].checkpoints) - {training.steps}:
+    if not scratch.has_known_term:
+        return None
+    steps = sorted(set(histories[0].checkpoints) - {training.steps})
+    residuals = []
+    for step in steps:
         scratch.set_params(histories[0].checkpoints[step])
-        rows = batches[step]
-        epsilon = ladder.epsilon_term(scratch.model.predict(data.x[rows]), data.t[rows])
-        residuals[step] = float(differences[step]) - epsilon
-    return dict(sorted(residuals.items()))
-
-
-def compare_pair(
-    training: Training,
-    data: Dataset,
-    sides: tuple[Scratch, Keras],
-    histories: tuple[History, History],
-    batches: Batches,
-    residuals: Mapping[int, float],
-) -> list[Comparison]:
-    """The whole ladder for one trained pair."""
-    scratch, keras = sides
-    names = scratch.model.output, scratch.model.error.__name__
-    rows = np.arange(len(data.x)) if data.kind == "truth table" else batches[0]
-    rows = rows[:PROBE_SIZE]
-    probe = Batch(data.x[rows], data.t[rows], *names)
-    comparisons = list(ladder.compare_starts(*histories))
-    for state, step in (("start", 0), ("trained", training.steps)):
-        for side in sides:
-            side.set_params(histories[0].checkpoints[step])
-        pair = [observe(side, probe, rows, training.learning_rate) for side in sides]
-        comparisons += ladder.compare_states(state, *pair, probe, training.learning_rate)
-        third = differences(
-            training, data, pair[0].params, probe, [observed.gradient for observed in pair]
-        )
-        for name, observed in zip(("backprop", "autodiff"), pair, strict=True):
-            comparisons += ladder.compare_differences(state, name, observed, third, probe)
-    comparisons += ladder.compare_trajectories(*histories)
-    comparisons += ladder.compare_losses(residuals, histories[0].losses)
-
-    test = Batch(data.x_test, data.t_test, *names)
-    scratch.set_params(histories[0].checkpoints[training.steps])
-    free = scratch.outputs("test")
-    final = histories[1].checkpoints[training.steps]
-    scratch.set_params(final)
-    keras.set_params(final)
-    comparisons += ladder.compare_predictions(
-        scratch.forward(test.x), keras.outputs("test"), free, test, final
-    )
-    return comparisons
+        x, t = data.x[batches[step]], data.t[batches[step]]
+        ours, theirs = (float(history.losses[step]) for history in histories)
+        residuals.append(theirs - ours - float(scratch.known_term(scratch.forward(x)["y"], t)))
+    return {"step": [step + 1 for step in steps], "difference": residuals}
 
 
 def final_params(training: Training, data: Dataset) -> dict[str, np.ndarray]:
@@ -269,20 +229,21 @@ def final_params(training: Training, data: Dataset) -> dict[str, np.ndarray]:
 
 
 @np.errstate(all="ignore")
-def run_training(training: Training, data: Dataset, advance: Callable[[str], Advance]) -> dict:
+def run_training(training: Training, data: Dataset, advance: Callable[[str, int], Advance]) -> dict:
     """Train, compare and measure one pair.
 
     Args:
         training: what is trained.
         data: its data set.
-        advance: called with a label, gives the function that is told of the steps done.
+        advance: called with a label and a number of steps, gives the function that is told of the
+            steps done.
 
     Returns:
         The training's part of `results.json`.
     """
     start, batches = prepare(training, data)
     sides = Scratch(training, start, data), Keras(training, start, data)
-    advances = [advance(f"{training.name}, {side.name}") for side in sides]
+    advances = [advance(f"{training.name}, {side.name}", training.steps) for side in sides]
     histories = follow_both(training, sides, batches, advances)
     pairs = list(zip(sides, histories, strict=True))
     result = {"spec": asdict(training), "data": data.name, "dtype": data.x.dtype.name}
@@ -294,9 +255,17 @@ def run_training(training: Training, data: Dataset, advance: Callable[[str], Adv
     ]
     if diverged:
         return result | {"diverged": [str(found) for found in diverged]}
+    steps = shadowed_steps(training)
+    told = advance(f"{training.name}, {SHADOWS} shadows", steps)
+    shadows = follow_shadows(training, start, data, batches, steps, told)
+    first = allowed(
+        Scratch(training, start, data), batch_of(data, batches[0]), training.learning_rate
+    )
+    bounds = ladder.trajectory_bounds(histories[0], shadows, first.updated)
+    comparisons = compare_pair(
+        training, data, sides, histories, batches, bounds, make=(Scratch, Keras)
+    )
     residuals = loss_residuals(training, data, sides[0], histories, batches)
-    comparisons = compare_pair(training, data, sides, histories, batches, residuals)
-    scratch_error = sides[0].model.error.__name__
     with ThreadPoolExecutor(len(sides)) as pool:
         values = pool.map(lambda pair: measure(training, data, pair[0], pair[1].checkpoints), pairs)
         measured = {side.name: found for side, found in zip(sides, values, strict=True)}
@@ -324,9 +293,8 @@ def run_training(training: Training, data: Dataset, advance: Callable[[str], Adv
             name: {side.name: measured[side.name][name] for side in sides}
             for name in measured["scratch"]
         },
-        "loss": _thin(curves, per_point)
-        | {"without_epsilon": _without_epsilon(scratch_error, residuals)},
-        "weights": _weight_differences(*histories),
+        "loss": _thin(curves, per_point) | {"without_epsilon": residuals},
+        "weights": _weight_differences(*histories, bounds),
     }
 
 
@@ -342,18 +310,11 @@ def _thin(curves: Mapping[str, np.ndarray], per_point: int) -> dict:
     }
 
 
-def _without_epsilon(error: str, residuals: Mapping[int, float]) -> dict | None:
-    """Loss differences after ε is taken out, where there is one."""
-    if error != "cross_entropy_error":
-        return None
-    return {
-        "step": [step + 1 for step in residuals],
-        "difference": list(residuals.values()),
-    }
+def _weight_differences(scratch: History, keras: History, bounds: dict) -> dict:
+    """Relative difference of every parameter at every checkpoint after the start.
 
-
-def _weight_differences(scratch: History, keras: History) -> dict:
-    """Relative difference of every parameter at every checkpoint after the start."""
+    And how large it may be, at those that the shadows reach.
+    """
     steps = [step for step in scratch.checkpoints if step > 0]
     return {
         "step": steps,
@@ -366,4 +327,5 @@ def _weight_differences(scratch: History, keras: History) -> dict:
             ]
             for name in scratch.checkpoints[0]
         },
+        "allowed": {name: list(by_step.values()) for name, by_step in bounds.items()},
     }

@@ -1,13 +1,17 @@
 """The two sides of a comparison behind one set of methods: a scratch model and its Keras twin."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from importlib import import_module
 from typing import Literal, Protocol
 
 import numpy as np
 
 from experiments.data import Dataset
+from experiments.judge.bounds import Bounded
+from experiments.judge.conventions import KERAS_MINUS_SOURCE
 from experiments.spec import Training
+from scratch.network import Network
 
 Split = Literal["train", "test"]
 
@@ -38,6 +42,9 @@ class Side(Protocol):
     ) -> tuple[float, dict[str, np.ndarray]]:
         """The loss of a batch and its gradient by parameter name."""
 
+    def known_term(self, y: np.ndarray, t: np.ndarray) -> float:
+        """What has to be added to this side's loss to make it Keras'."""
+
     def train(self, batches: np.ndarray | list[np.ndarray], learning_rate: float) -> np.ndarray:
         """Train on rows of the data set; returns the loss of every batch before its update."""
 
@@ -49,8 +56,12 @@ class Scratch:
 
     def __init__(self, training: Training, params: Mapping[str, np.ndarray], data: Dataset) -> None:
         module, model = training.model.split(".")
-        copies = {name: values.copy() for name, values in params.items()}
-        self.model = getattr(import_module(f"scratch.{module}"), model)(copies, **training.options)
+        self._new = partial(getattr(import_module(f"scratch.{module}"), model), **training.options)
+        self.model = self._new({name: values.copy() for name, values in params.items()})
+        self.output = self.model.output
+        known = KERAS_MINUS_SOURCE.get(self.model.error.__name__)
+        self.has_known_term = known is not None
+        self._known_term = known or (lambda y, t: 0.0)
         self._data = data
         self._train = import_module("scratch.train").train
 
@@ -80,9 +91,23 @@ class Scratch:
         """See `Side`."""
         return float(self.model.loss(x, t)), self.model.gradient(x, t)
 
+    def known_term(self, y: np.ndarray, t: np.ndarray) -> float:
+        """See `Side`."""
+        return self._known_term(y, t)
+
     def train(self, batches: np.ndarray | list[np.ndarray], learning_rate: float) -> np.ndarray:
         """See `Side`."""
         return self._train(self.model, self._data.x, self._data.t, batches, learning_rate)
+
+    def bounded(self) -> Network:
+        """The same model, of the same parameters, that computes its error bounds as it goes."""
+        return self._new({name: Bounded(v, v.dtype) for name, v in self.model.params.items()})
+
+
+def stacked(nets: Sequence[Mapping[str, np.ndarray]]) -> dict[str, np.ndarray]:
+    """Parameters of many nets as those of one, with a leading axis for the net."""
+    params = {name: np.stack([net[name] for net in nets]) for name in nets[0]}
+    return {n: v[:, np.newaxis] if v.ndim == 2 else v for n, v in params.items()}
 
 
 class Keras:
@@ -125,6 +150,10 @@ class Keras:
     ) -> tuple[float, dict[str, np.ndarray]]:
         """See `Side`; the gradient is taken by automatic differentiation."""
         return self._loss_and_gradient(self.model, x, t)
+
+    def known_term(self, y: np.ndarray, t: np.ndarray) -> float:
+        """See `Side`."""
+        return 0.0
 
     def train(self, batches: np.ndarray | list[np.ndarray], learning_rate: float) -> np.ndarray:
         """See `Side`."""

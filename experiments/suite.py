@@ -85,8 +85,8 @@ def training_code() -> list[Path]:
     """The source files that a training's or evaluation's result depends on."""
     here = Path(__file__).parent
     folders = (here.parent / "scratch", here.parent / "keras_ref", here / "data")
-    names = ("run", "evaluate", "ensemble", "sides", "spec", "measure", "views")
-    names += ("judge/bounds", "judge/ladder")
+    names = ("run", "compare", "evaluate", "ensemble", "sides", "spec", "measure", "views")
+    names += ("judge/bounds", "judge/conventions", "judge/ladder")
     files = [here / f"{name}.py" for name in names]
     return [*files, *(path for folder in folders for path in folder.glob("*.py"))]
 
@@ -247,8 +247,8 @@ class _Work:
         self.finished.put(file, key, result)
         return result | {"kept": False}
 
-    def _step_progress(self, training: Training, label: str) -> Callable[[int], None]:
-        return self.progress(f"{self.experiment.name}: {label}", training.steps)
+    def _step_progress(self, label: str, steps: int) -> Callable[[int], None]:
+        return self.progress(f"{self.experiment.name}: {label}", steps)
 
     def train(self, training: Training) -> dict:
         """A training's part of the results."""
@@ -260,9 +260,7 @@ class _Work:
             {"training": asdict(training)},
             training_code(),
             dataset,
-            lambda: run_training(
-                training, dataset, lambda label: self._step_progress(training, label)
-            ),
+            lambda: run_training(training, dataset, self._step_progress),
         )
 
     def evaluate(self, evaluation: Evaluation) -> dict:

@@ -9,21 +9,23 @@ from keras_ref.weights import set_params
 
 
 def DeltaRule(params: Mapping[str, np.ndarray]) -> keras.Sequential:
-    """One Dense unit without bias and a sigmoid, compiled with ½ Σ (y − t)² and SGD.
+    """One Dense layer without bias and a sigmoid, compiled with ½ Σ (y − t)² and SGD.
 
-    Keras' squared error carries no ½, so the stock loss is given the weight ½.
+    Keras' squared error carries no ½ and averages over the outputs (one, in the sources), so the
+    stock loss is given the weight outputs / 2.
     """
+    inputs, outputs = params["W"].shape
     model = keras.Sequential(
         [
-            keras.Input((len(params["W"]),)),
-            keras.layers.Dense(1, use_bias=False, name="a"),
+            keras.Input((inputs,)),
+            keras.layers.Dense(outputs, use_bias=False, name="a"),
             keras.layers.Activation("sigmoid", name="y"),
         ]
     )
     model.compile(
         optimizer=keras.optimizers.SGD(),
         loss=keras.losses.MeanSquaredError(reduction="sum"),
-        loss_weights=[0.5],
+        loss_weights=[outputs / 2],
     )
     set_params(model, params)
     return model

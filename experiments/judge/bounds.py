@@ -1,191 +1,239 @@
 """How far two right computations of the same thing may lie apart: running error bounds.
 
-Every bound is an array E shaped like the quantity it belongs to, in units of the rounding error u.
-Two right implementations sum in different orders and call different exponentials; they may differ
-by 2·u·E. A dot product of n terms is given √n, since rounding errors are as often up as down (a
-probable bound: the certain one has n), an exponential and a reciprocal 4. Products
-keep their second-order term, since a saturated unit has σ′ = 0 and no first-order one; and every
-result may lose what lies below the smallest normal number, which TensorFlow flushes to zero.
+A `Bounded` array carries beside every element how far a computation in its precision may have got
+from the exact value, in units of the rounding error u. Whatever is computed with it, by scratch's
+own code or by a variant of it, brings its bound along, element by element. Two right
+implementations sum in different orders and call different exponentials; they may differ by 2·u·E.
+
+Every operation adds one rounding of its result to what its operands bring along, an exponential or
+a logarithm two; a sum of n terms √n, since rounding errors are as often up as down (a probable
+bound: the certain one has n). Second orders are kept, since a saturated unit has σ′ = 0 and no
+first-order error; and every result may lose what lies below the smallest normal number, which
+TensorFlow flushes to zero.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
-
-from scratch.functions import EPSILON
+from numpy.lib.mixins import NDArrayOperatorsMixin
+from numpy.typing import ArrayLike
+from scipy.special import xlog1py, xlogy
 
 UNIT_ROUNDOFF = {"float64": 2.0**-53, "float32": 2.0**-24}
 """u: half the distance from 1 to the next number."""
 
-TRAJECTORY = 1e-12 / UNIT_ROUNDOFF["float64"]
-"""In units of u: how far the weights of the two sides may lie apart after any number of steps,
-relative to the weights' norm. A promise of this project (1e-12 in float64), not an error bound."""
+Axis = int | tuple[int, ...] | None
 
 
 @dataclass(frozen=True)
-class Bounds:
-    """Running error bounds of one forward and backward pass, in units of u.
+class Term:
+    """An operand as a rule sees it: magnitudes and error bounds, and u."""
+
+    value: np.ndarray
+    error: np.ndarray
+    u: float
+
+
+def _product(a: Term, b: Term, value: np.ndarray) -> np.ndarray:
+    cross = np.abs(a.value) * b.error + a.error * np.abs(b.value)
+    return cross + a.u * a.error * b.error + np.abs(value)
+
+
+def _quotient(a: Term, b: Term, value: np.ndarray) -> np.ndarray:
+    least = np.abs(b.value) - b.u * b.error
+    error = (a.error + np.abs(value) * b.error) / np.where(least > 0, least, 0) + np.abs(value)
+    return np.where(np.isinf(b.value), 0, error)  # a sigmoid far below 0: 1 / (1 + ∞)
+
+
+def _matrix_product(a: Term, b: Term, value: np.ndarray) -> np.ndarray:
+    sizes = np.abs(a.value), np.abs(b.value)
+    error = sizes[0] @ (np.sqrt(a.value.shape[-1]) * sizes[1] + b.error)
+    return error + a.error @ (sizes[1] + a.u * b.error) if a.error.any() else error
+
+
+def _exponential(a: Term, value: np.ndarray) -> np.ndarray:
+    return np.where(np.isinf(value), np.inf, value * (np.expm1(a.u * a.error) / a.u + 2))
+
+
+def _logarithm(scale: float, shift: float = 0.0) -> Callable[[Term, np.ndarray], np.ndarray]:
+    """Rule of scale · log(shift + a); the bound is infinite where rounding may reach 0."""
+
+    def rule(a: Term, value: np.ndarray) -> np.ndarray:
+        relative = a.u * a.error / np.abs(shift + a.value)
+        moved = -np.log1p(-np.minimum(relative, 1)) / a.u
+        return scale * moved + 2 * np.abs(value)
+
+    return rule
+
+
+def _times_logarithm(shift: float) -> Callable[[Term, Term, np.ndarray], np.ndarray]:
+    """Rule of b · log(shift + a), which is 0 where b is."""
+    logarithm = _logarithm(1.0, shift)
+
+    def rule(b: Term, a: Term, value: np.ndarray) -> np.ndarray:
+        size = np.where(b.value, np.abs(value) / np.where(b.value, np.abs(b.value), 1), 0)
+        return np.where(b.value, np.abs(b.value) * logarithm(a, size) + np.abs(value), 0)
+
+    return rule
+
+
+RULES: dict[np.ufunc, Callable[..., np.ndarray]] = {
+    np.add: lambda a, b, value: a.error + b.error + np.abs(value),
+    np.subtract: lambda a, b, value: a.error + b.error + np.abs(value),
+    np.multiply: _product,
+    np.divide: _quotient,
+    np.matmul: _matrix_product,
+    np.negative: lambda a, value: a.error,
+    np.absolute: lambda a, value: a.error,
+    np.square: lambda a, value: _product(a, a, value),
+    np.power: lambda a, b, value: _product(a, a, value),
+    np.maximum: lambda a, b, value: np.maximum(a.error, b.error),
+    np.exp: _exponential,
+    np.tanh: lambda a, value: (1 - value**2) * a.error + a.u * a.error**2 + 2 * np.abs(value),
+    np.log: _logarithm(1.0),
+    np.log2: _logarithm(1 / np.log(2)),
+    np.log10: _logarithm(1 / np.log(10)),
+    np.log1p: _logarithm(1.0, shift=1.0),
+    xlogy: _times_logarithm(0.0),
+    xlog1py: _times_logarithm(1.0),
+}
+"""The error bound that each operation's result has. `power` is for squares."""
+
+COMPARISONS = (np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np.not_equal)
+"""Operations that give truth values, which carry no bound."""
+
+
+class Bounded(NDArrayOperatorsMixin):
+    """An array with its running error bound, for NumPy's operators and functions.
+
+    Values are held in float64, whatever precision the bound is for.
 
     Attributes:
-        activations: by name, each shaped like the activation.
-        loss: of the loss.
-        gradient: by parameter name, each shaped like the parameter.
+        value: the numbers.
+        error: E, of the same shape, in units of u; inputs of a computation have 0.
+        dtype: the precision of the computation that the bound is for.
     """
 
-    activations: dict[str, np.ndarray]
-    loss: float
-    gradient: dict[str, np.ndarray]
+    def __init__(self, value: ArrayLike, dtype: str | np.dtype, error: ArrayLike = 0.0) -> None:
+        self.value = np.array(value, float)
+        self.dtype = np.dtype(dtype)
+        self.error = np.array(np.broadcast_to(error, self.value.shape))
 
+    @property
+    def allowed(self) -> np.ndarray:
+        """How far two right computations may lie apart: 2·u·E."""
+        return 2 * UNIT_ROUNDOFF[self.dtype.name] * self.error
 
-def layer_names(params: Mapping[str, np.ndarray]) -> list[str]:
-    """What is appended to a, z, W and b for each layer: [""] for one layer, else ["1", "2", …]."""
-    return [name.removeprefix("W") for name in params if name.startswith("W")]
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the array."""
+        return self.value.shape
 
+    @property
+    def ndim(self) -> int:
+        """Number of axes."""
+        return self.value.ndim
 
-Arrays = Mapping[str, np.ndarray]
+    @property
+    def size(self) -> int:
+        """Number of elements."""
+        return self.value.size
 
+    @property
+    def T(self) -> Self:  # noqa: N802 (NumPy's name)
+        """Transposed."""
+        return self._like(self.value.T, self.error.T)
 
-def activation_bounds(params: Arrays, x: np.ndarray, activations: Arrays, output: str) -> Arrays:
-    """Bounds of every activation of a net of affine layers with sigmoid hidden units.
+    @property
+    def mT(self) -> Self:  # noqa: N802 (NumPy's name)
+        """With the last two axes exchanged."""
+        return self._like(self.value.mT, self.error.mT)
 
-    Args:
-        params: W and, if the net has them, b of every layer.
-        x: batch of shape (B, D).
-        activations: the scratch side's activations on this batch.
-        output: name of the output activation: "softmax", "sigmoid" or "identity".
-    """
-    lost = _lost(activations)
-    names = layer_names(params)
-    value, e_value = np.abs(x.astype(float)), 0 * x.astype(float)
-    bounds = {}
-    for layer in names:
-        weights = np.abs(params[f"W{layer}"].astype(float))
-        magnitude = value @ weights + np.abs(params.get(f"b{layer}", 0))
-        e_a = np.sqrt(len(weights)) * magnitude + e_value @ weights + lost
-        bounds[f"a{layer}"] = e_a
-        if layer != names[-1]:
-            value = activations[f"z{layer}"].astype(float)
-            e_value = value * (1 - value) * e_a + 4 * value + lost
-            bounds[f"z{layer}"] = e_value
-    y = activations["y"].astype(float)
-    bounds["y"] = {
-        "softmax": lambda: y * (e_a + np.sum(y * e_a, axis=1, keepdims=True) + 4) + lost,
-        "sigmoid": lambda: y * (1 - y) * e_a + 4 * y + lost,
-        "identity": lambda: e_a,
-    }[output]()
-    return bounds
+    def reshape(self, *shape: int) -> Self:
+        """In another shape."""
+        return self._like(self.value.reshape(*shape), self.error.reshape(*shape))
 
+    def astype(self, dtype: object) -> Self:
+        """The same: the bound stays in the precision it is for."""
+        return self
 
-def running_bounds(
-    params: Arrays,
-    x: np.ndarray,
-    t: np.ndarray,
-    activations: Arrays,
-    output: str,
-    error: str,
-) -> Bounds:
-    """Bounds of activations, loss and gradient.
+    def copy(self) -> Self:
+        """An independent copy."""
+        return self._like(self.value, self.error)
 
-    Args:
-        params: W and, if the net has them, b of every layer.
-        x: batch of shape (B, D).
-        t: targets of shape (B, C).
-        activations: the scratch side's activations on this batch.
-        output: name of the output activation: "softmax", "sigmoid" or "identity".
-        error: name of the loss function.
-    """
-    u, lost = UNIT_ROUNDOFF[activations["y"].dtype.name], _lost(activations)
-    bounds = activation_bounds(params, x, activations, output)
-    names = layer_names(params)
-    inputs = [np.abs(x), *(activations[f"z{layer}"] for layer in names[:-1])]
-    inputs = [value.astype(float) for value in inputs]
-    input_bounds = [0 * inputs[0], *(bounds[f"z{layer}"] for layer in names[:-1])]
-    y = activations["y"].astype(float)
-    loss, delta, e_delta = _loss_and_delta(y, t.astype(float), bounds["y"], output, error, u)
-    e_delta = e_delta + lost
-    gradient = {}
-    for k in reversed(range(len(names))):
-        layer = names[k]
-        e_sum = e_delta + np.sqrt(len(x)) * delta
-        _, e_weights = _product(inputs[k].T, input_bounds[k].T, delta, e_sum, u, multiply=np.matmul)
-        gradient[f"W{layer}"] = e_weights + lost
-        if f"b{layer}" in params:
-            gradient[f"b{layer}"] = e_sum.sum(axis=0) + lost
-        if k:
-            weights = np.abs(params[f"W{layer}"].astype(float))
-            back = delta @ weights.T
-            e_back = np.sqrt(delta.shape[1]) * back + e_delta @ weights.T
-            delta, e_delta = _product(back, e_back, *_slope(inputs[k], input_bounds[k]), u)
-            e_delta += delta + lost
-    return Bounds(bounds, loss, gradient)
+    def sum(self, axis: Axis = None, keepdims: bool = False) -> Self:
+        """Sum; √n roundings of the terms' magnitudes."""
+        value = self.value.sum(axis, keepdims=keepdims)
+        count = max(self.size // max(value.size, 1), 1)
+        sizes = np.abs(self.value).sum(axis, keepdims=keepdims)
+        return self._like(value, self.error.sum(axis, keepdims=keepdims) + np.sqrt(count) * sizes)
 
+    def mean(self, axis: Axis = None, keepdims: bool = False) -> Self:
+        """Mean: the sum divided by the number of its terms."""
+        total = self.sum(axis, keepdims)
+        return total / (self.size / total.size)
 
-def _lost(activations: Arrays) -> float:
-    """What flushing to zero may lose, in units of u."""
-    dtype = activations["y"].dtype.name
-    return float(np.finfo(dtype).tiny) / UNIT_ROUNDOFF[dtype]
+    def max(self, axis: Axis = None, keepdims: bool = False) -> Self:
+        """Largest element."""
+        error = self.error.max(axis, keepdims=keepdims)
+        return self._like(self.value.max(axis, keepdims=keepdims), error)
 
+    def argmax(self, axis: int | None = None) -> np.ndarray:
+        """Place of the largest element."""
+        return self.value.argmax(axis)
 
-def _loss_and_delta(
-    y: np.ndarray, t: np.ndarray, e_y: np.ndarray, output: str, error: str, u: float
-) -> tuple[float, np.ndarray, np.ndarray]:
-    """Bound of the loss; |δ| of the output layer's net input, and its bound."""
-    off = np.abs(y - t)
-    if error == "cross_entropy_error":
-        loss = _cross_entropy_bound(y, t, e_y)
-        return loss, off / len(y), e_y / len(y) + off / len(y)
-    if error == "binary_cross_entropy_error":
-        loss = _binary_cross_entropy_bound(np.where(t > 0, y, 1 - y), e_y, u)
-        return loss, off, e_y + off
-    scale = {"half_squared_error": 1.0, "mean_squared_error": 2 / t.size}[error]
-    slope = (np.ones_like(y), 0 * y) if output == "identity" else _slope(y, e_y)
-    delta, e_delta = (scale * part for part in _product(off, e_y, *slope, u))
-    loss = scale * (np.sum(off * e_y) + (3 + np.sqrt(t.size)) * np.sum(off**2) / 2)
-    return float(loss), delta, e_delta + 2 * delta
+    def __len__(self) -> int:
+        return len(self.value)
 
+    def __getitem__(self, key: object) -> Self:
+        return self._like(self.value[key], self.error[key])
 
-def _product(
-    a: np.ndarray,
-    e_a: np.ndarray,
-    b: np.ndarray,
-    e_b: np.ndarray,
-    u: float,
-    multiply: Callable[[np.ndarray, np.ndarray], np.ndarray] = np.multiply,
-) -> tuple[np.ndarray, np.ndarray]:
-    """a·b of magnitudes, and the bound it inherits: a·E_b + E_a·b + u·E_a·E_b."""
-    return multiply(a, b), multiply(a, e_b) + multiply(e_a, b) + u * multiply(e_a, e_b)
+    def __setitem__(self, key: object, new: object) -> None:
+        new = self._bounded(new)
+        self.value[key], self.error[key] = new.value, new.error
 
+    def _like(self, value: np.ndarray, error: ArrayLike) -> Self:
+        return type(self)(value, self.dtype, error)
 
-def _slope(z: np.ndarray, e_z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """σ′ from the sigmoid's own value, z (1 − z), and its bound."""
-    slope = z * (1 - z)
-    return slope, np.abs(1 - 2 * z) * e_z + 2 * slope
+    def _bounded(self, operand: object) -> "Bounded":
+        return operand if isinstance(operand, Bounded) else Bounded(operand, self.dtype)
 
+    def __array_ufunc__(
+        self, ufunc: np.ufunc, method: str, *inputs: object, **given: object
+    ) -> object:
+        operands = [self._bounded(operand) for operand in inputs]
+        values = [operand.value for operand in operands]
+        if ufunc in COMPARISONS:
+            return ufunc(*values)
+        if method != "__call__" or ufunc not in RULES:
+            return NotImplemented
+        u = UNIT_ROUNDOFF[self.dtype.name]
+        lost = np.finfo(self.dtype).tiny / u
+        with np.errstate(all="ignore"):
+            value = ufunc(*values)
+            terms = [Term(operand.value, operand.error, u) for operand in operands]
+            error = RULES[ufunc](*terms, value) + lost
+        result = self._like(value, np.where(np.isnan(error), np.inf, error))
+        for target in given.get("out", ()):
+            target[...] = result
+            return target
+        return result
 
-def _cross_entropy_bound(y: np.ndarray, t: np.ndarray, e_y: np.ndarray) -> float:
-    """Bound of −(1/B) Σ t log y: d(log y) = dy / y, then a logarithm and a sum of B terms."""
-    chosen = t > 0
-    log = np.abs(np.log(y[chosen] + EPSILON))
-    return float(np.mean(e_y[chosen] / (y[chosen] + EPSILON)) + (3 + np.sqrt(len(y))) * log.mean())
-
-
-def _binary_cross_entropy_bound(given: np.ndarray, e_y: np.ndarray, u: float) -> float:
-    """Bound of −Σ log p, p the probability given to the target: exact in p's relative error.
-
-    log p cannot be had from p once rounding reaches p itself (a saturated, wrong output): there
-    the bound is infinite.
-    """
-    relative = u * e_y / np.maximum(given, np.finfo(float).tiny)
-    if np.any(relative >= 1):
-        return float("inf")
-    log = (3 + np.sqrt(given.size)) * np.abs(np.log(given))
-    return float(np.sum(-np.log1p(-relative) / u + log))
-
-
-def epsilon_term(y: np.ndarray, t: np.ndarray) -> float:
-    """What the sources' ε takes off the cross-entropy: (1/B) Σ log(1 + ε / y_t).
-
-    Keras has no ε, so this is exactly L_Keras − L_source.
-    """
-    return float(np.mean(np.log1p(EPSILON / y[t > 0].astype(float))))
+    def __array_function__(
+        self, function: Callable, types: object, args: tuple, given: dict
+    ) -> object:
+        """NumPy's functions that are no ufuncs: those that have a method here, and `where`."""
+        array, *rest = args
+        if function is np.where:
+            chosen, other = (self._bounded(operand) for operand in rest)
+            error = np.where(array, chosen.error, other.error)
+            return self._like(np.where(array, chosen.value, other.value), error)
+        if function is np.atleast_2d:
+            return array if array.ndim > 1 else array[np.newaxis]
+        if function in (np.sum, np.mean, np.max, np.argmax, np.reshape):
+            return getattr(array, function.__name__)(*rest, **given)
+        if function in (np.shape, np.size, np.ndim):
+            return function(array.value)
+        return NotImplemented

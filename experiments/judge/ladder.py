@@ -1,36 +1,31 @@
 """The ladder of comparisons, from the start of a training to its predictions.
 
-start → layers → loss → gradient → update → differences → trajectory → predictions. Each rung
-stands on the ones below it, so the first one that fails says where to look.
+start → layers → loss → gradient → update → differences → steps → trajectory → predictions. Each
+rung stands on the ones below it, so the first one that fails says where to look.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
-from experiments.judge.bounds import (
-    TRAJECTORY,
-    UNIT_ROUNDOFF,
-    activation_bounds,
-    epsilon_term,
-    running_bounds,
-)
-
 DIFFERENCES_AT = 25
 """Elements per parameter at which central differences are taken."""
+
+SHADOW_FACTOR = 4
+"""How many times as far as the farthest shadow a right twin may stray."""
 
 Arrays = Mapping[str, np.ndarray]
 
 
 @dataclass(frozen=True)
 class Observation:
-    """What one side computes from given parameters on one batch.
+    """What one side computes from given parameters on one batch, or how far that may be off.
 
     Attributes:
         params: the parameters.
         activations: named, in order.
-        loss: of the batch.
+        loss: of the batch, in Keras' convention.
         gradient: by parameter name.
         updated: the parameters after one step on this batch.
     """
@@ -51,22 +46,14 @@ class Differences:
         step: central differences with step h there.
         double_step: the same with step 2h.
         h: the step.
+        loss_allowed: how far two right computations of the loss may lie apart.
     """
 
     at: Mapping[str, np.ndarray]
     step: Arrays
     double_step: Arrays
     h: float
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Samples and targets, and the names of the net's output activation and loss function."""
-
-    x: np.ndarray
-    t: np.ndarray
-    output: str
-    error: str
+    loss_allowed: float
 
 
 @dataclass(frozen=True)
@@ -162,56 +149,80 @@ def compare_starts(scratch: History, keras: History) -> Iterator[Comparison]:
 
 
 def compare_states(
-    state: str, scratch: Observation, keras: Observation, batch: Batch, learning_rate: float
+    state: str, scratch: Observation, keras: Observation, allowed: Observation
 ) -> Iterator[Comparison]:
-    """The rungs from the layers to one update, at one state of the weights."""
-    dtype = scratch.activations["y"].dtype.name
-    u = UNIT_ROUNDOFF[dtype]
-    bounds = running_bounds(
-        scratch.params, batch.x, batch.t, scratch.activations, batch.output, batch.error
-    )
+    """The rungs from the layers to one update, at one state of the weights.
+
+    Args:
+        state: the weights, in words.
+        scratch: what the scratch side computes.
+        keras: what Keras computes.
+        allowed: how far each element of either may lie from the other.
+    """
     for name, values in scratch.activations.items():
-        bound = 2 * u * bounds.activations[name]
+        bound = allowed.activations[name]
         yield compare("layers", state, name, values, keras.activations[name], bound)
-    without_epsilon = scratch.loss
-    if batch.error == "cross_entropy_error":
-        without_epsilon += epsilon_term(scratch.activations["y"], batch.t)
-    yield compare("loss", state, "loss", without_epsilon, keras.loss, 2 * u * bounds.loss)
+    yield compare("loss", state, "loss", scratch.loss, keras.loss, allowed.loss)
     for name, values in scratch.gradient.items():
-        bound = 2 * u * bounds.gradient[name]
+        bound = allowed.gradient[name]
         yield compare("gradient", state, name, values, keras.gradient[name], bound)
     for name, values in scratch.updated.items():
-        step = learning_rate * (bounds.gradient[name] + np.abs(scratch.gradient[name]))
-        bound = 2 * u * (step + np.abs(values))
-        yield compare("update", state, name, values, keras.updated[name], bound)
+        yield compare("update", state, name, values, keras.updated[name], allowed.updated[name])
 
 
 def compare_differences(
-    state: str, side: str, observed: Observation, differences: Differences, batch: Batch
+    state: str,
+    side: str,
+    gradient: Arrays,
+    allowed: Arrays,
+    differences: Differences,
 ) -> Iterator[Comparison]:
     """One side's gradient against central differences.
 
-    The bound has three parts: what differences lose by rounding, u·E_L/h; what they lose by their
-    step, for which their change when the step doubles stands (it is three times as large); and
-    the gradient's own running error bound.
+    The bound has three parts: what differences lose by rounding, 2u·E_L / h; what they lose by
+    their step, for which their change when the step doubles stands (it is three times as large);
+    and the gradient's own running error bound.
     """
-    dtype = observed.activations["y"].dtype.name
-    params = {name: values.astype(float) for name, values in observed.params.items()}
-    bounds = running_bounds(
-        params, batch.x, batch.t, observed.activations, batch.output, batch.error
-    )
     for name, at in differences.at.items():
         step, double = differences.step[name], differences.double_step[name]
-        rounding = 2 * UNIT_ROUNDOFF["float64"] * bounds.loss / differences.h
-        own = 2 * UNIT_ROUNDOFF[dtype] * bounds.gradient[name].ravel()[at]
+        own = allowed[name].ravel()[at]
         yield compare(
             "differences",
             state,
             f"{name}: {side}",
-            observed.gradient[name].ravel()[at],
+            gradient[name].ravel()[at],
             step,
-            rounding + np.abs(double - step) + own,
+            differences.loss_allowed / differences.h + np.abs(double - step) + own,
         )
+
+
+def compare_step(
+    step: int, scratch: Observation, keras: Observation, allowed: Observation
+) -> Iterator[Comparison]:
+    """One update of a training, Keras put to the scratch side's weights before it.
+
+    Args:
+        step: the update, counted from 1.
+        scratch: its loss and the parameters after it.
+        keras: the same of Keras.
+        allowed: how far they may lie apart.
+    """
+    pairs = {"loss": (scratch.loss, keras.loss, allowed.loss)}
+    for name, values in scratch.updated.items():
+        pairs[name] = values, keras.updated[name], allowed.updated[name]
+    for quantity, (ours, theirs, bound) in pairs.items():
+        found = compare("steps", "along training", quantity, ours, theirs, bound)
+        yield replace(found, where=f"step {step} {found.where}".strip())
+
+
+def worst_of(comparisons: Iterable[Comparison]) -> Iterator[Comparison]:
+    """For every quantity the comparison that failed first, or else came nearest to its bound."""
+    worst: dict[str, Comparison] = {}
+    for comparison in comparisons:
+        so_far = worst.setdefault(comparison.quantity, comparison)
+        if so_far.passed and comparison.share > so_far.share:
+            worst[comparison.quantity] = comparison
+    yield from worst.values()
 
 
 def relative_difference(scratch: np.ndarray, keras: np.ndarray) -> float:
@@ -228,72 +239,78 @@ def relative_difference(scratch: np.ndarray, keras: np.ndarray) -> float:
     return float(difference / size) if size else float(np.finfo(float).max)
 
 
-def compare_trajectories(scratch: History, keras: History) -> Iterator[Comparison]:
-    """The relative difference of every parameter, at the checkpoint where it is largest.
+def trajectory_bounds(
+    scratch: History, shadows: Sequence[History], first: Arrays
+) -> dict[str, dict[int, float]]:
+    """How far a right twin's parameters may stray, by name and checkpoint, relative to their norm.
+
+    Training amplifies rounding as it amplifies any small difference; how much is seen from shadows:
+    copies of the scratch side whose starting weights are moved to neighbouring numbers. A right
+    twin stays within `SHADOW_FACTOR` times the largest distance that a shadow has had so far, and
+    what the first update may add: its rounding is no shadow's, and a bias that starts at zero has
+    no neighbours.
+
+    Args:
+        scratch: the scratch side's history.
+        shadows: the shadows' histories, which may end earlier; so do the bounds.
+        first: how far the parameters may lie apart after the first update.
+    """
+    reached = [step for step in scratch.checkpoints if step and step in shadows[0].checkpoints]
+    bounds = {}
+    for name, allowed in first.items():
+        own = scratch.checkpoints[1][name]
+        at_once = relative_difference(own, own + allowed)
+        farthest = 0.0
+        bounds[name] = {}
+        for step in reached:
+            own = scratch.checkpoints[step][name]
+            others = (shadow.checkpoints[step][name] for shadow in shadows)
+            farthest = max(farthest, *(relative_difference(own, other) for other in others))
+            bounds[name][step] = SHADOW_FACTOR * farthest + at_once
+    return bounds
+
+
+def compare_trajectories(
+    scratch: History, keras: History, bounds: Mapping[str, Mapping[int, float]]
+) -> Iterator[Comparison]:
+    """Both sides' weights after trainings of their own, at the checkpoint nearest to its bound.
 
     Both histories must be finite.
     """
-    bound = TRAJECTORY * UNIT_ROUNDOFF[scratch.losses.dtype.name]
-    for name in next(iter(scratch.checkpoints.values())):
-        drift = {
-            step: relative_difference(params[name], keras.checkpoints[step][name])
-            for step, params in scratch.checkpoints.items()
-            if step > 0
-        }
-        step = max(drift, key=drift.__getitem__)
-        yield Comparison(
-            "trajectory",
-            "along training",
-            name,
-            drift[step],
-            bound,
-            drift[step] / bound,
-            f"step {step}",
-        )
-
-
-def compare_losses(residuals: Mapping[int, float], losses: np.ndarray) -> Iterator[Comparison]:
-    """Losses along training, after the known difference of the two conventions is taken off.
-
-    The bound is the promise for the weights, relative to the largest loss.
-
-    Args:
-        residuals: Keras' loss − (scratch loss + the sources' ε), by number of updates done.
-        losses: of the scratch side; their largest is the scale.
-    """
-    bound = TRAJECTORY * UNIT_ROUNDOFF[losses.dtype.name] * float(np.abs(losses).max())
-    step = max(residuals, key=lambda step: abs(residuals[step]))
-    value = abs(residuals[step])
-    yield Comparison(
-        "trajectory", "along training", "loss", value, bound, value / bound, f"step {step}"
-    )
+    for name, by_step in bounds.items():
+        found = []
+        for step, bound in by_step.items():
+            drift = relative_difference(
+                scratch.checkpoints[step][name], keras.checkpoints[step][name]
+            )
+            found.append(compare("trajectory", "along training", name, drift, 0.0, bound))
+            found[-1] = replace(found[-1], where=f"step {step}")
+        yield from worst_of(found)
 
 
 def compare_predictions(
-    scratch: Arrays, keras: np.ndarray, free: np.ndarray, batch: Batch, params: Arrays
+    scratch: np.ndarray, keras: np.ndarray, free: np.ndarray, allowed: np.ndarray, decides: bool
 ) -> Iterator[Comparison]:
     """Final outputs and decisions on the test samples.
 
     A sample may be decided differently only if its two likeliest answers lie closer together than
     the outputs of the two sides may: rounding, and what the small difference of the weights does
-    to this very sample. A regression decides nothing.
+    to this very sample.
 
     Args:
-        scratch: activations of the scratch model with the Keras side's final weights.
+        scratch: outputs of the scratch model with the Keras side's final weights.
         keras: outputs of the Keras side.
         free: outputs of the scratch model with its own final weights.
-        batch: the test samples.
-        params: the Keras side's final weights.
+        allowed: how far the first two may lie apart.
+        decides: whether the outputs decide for a class; those of a regression do not.
     """
-    u = UNIT_ROUNDOFF[keras.dtype.name]
-    bound = 2 * u * activation_bounds(params, batch.x, scratch, batch.output)["y"]
-    yield compare("predictions", "trained", "y", scratch["y"], keras, bound)
-    if batch.output == "identity":
+    yield compare("predictions", "trained", "y", scratch, keras, allowed)
+    if not decides:
         return
-    moved = np.abs(scratch["y"].astype(float) - free).max(axis=1)
-    allowed = 2 * (moved + bound.max(axis=1))
+    moved = np.abs(scratch.astype(float) - free).max(axis=1)
+    reach = 2 * (moved + allowed.max(axis=1))
     differ = decisions(free) != decisions(keras)
-    unexplained = np.flatnonzero(differ & (margins(free) > allowed))
+    unexplained = np.flatnonzero(differ & (margins(free) > reach))
     first = f", first [{unexplained[0]}]" if len(unexplained) else ""
     yield compare_counts(
         "decisions that differ", len(unexplained), f"{differ.sum()} of {len(keras)}{first}"

@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 
 from experiments import ledger, store
-from experiments.judge.bounds import TRAJECTORY, UNIT_ROUNDOFF
-from experiments.judge.ladder import DIFFERENCES_AT
+from experiments.compare import LARGE_NET, WATCHED, WATCHED_LARGE
+from experiments.judge.ladder import DIFFERENCES_AT, SHADOW_FACTOR
 from experiments.judge.published import Verdict
 from experiments.judge.summary import summarise
 from experiments.report import plots
 from experiments.report.tables import comparison_table, curve_table
+from experiments.run import SHADOWS
 
 VERDICTS = {
     Verdict.EXACT: "● EXACT 일치",
@@ -70,6 +71,16 @@ def _show_value(value: object) -> str:
     return text if len(text) < 90 else f"{text[:60]} … ({len(np.ravel(value))} numbers)"
 
 
+def _shares(comparisons: list[dict]) -> list[tuple[str, str]]:
+    """The largest share of its bound on every rung, in the ladder's order, in words."""
+    largest: dict[str, float] = {}
+    for row in comparisons:
+        largest[row["rung"]] = max(largest.get(row["rung"], 0.0), float(row["share"]))
+    return [
+        (rung, f"{share:.1g} of the bound" if share else "0") for rung, share in largest.items()
+    ]
+
+
 def _show_duration(seconds: float | None) -> str:
     """Seconds, or hours where they are many."""
     if seconds is None:
@@ -97,8 +108,7 @@ def pictures(experiment: dict) -> Iterator[Picture]:
         if counting:
             yield name, "seeds", (counting, experiment["ensembles"][name])
         yield name, "loss", (training,)
-        bound = TRAJECTORY * UNIT_ROUNDOFF[training["dtype"]]
-        yield name, "weight-difference", (training, bound)
+        yield name, "weight-difference", (training,)
         if "confusion" in training:
             for kind in ("hidden-units", "samples", "confusion"):
                 yield name, kind, (training,)
@@ -194,7 +204,14 @@ def render(results: Mapping, out: Path) -> Path:
         }
         entry["discussion"] = _prose(environment, experiment["discussion"], experiment)
         page = environment.get_template("experiment.md.j2").render(
-            entry, differences_at=DIFFERENCES_AT
+            entry,
+            shares=_shares,
+            differences_at=DIFFERENCES_AT,
+            watched=WATCHED,
+            watched_large=WATCHED_LARGE,
+            large_net=LARGE_NET,
+            shadows=SHADOWS,
+            shadow_factor=SHADOW_FACTOR,
         )
         store.write(folder / "README.md", page)
         entries.append(entry)

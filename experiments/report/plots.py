@@ -113,8 +113,8 @@ def loss(training: dict) -> Figure:
 
 
 @mpl.rc_context(STYLE)
-def weight_difference(training: dict, bound: float) -> Figure:
-    """‖Δθ‖ / ‖θ‖ of every parameter against updates, both axes logarithmic."""
+def weight_difference(training: dict) -> Figure:
+    """‖Δθ‖ / ‖θ‖ of every parameter against updates, both axes logarithmic, and its bound."""
     weights = training["weights"]
     figure, axes = _figure(1, 1, (7.2, 3.8))
     for color, (name, series) in zip(CYCLE, weights["relative_difference"].items(), strict=False):
@@ -127,9 +127,10 @@ def weight_difference(training: dict, bound: float) -> Figure:
             linewidth=1.3,
             label=name,
         )
-    axes.axhline(bound, color=GREY, linestyle="--", linewidth=1)
-    axes.text(weights["step"][0], bound * 1.3, f"promised: below {bound:.1e}", color=GREY)
-    axes.set_ylim(1e-18, bound * 10)
+        allowed = weights["allowed"][name]
+        axes.loglog(weights["step"][: len(allowed)], allowed, ":", color=color, linewidth=1.3)
+    axes.plot([], [], ":", color=GREY, label="bounds, from shadows")
+    axes.set_ylim(bottom=5e-19)
     axes.set_xlabel("updates")
     axes.set_ylabel("‖scratch − keras‖ / ‖scratch‖\n(0 drawn at $10^{-18}$)")
     axes.set_title(f"Relative difference of the weights along training: {training['spec']['name']}")

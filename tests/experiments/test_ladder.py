@@ -13,7 +13,7 @@ from experiments.sides import Keras, Scratch
 from scratch.sigmoid_mlp import SigmoidMLP
 
 
-def no_progress(label):
+def no_progress(label, steps):
     return lambda steps: None
 
 
@@ -59,8 +59,8 @@ def wrong_gradient(monkeypatch):
         y = activations["y"]
         delta2 = (y - t) * y * (1 - y)
         return {
-            "W1": x.T @ (delta2 @ self.params["W2"].T),
-            "W2": activations["z1"].T @ delta2,
+            "W1": x.mT @ (delta2 @ self.params["W2"].mT),
+            "W2": activations["z1"].mT @ delta2,
         }
 
     monkeypatch.setattr(SigmoidMLP, "backward", backward)
