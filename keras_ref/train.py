@@ -19,7 +19,7 @@ XLA_BELOW = 1000
 products are slower than TensorFlow's."""
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=8)
 def _compiled_loop(model: keras.Sequential) -> Callable:
     model.optimizer.build(model.trainable_variables)
     dtype = model.compute_dtype

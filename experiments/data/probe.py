@@ -8,38 +8,50 @@ weights are far from any start.
 
 from collections.abc import Iterable
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
 from experiments.data.dataset import Dataset
 
-SAMPLES = 7
-INPUTS = 12
-HIDDEN = (9, 11)
-CLASSES = 5
+
+class Sizes(NamedTuple):
+    """Numbers of samples, inputs, units in up to two hidden layers, and classes."""
+
+    samples: int
+    inputs: int
+    hidden: tuple[int, int]
+    classes: int
+
+
+PROBE = Sizes(7, 12, (9, 11), 5)
 SEED = 7
 FAR = 1000.0
 """Added to the last layer's biases: softmax must not move, and overflows where it is careless."""
 
 
-def probe(names: Iterable[str], dtype: str, seed: int = SEED) -> tuple[dict, Dataset]:
+def probe(
+    names: Iterable[str], dtype: str, seed: int = SEED, sizes: Sizes = PROBE
+) -> tuple[dict[str, np.ndarray], Dataset]:
     """Parameters of the given names, and the batch as a data set of its own.
 
     Args:
         names: of the parameters, as "W1", "b1", "W2", …, or "W" and "b" of a single layer.
         dtype: floating type.
         seed: of the one generator.
+        sizes: of the batch and the net.
     """
     rng = np.random.default_rng(seed)
     names = list(names)
     layers = [name.removeprefix("W") for name in names if name.startswith("W")]
-    widths = (INPUTS, *HIDDEN[: len(layers) - 1], CLASSES)
+    widths = (sizes.inputs, *sizes.hidden[: len(layers) - 1], sizes.classes)
     shapes = {}
     for layer, (ins, outs) in zip(layers, pairwise(widths), strict=True):
         shapes |= {f"W{layer}": (ins, outs), f"b{layer}": (outs,)}
-    params = {name: (0.4 * rng.normal(size=shapes[name])).astype(dtype) for name in names}
-    x = rng.normal(size=(SAMPLES, INPUTS)).astype(dtype)
-    t = np.eye(CLASSES, dtype=dtype)[np.arange(SAMPLES) * 3 % CLASSES]
+    scales = dict.fromkeys(names, 0.4) | {f"b{layers[-1]}": 3.0}  # some answers nearly certain
+    params = {name: (scales[name] * rng.normal(size=shapes[name])).astype(dtype) for name in names}
+    x = rng.normal(size=(sizes.samples, sizes.inputs)).astype(dtype)
+    t = np.eye(sizes.classes, dtype=dtype)[rng.integers(sizes.classes, size=sizes.samples)]
     return params, Dataset("probe", "synthetic", x, t, x, t)
 
 

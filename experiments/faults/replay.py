@@ -1,0 +1,185 @@
+"""Replay: which mistake computes exactly these numbers?
+
+A dictionary holds what a computation would give with no fault, with every single fault, and with
+every two that can go together. Numbers from an unknown computation are looked up in it: they must
+equal an entry's to rounding, everywhere. What equals none is unknown, and nothing is guessed.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from experiments.faults.formulas import Formulas, Values
+from experiments.faults.registry import Fault
+from experiments.judge.bounds import Bounded
+
+NEAREST = 6
+"""Entries whose error bounds are worked out, the nearest ones first."""
+
+FAR = 1.0
+"""Distances from here on are alike, so that no exploding quantity outweighs all the others."""
+
+Wrap = Callable[[np.ndarray], np.ndarray | Bounded]
+Compute = Callable[[Formulas, Wrap], Mapping[str, np.ndarray | Bounded]]
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What an unknown computation does.
+
+    Attributes:
+        known: whether its numbers equal those of an entry.
+        faults: of that entry; none if the computation is right, or unknown.
+        share: the largest share of the error bound that the entry leaves unexplained; at most 1
+            for what is known.
+        runner_up: the same of the next entry with other numbers: how clear the case is.
+        same: the faults of other entries, not larger, that explain the numbers as well.
+    """
+
+    known: bool
+    faults: tuple[Fault, ...]
+    share: float
+    runner_up: float
+    same: tuple[tuple[Fault, ...], ...] = ()
+
+
+def steps_of_training(
+    drawn: Mapping[str, np.ndarray],
+    samples: np.ndarray,
+    targets: np.ndarray,
+    batches: Sequence[np.ndarray],
+    rate: float,
+    names: Sequence[str],
+) -> Compute:
+    """What computes quantities of a net's first updates from a table of formulas.
+
+    Args:
+        drawn: the parameters to start with.
+        samples: all samples.
+        targets: all targets.
+        batches: rows of every step.
+        rate: the learning rate.
+        names: quantities of the first step, as "y" or "gW1"; of later ones as "recorded@2".
+    """
+
+    def compute(formulas: Formulas, wrap: Wrap) -> dict[str, np.ndarray | Bounded]:
+        given = {n: wrap(values) for n, values in drawn.items()}
+        given = {
+            "start": Values(formulas, drawn=given).initial,
+            "samples": samples,
+            "targets": targets,
+            "first_rows": batches[0],
+            "shift": 1 if len(batches) > 1 else 0,
+            "rate": rate,
+        }
+        previous, found = None, {}
+        for step, rows in enumerate(batches):
+            values = Values(formulas, **given, rows=rows, step=step, previous=previous)
+            for name in names:
+                quantity, _, at = name.partition("@")
+                if int(at or 0) == step:
+                    found[name] = getattr(values, quantity)
+            if step + 1 < len(batches):
+                values.updated  # noqa: B018 (computed now, before the step before is let go)
+            values.previous = None
+            previous = values
+        return found
+
+    return compute
+
+
+class Dictionary:
+    """What a computation gives with every combination of up to two faults.
+
+    Args:
+        formulas: of the right computation.
+        faults: that it may have.
+        compute: gives the quantities by name from a table of formulas, its inputs wrapped.
+        dtype: precision of the computations to be explained.
+    """
+
+    def __init__(
+        self, formulas: Formulas, faults: Sequence[Fault], compute: Compute, dtype: str
+    ) -> None:
+        self._formulas, self._compute, self._dtype = formulas, compute, dtype
+        self.entries: list[tuple[Fault, ...]] = [
+            (),
+            *((fault,) for fault in faults),
+            *(
+                pair
+                for pair in combinations(faults, 2)
+                if not pair[0].formulas.keys() & pair[1].formulas.keys()
+            ),
+        ]
+        with np.errstate(all="ignore"):
+            by_entry = [self._evaluate(entry, np.asarray) for entry in self.entries]
+        self._values = {name: _rows([v[name] for v in by_entry]) for name in by_entry[0]}
+
+    def _evaluate(self, entry: tuple[Fault, ...], wrap: Wrap) -> Mapping[str, np.ndarray | Bounded]:
+        formulas = dict(self._formulas)
+        for fault in entry:
+            formulas |= fault.formulas
+        return self._compute(formulas, lambda array: wrap(np.asarray(array, float)))
+
+    def diagnose(self, observed: Mapping[str, np.ndarray]) -> Diagnosis:
+        """Name the faults that explain the observed numbers.
+
+        Of the entries that do, the one with the fewest faults is named.
+
+        Args:
+            observed: by the names of the quantities; any that are known.
+        """
+        observed = {name: np.asarray(values, float) for name, values in observed.items()}
+        distances = sum(_distances(seen, self._values[name]) for name, seen in observed.items())
+        nearest = np.argsort(distances, kind="stable")[:NEAREST]
+        shares = {int(i): self._unexplained(observed, self.entries[i]) for i in nearest}
+        explaining = sorted((len(self.entries[i]), i) for i, share in shares.items() if share <= 1)
+        others = [share for share in shares.values() if share > 1]
+        runner_up = min(others, default=np.inf)
+        if not explaining:
+            return Diagnosis(False, (), min(shares.values()), runner_up)
+        size, best = explaining[0]
+        same = tuple(self.entries[i] for n, i in explaining[1:] if n == size)
+        return Diagnosis(True, self.entries[best], shares[best], runner_up, same)
+
+    def _unexplained(self, observed: Mapping[str, np.ndarray], entry: tuple[Fault, ...]) -> float:
+        with np.errstate(all="ignore"):
+            values = self._evaluate(entry, lambda array: Bounded(array, self._dtype))
+            return max(_share(observed[name], values[name], self._dtype) for name in observed)
+
+
+def _rows(arrays: Sequence[np.ndarray]) -> np.ndarray:
+    """One row per array; those of another shape than the first, the right one, are all infinite."""
+    shape = np.shape(arrays[0])
+    other = np.full(int(np.prod(shape)), np.inf)
+    return np.array([np.ravel(a) if np.shape(a) == shape else other for a in arrays], float)
+
+
+def _distances(seen: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Each row's largest difference from what was seen, relative to its size or the right one's."""
+    if seen.size != rows.shape[1]:
+        return np.full(len(rows), FAR)
+    seen = seen.ravel()
+    same = (np.isnan(rows) & np.isnan(seen)) | (rows == seen)
+    difference = np.where(same, 0.0, np.abs(rows - seen)).max(axis=1, initial=0.0)
+    sizes = np.abs(np.concatenate([seen, rows[0]]))
+    size = sizes[np.isfinite(sizes)].max(initial=np.finfo(float).tiny)
+    return np.where(difference < FAR * size, difference / size, FAR)
+
+
+def _share(seen: np.ndarray, value: np.ndarray | Bounded, dtype: str) -> float:
+    """Largest share of the error bound by which two arrays differ; NaN is equal to NaN.
+
+    Where the bound is infinite (a training that explodes) nothing can be said, and nothing is.
+    """
+    if not isinstance(value, Bounded):
+        value = Bounded(value, dtype)
+    if value.shape != seen.shape:
+        return np.inf
+    same = (np.isnan(value.value) & np.isnan(seen)) | (value.value == seen)
+    same |= np.isinf(value.allowed)
+    difference = np.where(same, 0.0, np.abs(value.value - seen))
+    share = difference / np.maximum(value.allowed, np.finfo(float).tiny)
+    return float(np.where(np.isnan(share), np.inf, share).max(initial=0.0))
