@@ -1,4 +1,4 @@
-"""The command line: `twins list | run | report`."""
+"""The command line: `twins list | run | report | faults`."""
 
 import argparse
 import difflib
@@ -30,6 +30,7 @@ def _parser() -> argparse.ArgumentParser:
     listing = add("list", "List the experiments.")
     run = add("run", "Train, compare, judge, and write the report.")
     report = add("report", "Write the report again from results.json, without training.")
+    faults = add("faults", "Inject every known fault, and show that the comparisons catch it.")
 
     run.add_argument(
         "experiments", nargs="*", metavar="EXPERIMENT", help="which ones (default: all)"
@@ -67,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
         "of the steps for the 512-unit net",
     )
     run.add_argument("--force", action="store_true", help="train again even what is finished")
-    for command in (run, report):
+    for command in (run, report, faults):
         command.add_argument(
             "--out",
             type=Path,
@@ -75,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
             metavar="DIR",
             help="the report's folder (default: reports)",
         )
-    for command in (listing, run):
+    for command in (listing, run, faults):
         command.add_argument(
             "--json", action="store_true", help="print the outcome as JSON on standard output"
         )
@@ -99,7 +100,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     logging.basicConfig(format="%(message)s", level=logging.WARNING)
     try:
-        return {"list": _list, "run": _run, "report": _report}[options.command](options)
+        command = {"list": _list, "run": _run, "report": _report, "faults": _faults}
+        return command[options.command](options)
     except KeyboardInterrupt:
         return _fail("interrupted", INTERRUPTED)
     except OSError as error:
@@ -223,6 +225,39 @@ def _report(options: argparse.Namespace) -> int:
         return _fail(error, ENVIRONMENT)
     print(f"Report: {render(results, options.out)}")
     return OK
+
+
+def _faults(options: argparse.Namespace) -> int:
+    folder = options.out / "faults"
+    try:
+        _probe(folder)
+    except OSError as error:
+        return _fail(f"cannot write to {folder}: {error.strerror}", ENVIRONMENT)
+    try:
+        from experiments import store
+        from experiments.faults import matrix
+    except ImportError as error:
+        return _fail(f"{error}; set up with `make` or `pip install -e .`", ENVIRONMENT)
+    from experiments.console import RunProgress
+    from experiments.report import faults
+
+    with RunProgress() as progress:
+        results = matrix.run(
+            "twins faults", progress("faults: injected, replayed", len(matrix.TASKS))
+        )
+    store.write(folder / "results.json", store.to_json(results))
+    page = faults.render(results, folder)
+    summary = faults.summarise(results)
+    if options.json:
+        print(json.dumps({"report": str(page)} | summary))
+    else:
+        print(
+            f"{summary['faults']} faults, {summary['injections']} injections: {summary['caught']} "
+            f"caught, {summary['at_their_rung']} at their rung. {summary['comparisons']:,} right "
+            f"comparisons: {summary['false_alarms']} false alarms. Replay named {summary['named']} "
+            f"of {summary['replayed']}.\nReport: {page}"
+        )
+    return OK if summary["passed"] else DISAGREED
 
 
 def _probe(folder: Path) -> None:

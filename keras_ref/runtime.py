@@ -47,6 +47,7 @@ with _quiet_stderr():
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
     tf.constant(0)
+    tf.get_logger().setLevel("ERROR")  # it warns of many models as if one were traced anew
 
 __all__ = ["keras", "tf", "use_dtype"]
 

@@ -11,8 +11,9 @@ from itertools import combinations
 
 import numpy as np
 
+from experiments.data.probe import Sizes, probe
 from experiments.faults.formulas import Formulas, Values
-from experiments.faults.registry import Fault
+from experiments.faults.registry import Family, Fault
 from experiments.judge.bounds import Bounded
 
 NEAREST = 6
@@ -90,6 +91,27 @@ def steps_of_training(
     return compute
 
 
+LEARNING_RATE = 0.03
+PROBE = Sizes(14, 12, (9, 11), 5)
+BATCHES = (np.arange(7), np.arange(7, 14), np.array([3, 9, 5, 1, 12, 7, 0]))
+"""The probe of whole families: a small rate, so that no wrong training explodes at once."""
+
+
+def on_the_probe(family: Family, dtype: str) -> tuple[Compute, list[str]]:
+    """What computes the first three updates of a family's net, and the names of all quantities.
+
+    Outputs (with far logits as well), loss and gradients of the first, parameters before, between
+    and after, and the losses recorded.
+    """
+    drawn, data = probe(family.parameters, dtype, sizes=PROBE)
+    layers = [name for name in ("a", "a1", "z1", "a2", "y", "far_y") if name in family.formulas]
+    names = [*family.parameters, *layers, "loss"]
+    for name in family.parameters:
+        names += [f"g{name}", f"new_{name}", f"new_{name}@2"]
+    names += [f"recorded@{step}" for step in range(len(BATCHES))]
+    return steps_of_training(drawn, data.x, data.t, BATCHES, LEARNING_RATE, names), names
+
+
 class Dictionary:
     """What a computation gives with every combination of up to two faults.
 
@@ -118,10 +140,13 @@ class Dictionary:
         self._values = {name: _rows([v[name] for v in by_entry]) for name in by_entry[0]}
 
     def _evaluate(self, entry: tuple[Fault, ...], wrap: Wrap) -> Mapping[str, np.ndarray | Bounded]:
-        formulas = dict(self._formulas)
+        return self._compute(self._table(entry), lambda array: wrap(np.asarray(array, float)))
+
+    def _table(self, entry: tuple[Fault, ...]) -> Formulas:
+        table = dict(self._formulas)
         for fault in entry:
-            formulas |= fault.formulas
-        return self._compute(formulas, lambda array: wrap(np.asarray(array, float)))
+            table |= fault.formulas
+        return table
 
     def diagnose(self, observed: Mapping[str, np.ndarray]) -> Diagnosis:
         """Name the faults that explain the observed numbers.
@@ -143,6 +168,12 @@ class Dictionary:
         size, best = explaining[0]
         same = tuple(self.entries[i] for n, i in explaining[1:] if n == size)
         return Diagnosis(True, self.entries[best], shares[best], runner_up, same)
+
+    def observed(self, entry: tuple[Fault, ...]) -> dict[str, np.ndarray]:
+        """What a real computation of that precision gives with an entry's faults."""
+        with np.errstate(all="ignore"):
+            values = self._compute(self._table(entry), lambda array: array)
+        return {name: np.asarray(value, self._dtype) for name, value in values.items()}
 
     def _unexplained(self, observed: Mapping[str, np.ndarray], entry: tuple[Fault, ...]) -> float:
         with np.errstate(all="ignore"):

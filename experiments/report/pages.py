@@ -45,7 +45,8 @@ LEAD_PICTURES = ("surface", "accuracy", "planes", "digits", "curves", "loss")
 """The picture that stands for an experiment in the overview: the first of these that it has."""
 
 
-def _environment() -> jinja2.Environment:
+def environment() -> jinja2.Environment:
+    """Where the templates are, with the filters that they use."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("experiments.report"),
         undefined=jinja2.StrictUndefined,
@@ -121,7 +122,7 @@ def _draw(path: Path, kind: str, given: tuple) -> None:
     store.write(path, plots.to_png(getattr(plots, kind.replace("-", "_"))(*given)))
 
 
-def _prose(environment: jinja2.Environment, text: str, experiment: dict) -> str:
+def _prose(templates: jinja2.Environment, text: str, experiment: dict) -> str:
     """A discussion or an erratum's evidence with the measured values of the scratch side."""
     trainings = experiment["trainings"]
     if any("diverged" in training for training in trainings.values()):
@@ -149,7 +150,7 @@ def _prose(environment: jinja2.Environment, text: str, experiment: dict) -> str:
         rows = (sides["scratch"][part][f"output[{row}]@{step}"] for row in range(4))
         return ", ".join(f"{y:.{digits}f}" for y in rows)
 
-    return environment.from_string(text.strip()).render(
+    return templates.from_string(text.strip()).render(
         m=sides["scratch"], k=sides["keras"], s=seeds, w=weights, p=printed, outputs=outputs
     )
 
@@ -175,7 +176,7 @@ def render(results: Mapping, out: Path) -> Path:
     Returns:
         The overview's path.
     """
-    environment = _environment()
+    templates = environment()
     entries, to_draw = [], []
     experiments = sorted(results["experiments"].items(), key=lambda item: item[1]["lesson"])
     for name, experiment in experiments:
@@ -189,7 +190,7 @@ def render(results: Mapping, out: Path) -> Path:
         _write_table(folder / "comparison.csv", comparison_table(experiment))
         _write_table(folder / "curves.csv", curve_table(experiment))
         errata = [
-            erratum | {"evidence": _prose(environment, erratum["evidence"], experiment)}
+            erratum | {"evidence": _prose(templates, erratum["evidence"], experiment)}
             for erratum in experiment["errata"]
         ]
         entry = {
@@ -202,8 +203,8 @@ def render(results: Mapping, out: Path) -> Path:
             "lead": next((p for kind in LEAD_PICTURES for p in drawn if p["kind"] == kind), None),
             **{key: value for key, value in experiment.items() if key != "errata"},
         }
-        entry["discussion"] = _prose(environment, experiment["discussion"], experiment)
-        page = environment.get_template("experiment.md.j2").render(
+        entry["discussion"] = _prose(templates, experiment["discussion"], experiment)
+        page = templates.get_template("experiment.md.j2").render(
             entry,
             shares=_shares,
             differences_at=DIFFERENCES_AT,
@@ -220,10 +221,10 @@ def render(results: Mapping, out: Path) -> Path:
         "all": sum((entry["summary"].verdicts for entry in entries), Counter()),
         "counted": sum((entry["summary"].counted for entry in entries), Counter()),
     }
-    calls = environment.get_template("slides_today.md.j2").render(calls=results["slides_today"])
+    calls = templates.get_template("slides_today.md.j2").render(calls=results["slides_today"])
     store.write(out / "slides-today.md", calls)
     overview = out / "README.md"
-    page = environment.get_template("overview.md.j2").render(
+    page = templates.get_template("overview.md.j2").render(
         experiments=entries, totals=totals, sources=ledger.sources()
     )
     store.write(overview, page)

@@ -1,0 +1,151 @@
+"""The derived bounds beside the constant tolerances that comparisons usually have.
+
+A good check accepts every right way to write a computation and rejects every fault.
+"""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from experiments.compare import Batch, allowed, batch_of, observe
+from experiments.data import Dataset
+from experiments.data.probe import Sizes, far, probe
+from experiments.faults.kill import LEARNING_RATE, largest_shares
+from experiments.faults.registry import FAMILIES, Family
+from experiments.faults.right import RIGHT
+from experiments.faults.variant import Variant
+from experiments.judge import ladder
+from experiments.judge.ladder import Arrays, Observation
+from experiments.sides import Keras, Scratch
+from experiments.spec import Training, in_order, normal
+
+SHAPES = (Sizes(7, 12, (9, 11), 5), Sizes(1, 30, (20, 7), 10), Sizes(64, 100, (50, 9), 10))
+SEEDS = 10
+"""Shapes and seeds of the nets on which right variants are compared."""
+
+BOOK = Sizes(100, 784, (50, 50), 10)
+"""The book's net and batch."""
+
+USUAL: dict[str, Callable[[np.ndarray, np.ndarray], bool]] = {
+    "absolute 1e-5": lambda a, b: bool(np.all(np.abs(a - b) <= 1e-5)),
+    "decimal=3": lambda a, b: bool(np.all(np.abs(a - b) < 1.5e-3)),
+    "cosine 0.99": lambda a, b: bool(np.sum(a * b) >= 0.99 * np.linalg.norm(a) * np.linalg.norm(b)),
+    "mean difference 1e-7": lambda a, b: bool(np.mean(np.abs(a - b)) <= 1e-7),
+    "relative 1e-4": lambda a, b: bool(np.all(np.abs(a - b) <= 1e-4 * np.abs(b))),
+    "np.allclose": lambda a, b: bool(np.allclose(a, b)),
+}
+"""The constant tolerances that comparisons usually have: whether they accept two arrays."""
+
+
+def book_net(dtype: str) -> tuple[Training, dict[str, np.ndarray], Dataset]:
+    """The book's net at its start, and a batch of made-up images as sparse as MNIST's."""
+    family = FAMILIES[0]
+    rng = np.random.default_rng(0)
+    start, data = probe(family.parameters, dtype, sizes=BOOK)
+    x = (rng.random(data.x.shape) * (rng.random(data.x.shape) < 0.2)).astype(dtype)
+    params = {
+        name: (0.01 * rng.normal(size=v.shape) if v.ndim == 2 else 0 * v).astype(dtype)
+        for name, v in start.items()
+    }
+    shapes = {name: values.shape for name, values in params.items()}
+    training = Training(
+        "book", family.model, "probe", normal(0.01, **shapes), in_order(100), 0.1, 1
+    )
+    return training, params, Dataset("book", "synthetic", x, data.t, x, data.t)
+
+
+def usual(dtype: str) -> list[dict]:
+    """What every check accepts: one row per fault that a single pass can show, and one for none.
+
+    On the book's net, and on the probe, there also with far logits: "running bound" is ours.
+    """
+    family = FAMILIES[0]
+    training, book, images = book_net(dtype)
+    params, samples = probe(family.parameters, dtype)
+    fields = {
+        "book": [(book, images)],
+        "probe": [(params, samples), (far(params), samples)],
+    }
+    rungs = ("layers", "loss", "gradient", "update")
+    faults = [None, *(fault for fault in family.faults if fault.rung in rungs)]
+    rows = []
+    for field, nets in fields.items():
+        seen = [_seen_by_keras(training, *net) for net in nets]
+        for fault in faults:
+            formulas = {**family.formulas, **(fault.formulas if fault else {})}
+            accepted = dict.fromkeys(["running bound", *USUAL], True)
+            for (start, data), (keras, bounds) in zip(nets, seen, strict=True):
+                side = Variant(training, start, data, formulas)
+                with np.errstate(all="ignore"):
+                    ours = _flat(observe(side, _whole(data), LEARNING_RATE))
+                    found = accepted_by(ours, keras, bounds)
+                accepted = {check: accepted[check] and found[check] for check in accepted}
+            name = fault.id if fault else ""
+            rows.append({"field": field, "dtype": dtype, "fault": name, "accepted": accepted})
+    return rows
+
+
+def _whole(data: Dataset) -> Batch:
+    return batch_of(data, np.arange(len(data.x)))
+
+
+def _seen_by_keras(
+    training: Training, start: Arrays, data: Dataset
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """What Keras computes on a whole data set, and the running bounds."""
+    keras = observe(Keras(training, start, data), _whole(data), LEARNING_RATE)
+    return _flat(keras), _flat(allowed(Scratch(training, start, data), _whole(data), LEARNING_RATE))
+
+
+def _flat(observed: Observation) -> dict[str, np.ndarray]:
+    """Outputs, loss, gradients and new parameters under one name each."""
+    gradients = {f"gradient of {name}": values for name, values in observed.gradient.items()}
+    arrays = {"y": observed.activations["y"], "loss": observed.loss, **gradients}
+    arrays |= {f"new {name}": values for name, values in observed.updated.items()}
+    return {name: np.asarray(values, float) for name, values in arrays.items()}
+
+
+def accepted_by(
+    ours: Mapping[str, np.ndarray],
+    keras: Mapping[str, np.ndarray],
+    bounds: Mapping[str, np.ndarray],
+) -> dict[str, bool]:
+    """Which checks accept all of one side's quantities as equal to the other's."""
+    verdicts = {
+        name: all(ours[q].shape == keras[q].shape and check(ours[q], keras[q]) for q in keras)
+        for name, check in USUAL.items()
+    }
+    within = all(ladder.compare("usual", "", q, ours[q], keras[q], bounds[q]).passed for q in keras)
+    return {"running bound": within} | verdicts
+
+
+def alarms(family: Family, dtype: str) -> list[dict]:
+    """One row per right variant: comparisons made, the largest share, and alarms of every check."""
+    rows = []
+    for variant in RIGHT[family.name]:
+        row = {"family": family.name, "variant": variant, "dtype": dtype, "nets": 0}
+        rows.append(row | {"comparisons": 0, "failed": 0, "shares": {}, "alarms": {}})
+    for sizes in SHAPES:
+        start, data = probe(family.parameters, dtype, sizes=sizes)
+        shapes = {name: values.shape for name, values in start.items()}
+        order = in_order(sizes.samples)
+        training = Training("", family.model, "", normal(0.4, **shapes), order, LEARNING_RATE, 1)
+        for seed in range(SEEDS):
+            start, data = probe(family.parameters, dtype, seed, sizes)
+            batch = _whole(data)
+            keras = observe(Keras(training, start, data), batch, LEARNING_RATE)
+            bounds = allowed(Scratch(training, start, data), batch, LEARNING_RATE)
+            for row in rows:
+                formulas = RIGHT[family.name][row["variant"]]
+                side = Variant(training, start, data, {**family.formulas, **formulas})
+                ours = observe(side, batch, LEARNING_RATE)
+                found = list(ladder.compare_states("", ours, keras, bounds))
+                row["nets"] += 1
+                row["comparisons"] += len(found)
+                row["failed"] += sum(not comparison.passed for comparison in found)
+                for rung, share in largest_shares(found).items():
+                    row["shares"][rung] = max(row["shares"].get(rung, 0.0), share)
+                accepted = accepted_by(_flat(ours), _flat(keras), _flat(bounds))
+                for check, passed in accepted.items():
+                    row["alarms"][check] = row["alarms"].get(check, 0) + (not passed)
+    return rows
