@@ -1,4 +1,5 @@
-# `make` sets everything up, trains every pair and writes reports/; `make test` runs the tests.
+# `make` sets everything up, trains every pair, injects every known fault, and writes reports/;
+# `make test` runs the tests.
 # Needs Python 3.11–3.13 with venv, and nothing else. MNIST: set MNIST_DIR, or let it be downloaded.
 
 VENV := .venv
@@ -13,6 +14,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 
 run: $(READY)
 	@$(BIN)/twins run
+	@$(BIN)/twins faults
 
 test: $(READY)
 	$(BIN)/python -m pytest -q -m "not slow"

@@ -217,12 +217,16 @@ def _conclude(done: dict[str, dict], overview: Path, as_json: bool) -> int:
 
 def _report(options: argparse.Namespace) -> int:
     from experiments import suite
-    from experiments.report import render
+    from experiments.report import faults, render
 
+    folder = options.out / "faults"
     try:
         results = suite.load_results(options.out)
+        matrix = faults.load(folder)
     except suite.ResultsError as error:
         return _fail(error, ENVIRONMENT)
+    if matrix:
+        faults.render(matrix, folder)
     print(f"Report: {render(results, options.out)}")
     return OK
 
@@ -245,7 +249,7 @@ def _faults(options: argparse.Namespace) -> int:
         results = matrix.run(
             "twins faults", progress("faults: injected, replayed", len(matrix.TASKS))
         )
-    store.write(folder / "results.json", store.to_json(results))
+    store.write(folder / matrix.RESULTS, store.to_json(results))
     page = faults.render(results, folder)
     summary = faults.summarise(results)
     if options.json:

@@ -55,7 +55,7 @@ ROOMS = (
     {"sides"},
     {"measure", "views", "catalog", "compare"},
     {"run", "evaluate", "provenance", "slides_today"},
-    {"ensemble"},
+    {"ensemble", "faults"},
     {"suite", "report", "console"},
     {"cli"},
     {"__main__"},

@@ -73,6 +73,10 @@ def _exponentials(a: np.ndarray) -> np.ndarray:
     return np.exp(a - a.max())
 
 
+def _row_exponentials(a: np.ndarray) -> np.ndarray:
+    return np.exp(a - a.max(axis=-1, keepdims=True))
+
+
 def _log_loss(
     scale: Callable[[np.ndarray], float] = lambda y: 1 / len(y),
     logarithm: np.ufunc = np.log,
@@ -197,6 +201,10 @@ FUNCTION_FAULTS = (
         _function("softmax_function", lambda a: _exponentials(a) / _exponentials(a).sum()),
     ),
     _known(
+        "softmax-sum-over-the-batch",
+        _function("softmax_function", lambda a: _row_exponentials(a) / _row_exponentials(a).sum()),
+    ),
+    _known(
         "softmax-over-columns",
         _function("softmax_function", lambda a: softmax(a.T).T),
     ),
@@ -208,7 +216,7 @@ FUNCTION_FAULTS = (
     _known("softmax-sign", _function("softmax_function", lambda a: softmax(-a))),
     _known(
         "softmax-not-normalised",
-        _function("softmax_function", lambda a: np.exp(a - a.max(axis=-1, keepdims=True))),
+        _function("softmax_function", _row_exponentials),
     ),
     Fault(
         "softmax-without-exponential",

@@ -73,7 +73,10 @@ class Ground:
 
     def climb(self, formulas: Formulas) -> list[Comparison]:
         """The whole ladder with some of the scratch side's formulas exchanged."""
-        make = self.variant(formulas)
+        return self.climb_with(self.variant(formulas))
+
+    def climb_with(self, make: Make) -> list[Comparison]:
+        """The whole ladder with another scratch side."""
         side = make(self.training, self.start, self.data)
         with np.errstate(all="ignore"):
             history = follow(self.training, side, self.batches)

@@ -16,6 +16,8 @@ from experiments.faults.registry import FAMILIES, Family
 from experiments.faults.replay import Dictionary, on_the_probe
 from experiments.faults.tolerances import alarms, usual
 
+RESULTS = "results.json"
+SCHEMA = 1
 DTYPES = ("float64", "float32")
 
 
@@ -69,7 +71,7 @@ def run(command: str, advance: Callable[[int], None]) -> dict:
     found["alarms"].sort(key=lambda row: (row["family"], row["variant"], row["dtype"]))
     now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     described = {"date": now} | provenance.describe(command, {})
-    return {"schema": 1, "faults": fault_table(), **found, "provenance": described}
+    return {"schema": SCHEMA, "faults": fault_table(), **found, "provenance": described}
 
 
 TASKS = (

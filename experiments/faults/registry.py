@@ -82,6 +82,10 @@ def _exponentials(a: np.ndarray) -> np.ndarray:
     return np.exp(a - a.max())
 
 
+def _row_exponentials(a: np.ndarray) -> np.ndarray:
+    return np.exp(a - a.max(axis=1, keepdims=True))
+
+
 def _mask_last(values: np.ndarray) -> np.ndarray:
     """All but the last unit's column."""
     return values * (np.arange(values.shape[-1]) < values.shape[-1] - 1)
@@ -479,6 +483,14 @@ SOFTMAX_OUTPUT = (
         {"y": lambda v: _exponentials(v.a2) / _exponentials(v.a2).sum()},
     ),
     Fault(
+        "softmax-sum-over-the-batch",
+        "layers",
+        "softmax subtracts each row's maximum, but divides by the sum over the whole batch.",
+        "소프트맥스에서 최댓값은 행마다 빼면서 합은 배치 전체로 나눴습니다.",
+        "np.sum(np.exp(a), axis=1, keepdims=True)",
+        {"y": lambda v: _row_exponentials(v.a2) / _row_exponentials(v.a2).sum()},
+    ),
+    Fault(
         "softmax-over-columns",
         "layers",
         "softmax is normalised over the samples (axis=0): columns sum to 1, rows do not.",
@@ -651,6 +663,22 @@ SIGMOID_OUTPUT = (
         {"delta2": lambda v: (v.y - v.t) * _slope_at(sigmoid(v.y))},
     ),
     Fault(
+        "output-slope-y-only",
+        "gradient",
+        "Of the sigmoid's derivative y (1 - y) only the factor y is in the output delta.",
+        "출력층의 델타에 시그모이드의 미분 y·(1−y) 중 y만 곱했습니다.",
+        "delta2 = (y - t) * y * (1 - y)",
+        {"delta2": lambda v: (v.y - v.t) * v.y},
+    ),
+    Fault(
+        "output-slope-one-minus-y-only",
+        "gradient",
+        "Of the sigmoid's derivative y (1 - y) only the factor 1 - y is in the output delta.",
+        "출력층의 델타에 시그모이드의 미분 y·(1−y) 중 1−y만 곱했습니다.",
+        "delta2 = (y - t) * y * (1 - y)",
+        {"delta2": lambda v: (v.y - v.t) * (1 - v.y)},
+    ),
+    Fault(
         "output-delta-sign",
         "gradient",
         "The output delta is (t - y) y (1 - y); gradient descent needs y - t (with += in the "
@@ -761,6 +789,22 @@ ONE_UNIT = (
         "시그모이드의 미분을 이미 시그모이드를 거친 y에서 구했습니다.",
         "delta = y * (1 - y) * (d - y)",
         {"delta": lambda v: (v.y - v.t) * _slope_at(sigmoid(v.y))},
+    ),
+    Fault(
+        "delta-rule-slope-y-only",
+        "gradient",
+        "Of the sigmoid's derivative y (1 - y) only the factor y is in the delta.",
+        "델타에 시그모이드의 미분 y·(1−y) 중 y만 곱했습니다.",
+        "delta = y * (1 - y) * (d - y)",
+        {"delta": lambda v: (v.y - v.t) * v.y},
+    ),
+    Fault(
+        "delta-rule-slope-one-minus-y-only",
+        "gradient",
+        "Of the sigmoid's derivative y (1 - y) only the factor 1 - y is in the delta.",
+        "델타에 시그모이드의 미분 y·(1−y) 중 1−y만 곱했습니다.",
+        "delta = y * (1 - y) * (d - y)",
+        {"delta": lambda v: (v.y - v.t) * (1 - v.y)},
     ),
     Fault(
         "delta-rule-sign",

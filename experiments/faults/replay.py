@@ -148,6 +148,7 @@ class Dictionary:
             table |= fault.formulas
         return table
 
+    @np.errstate(all="ignore")
     def diagnose(self, observed: Mapping[str, np.ndarray]) -> Diagnosis:
         """Name the faults that explain the observed numbers.
 
@@ -169,16 +170,15 @@ class Dictionary:
         same = tuple(self.entries[i] for n, i in explaining[1:] if n == size)
         return Diagnosis(True, self.entries[best], shares[best], runner_up, same)
 
+    @np.errstate(all="ignore")
     def observed(self, entry: tuple[Fault, ...]) -> dict[str, np.ndarray]:
         """What a real computation of that precision gives with an entry's faults."""
-        with np.errstate(all="ignore"):
-            values = self._compute(self._table(entry), lambda array: array)
+        values = self._compute(self._table(entry), lambda array: array)
         return {name: np.asarray(value, self._dtype) for name, value in values.items()}
 
     def _unexplained(self, observed: Mapping[str, np.ndarray], entry: tuple[Fault, ...]) -> float:
-        with np.errstate(all="ignore"):
-            values = self._evaluate(entry, lambda array: Bounded(array, self._dtype))
-            return max(_share(observed[name], values[name], self._dtype) for name in observed)
+        values = self._evaluate(entry, lambda array: Bounded(array, self._dtype))
+        return max(_share(observed[name], values[name], self._dtype) for name in observed)
 
 
 def _rows(arrays: Sequence[np.ndarray]) -> np.ndarray:

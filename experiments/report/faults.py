@@ -1,5 +1,6 @@
 """The page of the kill matrix: which fault is caught where, and what other checks would say."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,12 +9,32 @@ import pandas as pd
 
 from experiments import store
 from experiments.faults.kill import LARGEST
+from experiments.faults.matrix import RESULTS, SCHEMA
 from experiments.report import plots
 from experiments.report.pages import environment
+from experiments.suite import ResultsError
 
 RUNGS = ("start", "values", "layers", "loss", "gradient", "update", "steps", "trajectory")
 COLUMNS = ("fault", "family", "dtype", "belongs", "caught", "quantity", "margin")
 FIELDS = {"book": "the book's net at its start", "probe": "the probe"}
+
+
+def load(folder: Path) -> dict | None:
+    """The content of the matrix's `results.json`, or None if there is none.
+
+    Raises:
+        ResultsError: if it is damaged or of another schema.
+    """
+    path = folder / RESULTS
+    try:
+        results = json.loads(path.read_text("utf-8"))
+        if results["schema"] != SCHEMA:
+            raise KeyError
+    except FileNotFoundError:
+        return None
+    except (ValueError, KeyError, TypeError):
+        raise ResultsError(f"{path} cannot be used; `twins faults` makes it anew") from None
+    return results
 
 
 def summarise(results: Mapping) -> dict:
@@ -36,7 +57,9 @@ def summarise(results: Mapping) -> dict:
         },
         "replayed": len(results["named"]),
         "named": sum(row["right"] for row in results["named"]),
-        "passed": len(right) == len(kills) and not any(row["failed"] for row in alarms),
+        "passed": len(right) == len(kills)
+        and not any(row["failed"] for row in alarms)
+        and all(row["right"] for row in results["named"]),
     }
 
 

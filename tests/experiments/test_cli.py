@@ -33,6 +33,38 @@ def test_report_renders_again_without_training(tiny, capsys, monkeypatch):
     assert "Report: " in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("passed", [True, False])
+def test_faults_prints_what_was_caught(passed, monkeypatch, capsys):
+    from experiments.faults import matrix
+    from experiments.report import faults
+
+    summary = {
+        "faults": 2,
+        "injections": 8,
+        "caught": 8,
+        "at_their_rung": 8 if passed else 7,
+        "comparisons": 1000,
+        "false_alarms": 0,
+        "replayed": 9,
+        "named": 9,
+        "passed": passed,
+    }
+    monkeypatch.setattr(matrix, "run", lambda command, advance: {"schema": matrix.SCHEMA})
+    monkeypatch.setattr(faults, "render", lambda results, folder: folder / "README.md")
+    monkeypatch.setattr(faults, "summarise", lambda results: summary)
+    assert cli.main(["faults", "--json"]) == (cli.OK if passed else cli.DISAGREED)
+    assert json.loads(capsys.readouterr().out)["injections"] == 8
+
+
+def test_a_damaged_matrix_is_one_sentence(tiny, capsys):
+    assert cli.main(["run"]) == cli.OK
+    os.makedirs("reports/faults")  # noqa: PTH103
+    with open("reports/faults/results.json", "w") as file:  # noqa: PTH123
+        file.write("{")
+    assert cli.main(["report"]) == cli.ENVIRONMENT
+    assert "`twins faults` makes it anew" in capsys.readouterr().err
+
+
 def test_a_disagreement_exits_with_1(tiny, monkeypatch):
     from scratch.sigmoid_mlp import SigmoidMLP
 
@@ -61,6 +93,7 @@ def test_an_interrupt_exits_with_130_and_leaves_a_readable_report(tiny, monkeypa
         (["run", "nonsense"], cli.USAGE, "there are tiny"),
         (["report", "--out", "empty"], cli.ENVIRONMENT, "does not exist"),
         (["run", "--out", "/dev/null/reports"], cli.ENVIRONMENT, "cannot write"),
+        (["faults", "--out", "/dev/null/reports"], cli.ENVIRONMENT, "cannot write"),
     ],
 )
 def test_errors_are_one_sentence_with_their_code(arguments, code, says, tiny, capsys):

@@ -1,0 +1,153 @@
+"""Bugs put into the source text of the scratch files: the registry is not its own judge."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from experiments.data.probe import Sizes, probe
+from experiments.faults.kill import Ground
+from experiments.faults.registry import FAMILIES
+from experiments.faults.replay import Dictionary, on_the_probe
+from experiments.sides import Scratch
+
+TWO_LAYER_NET, SIGMOID_MLP, DELTA_RULE = FAMILIES
+SCRATCH = Path(importlib.util.find_spec("scratch").submodule_search_locations[0])
+
+EDITS = [
+    # file, line of the source, what it is changed to, family, first rung, name of the fault
+    ("two_layer_net", '@ self.params["W1"] + self.params["b1"]', '@ self.params["W1"]',
+     TWO_LAYER_NET, "layers", "bias1-missing"),
+    ("two_layer_net", 'z1 @ self.params["W2"] + self.params["b2"]',
+     'z1 @ self.params["W2"] - self.params["b2"]', TWO_LAYER_NET, "layers", None),
+    ("two_layer_net", "(y - t) / len(x)", "y - t", TWO_LAYER_NET, "gradient", "delta-not-divided"),
+    ("two_layer_net", "(y - t) / len(x)", "(t - y) / len(x)",
+     TWO_LAYER_NET, "gradient", "delta-sign"),
+    ("two_layer_net", "(y - t) / len(x)", "(y - t) / (len(x) + 1)",
+     TWO_LAYER_NET, "gradient", None),
+    ("two_layer_net", "* z1 * (1 - z1)", "", TWO_LAYER_NET, "gradient", "hidden-slope-missing"),
+    ("two_layer_net", "* z1 * (1 - z1)", "* z1 * (1 + z1)",
+     TWO_LAYER_NET, "gradient", "hidden-slope-plus"),
+    ("two_layer_net", "* z1 * (1 - z1)", '* activations["a1"] * (1 - activations["a1"])',
+     TWO_LAYER_NET, "gradient", "hidden-slope-of-a"),
+    ("two_layer_net", "* z1 * (1 - z1)", "* sigmoid(z1) * (1 - sigmoid(z1))",
+     TWO_LAYER_NET, "gradient", "hidden-slope-at-z"),
+    ("two_layer_net", "* z1 * (1 - z1)", "* z1 * (2 - z1)", TWO_LAYER_NET, "gradient", None),
+    ("two_layer_net", "delta1.sum(axis=0)", "delta1.mean(axis=0)",
+     TWO_LAYER_NET, "gradient", "b1-mean"),
+    ("two_layer_net", '"W2": z1.T @ delta2', '"W2": activations["a1"].T @ delta2',
+     TWO_LAYER_NET, "gradient", "W2-from-a1"),
+    ("functions", "np.exp(-a)", "np.exp(a)", TWO_LAYER_NET, "layers", "sigmoid-sign"),
+    ("functions", "np.exp(a - a.max(axis=-1, keepdims=True))", "np.exp(a)",
+     TWO_LAYER_NET, "layers", "softmax-overflow"),
+    ("functions", "e / e.sum(axis=-1, keepdims=True)", "e / e.sum()",
+     TWO_LAYER_NET, "layers", "softmax-sum-over-the-batch"),
+    ("functions", "np.sum(t * np.log(y + EPSILON)) / len(y)", "np.sum(t * np.log(y + EPSILON))",
+     TWO_LAYER_NET, "loss", "loss-summed"),
+    ("functions", "EPSILON = 1e-7", "EPSILON = 1e-8", TWO_LAYER_NET, "loss", "loss-epsilon-1e-8"),
+    ("functions", "EPSILON = 1e-7", "EPSILON = 3e-7", TWO_LAYER_NET, "loss", None),
+    ("train", "-= learning_rate * gradient", "+= learning_rate * gradient",
+     TWO_LAYER_NET, "update", "update-uphill"),
+    ("train", "-= learning_rate * gradient", "= -learning_rate * gradient",
+     TWO_LAYER_NET, "update", "update-replaces"),
+    ("train", "-= learning_rate * gradient", "-= 2 * learning_rate * gradient",
+     TWO_LAYER_NET, "update", None),
+    ("train", "x_batch, t_batch = x[batch], t[batch]", "x_batch, t_batch = x[batch], t[batch - 1]",
+     TWO_LAYER_NET, "update", None),
+    ("sigmoid_mlp", '"half_squared_error": lambda y, t: (y - t) * y * (1 - y)',
+     '"half_squared_error": lambda y, t: y - t', SIGMOID_MLP, "gradient", "output-slope-missing"),
+    ("sigmoid_mlp", '@ self.params["W2"].mT) * z1 * (1 - z1)', '@ self.params["W2"].mT) * z1',
+     SIGMOID_MLP, "gradient", "hidden-slope-z-only"),
+    ("sigmoid_mlp", "z1.mT @ delta2", "z1.mT @ delta2 * 0.5", SIGMOID_MLP, "gradient", None),
+    ("delta_rule", "(y - t) * y * (1 - y)", "y - t",
+     DELTA_RULE, "gradient", "delta-rule-without-slope"),
+    ("delta_rule", "y * (1 - y)", "y * (1 - 2 * y)", DELTA_RULE, "gradient", None),
+    ("delta_rule", "x.T @ ((y - t) * y * (1 - y))", "x.T @ ((y - t) * y)",
+     DELTA_RULE, "gradient", "delta-rule-slope-y-only"),
+]  # fmt: skip
+
+
+def edited(monkeypatch, file, old, new):
+    """The scratch package with one text changed; it is put back when the test ends."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == "scratch"]:
+        monkeypatch.delitem(sys.modules, name)
+    text = (SCRATCH / f"{file}.py").read_text("utf-8")
+    assert old in text
+    spec = importlib.util.spec_from_loader(f"scratch.{file}", loader=None)
+    module = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, f"scratch.{file}", module)
+    exec(compile(text.replace(old, new), f"{file}.py, edited", "exec"), module.__dict__)
+
+
+class EditedScratch(Scratch):
+    """A side that runs the edited text, while bounds and conventions come from the right one."""
+
+    def __init__(self, training, params, data, new, train):
+        super().__init__(training, params, data)
+        self.model = new({name: values.copy() for name, values in params.items()})
+        self._train = train
+
+
+@pytest.fixture(scope="module")
+def grounds():
+    return {family.name: Ground(family, "float64") for family in FAMILIES}
+
+
+@pytest.fixture(scope="module")
+def dictionaries():
+    made = {}
+    for family in FAMILIES:
+        compute, _ = on_the_probe(family, "float64")
+        made[family.name] = Dictionary(family.formulas, family.faults, compute, "float64")
+    return made
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "family", "rung", "name"),
+    EDITS,
+    ids=[f"{edit[0]}: {edit[2] or 'left out'}" for edit in EDITS],
+)
+def test_an_edited_source_is_caught_and_named(
+    file, old, new, family, rung, name, grounds, dictionaries, monkeypatch
+):
+    ground = grounds[family.name]
+    module, model = family.model.split(".")
+    edited(monkeypatch, file, old, new)
+    changed = getattr(importlib.import_module(f"scratch.{module}"), model)
+    train = importlib.import_module("scratch.train").train
+    monkeypatch.undo()
+
+    def make(training, params, data):
+        return EditedScratch(training, params, data, changed, train)
+
+    first = next(c for c in ground.climb_with(make) if not c.passed)
+    assert first.rung == rung
+    found = dictionaries[family.name].diagnose(seen(make, ground.training, family))
+    assert [fault.id for fault in found.faults] == ([name] if name else [])
+    assert found.known is (name is not None)
+
+
+def seen(make, training, family):
+    """The numbers of three updates on the replay's probe, as a stranger would read them off."""
+    from experiments.faults import replay
+
+    drawn, data = probe(family.parameters, "float64", sizes=Sizes(14, 12, (9, 11), 5))
+    side = make(training, drawn, data)
+    rows = replay.BATCHES[0]
+    x, t = data.x[rows], data.t[rows]
+    loss, gradient = side.loss_and_gradient(x, t)
+    numbers = {"loss": loss} | {f"g{name}": values for name, values in gradient.items()}
+    numbers |= side.forward(x)
+    if "b2" in drawn and family is TWO_LAYER_NET:
+        side.set_params(drawn | {"b2": drawn["b2"] + 1000})
+        with np.errstate(all="ignore"):
+            numbers["far_y"] = side.forward(x)["y"]
+        side.set_params(drawn)
+    for step, batch in enumerate(replay.BATCHES):
+        numbers[f"recorded@{step}"] = side.train(batch[np.newaxis], replay.LEARNING_RATE)[0]
+        if step != 1:
+            at = f"@{step}" if step else ""
+            numbers |= {f"new_{name}{at}": values for name, values in side.params.items()}
+    return numbers

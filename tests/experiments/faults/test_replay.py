@@ -1,0 +1,102 @@
+"""Replay names what it knows, in both precisions, and nothing else."""
+
+import numpy as np
+import pytest
+
+from experiments.faults.registry import FAMILIES
+from experiments.faults.replay import Dictionary, on_the_probe
+from scratch.functions import sigmoid
+
+CASES = [(family, dtype) for family in FAMILIES for dtype in ("float64", "float32")]
+IDS = [f"{family.name}, {dtype}" for family, dtype in CASES]
+
+
+@pytest.fixture(scope="module")
+def dictionaries():
+    made = {}
+
+    def get(family, dtype):
+        if (family.name, dtype) not in made:
+            compute, _ = on_the_probe(family, dtype)
+            made[family.name, dtype] = Dictionary(family.formulas, family.faults, compute, dtype)
+        return made[family.name, dtype]
+
+    return get
+
+
+@pytest.mark.parametrize(("family", "dtype"), CASES, ids=IDS)
+def test_right_code_and_every_single_fault(family, dtype, dictionaries):
+    dictionary = dictionaries(family, dtype)
+    for entry in ((), *((fault,) for fault in family.faults)):
+        found = dictionary.diagnose(dictionary.observed(entry))
+        assert found.known
+        assert found.faults == entry
+        assert found.same == ()
+        assert found.share <= 1 < found.runner_up
+
+
+def explains(dictionary, pair):
+    """Whether the pair is named, or fewer faults that compute the same to rounding."""
+    found = dictionary.diagnose(dictionary.observed(pair))
+    return found.known and (pair in (found.faults, *found.same) or len(found.faults) < len(pair))
+
+
+@pytest.mark.parametrize(("family", "dtype"), CASES, ids=IDS)
+def test_some_pairs(family, dtype, dictionaries):
+    dictionary = dictionaries(family, dtype)
+    for pair in dictionary.entries[len(family.faults) + 1 :: 97]:
+        assert explains(dictionary, pair), [fault.id for fault in pair]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("family", "dtype"), CASES, ids=IDS)
+def test_all_pairs(family, dtype, dictionaries):
+    dictionary = dictionaries(family, dtype)
+    pairs = dictionary.entries[len(family.faults) + 1 :]
+    missed = [[f.id for f in pair] for pair in pairs if not explains(dictionary, pair)]
+    assert not missed
+
+
+STRANGE = {
+    "slope cubed": {"slope": lambda v: (v.z1 * (1 - v.z1)) ** 3},
+    "delta by 1.5": {"delta2": lambda v: 1.5 * (v.y - v.t) / len(v.x)},
+    "W2 of another row": {"a2": lambda v: v.z1 @ v.W2[::-1] + v.b2},
+    "sigmoid of 2a": {"z1": lambda v: sigmoid(2 * v.a1)},
+    "one gradient 1e-6 off": {"gW1": lambda v: (1 + 1e-6) * (v.x.T @ v.delta1)},
+    "rate 1.1": {"new_W2": lambda v: v.W2 - 1.1 * v.rate * v.gW2},
+}
+
+
+@pytest.mark.parametrize("strange", STRANGE)
+def test_what_is_not_in_the_dictionary_is_unknown(strange, dictionaries):
+    family = FAMILIES[0]
+    dictionary = dictionaries(family, "float64")
+    compute, _ = on_the_probe(family, "float64")
+    found = dictionary.diagnose(compute(family.formulas | STRANGE[strange], lambda array: array))
+    assert not found.known
+    assert found.faults == ()
+    assert found.share > 1
+
+
+def test_three_faults_are_not_taken_for_two(dictionaries):
+    family = FAMILIES[0]
+    dictionary = dictionaries(family, "float64")
+    by_id = {fault.id: fault for fault in family.faults}
+    three = tuple(by_id[name] for name in ("bias1-missing", "hidden-slope-missing", "b2-mean"))
+    assert not dictionary.diagnose(dictionary.observed(three)).known
+
+
+def test_a_part_of_the_numbers_is_enough(dictionaries):
+    """Gradients alone name the fault; where only the loss is given, W1's gradient is not judged."""
+    family = FAMILIES[0]
+    dictionary = dictionaries(family, "float64")
+    fault = next(fault for fault in family.faults if fault.id == "hidden-slope-missing")
+    numbers = dictionary.observed((fault,))
+    found = dictionary.diagnose({name: numbers[name] for name in ("gW1", "gb1", "gW2", "gb2")})
+    assert found.faults == (fault,)
+    assert dictionary.diagnose({"loss": numbers["loss"]}).faults == ()
+
+
+def test_a_wrong_shape_is_unknown(dictionaries):
+    dictionary = dictionaries(FAMILIES[0], "float64")
+    assert not dictionary.diagnose({"gW1": np.zeros((9, 12))}).known
