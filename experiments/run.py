@@ -24,8 +24,8 @@ SMALL_NET = 100
 SHADOWS = 5
 """Copies of the scratch side that start one unit in the last place beside it."""
 
-SHADOWED_WORK = 4e8
-"""Shadows are followed for so many updates times parameters: a net of 784-50-10 for 10,000."""
+SHADOWED_WORK = 1.2e8
+"""Shadows are followed for so many updates times parameters: a net of 784-50-10 for 3,000."""
 
 SEGMENT = 500
 """Steps after which progress is told and an interrupt is heard."""
