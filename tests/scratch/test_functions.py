@@ -85,8 +85,15 @@ def test_large_scores_overflow_only_without_the_maximum():
         assert np.isnan(softmax_without_maximum(a)).all()
 
 
-def test_proportions_of_the_source():
+def test_softmax_without_maximum_is_the_same_formula():
+    odds = np.log(np.array([[1.0, 2, 5], [1, 1, 2]]))
+    expected = [[1 / 8, 2 / 8, 5 / 8], [1 / 4, 1 / 4, 2 / 4]]
+    np.testing.assert_allclose(softmax_without_maximum(odds), expected, rtol=1e-15)
+
+
+def test_proportions_of_the_source_row_by_row():
     assert proportions(np.array([1.0, 2.0])).tolist() == [1 / 3, 2 / 3]
+    assert proportions(np.array([[1.0, 2], [3, 1]])).tolist() == [[1 / 3, 2 / 3], [3 / 4, 1 / 4]]
 
 
 def test_mean_squared_error_by_hand():

@@ -1,5 +1,6 @@
 import itertools
 
+import numpy as np
 import pytest
 
 from scratch import gates
@@ -11,3 +12,13 @@ TABLES = {"AND": (0, 0, 0, 1), "OR": (0, 1, 1, 1), "NAND": (1, 1, 1, 0), "XOR": 
 def test_truth_table(gate):
     answers = [int(getattr(gates, gate)(*inputs)) for inputs in itertools.product((0, 1), repeat=2)]
     assert tuple(answers) == TABLES[gate]
+
+
+@pytest.mark.parametrize(("gate", "theta"), [("AND", 0.7), ("OR", 0.3), ("NAND", 0.7)])
+def test_the_line_between_the_answers_is_the_printed_one(gate, theta):
+    """Both weights are 0.5 and the threshold is θ: on either axis the answer changes at 2θ."""
+    answer = getattr(gates, gate)
+    near = 2 * theta + np.array([-1e-9, 1e-9])
+    expected = [1, 0] if gate == "NAND" else [0, 1]
+    assert answer(near, np.zeros(2)).tolist() == expected
+    assert answer(np.zeros(2), near).tolist() == expected

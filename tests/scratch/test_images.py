@@ -19,3 +19,17 @@ def test_every_form(flatten, normalize, one_hot):
     pixel = np.ravel(x)[200]
     assert pixel == (np.float32(200) / np.float32(255) if normalize else 200)
     assert np.argmax(t, axis=1).tolist() == [3, 9] if one_hot else t.tolist() == [3, 9]
+
+
+def test_flat_normalised_labels_unless_told_otherwise():
+    x, t = prepare(IMAGES, LABELS)
+    assert x.shape == (2, 784)
+    assert x.dtype == np.float32
+    assert t.tolist() == [3, 9]
+
+
+def test_one_hot_rows_have_ten_places_of_float32():
+    _, t = prepare(IMAGES, LABELS, one_hot_label=True)
+    assert t.shape == (2, 10)
+    assert t.dtype == np.float32
+    assert t.sum(axis=1).tolist() == [1, 1]
