@@ -1,4 +1,4 @@
-"""The command line: `twins list | run | report | faults`."""
+"""The command line: `twins list | run | report | faults | check`."""
 
 import argparse
 import difflib
@@ -7,6 +7,7 @@ import logging
 import sys
 import tempfile
 import traceback
+from dataclasses import asdict
 from pathlib import Path
 
 OK, DISAGREED, USAGE, ENVIRONMENT, FAULT, INTERRUPTED = 0, 1, 2, 3, 70, 130
@@ -32,6 +33,26 @@ def _parser() -> argparse.ArgumentParser:
     report = add("report", "Write the report again from results.json, without training.")
     faults = add("faults", "Inject every known fault, and show that the comparisons catch it.")
 
+    check = add("check", "Check your own file against Keras: what is wrong in it, and why.")
+
+    check.description += (
+        " The file is executed, in a process of its own, with limits of time and memory; only what "
+        "it defines is run, and nothing of it is changed."
+    )
+    check.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help="scripts, notebooks, or folders of them"
+    )
+    check.add_argument(
+        "--lang", choices=("en", "ko"), help="of the explanations (default: as the locale says)"
+    )
+    check.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        type=_renamed,
+        metavar="THEIRS=BOOK",
+        help="a function's name in the file and the book's name of it, as softmax2=softmax",
+    )
     run.add_argument(
         "experiments", nargs="*", metavar="EXPERIMENT", help="which ones (default: all)"
     )
@@ -76,7 +97,7 @@ def _parser() -> argparse.ArgumentParser:
             metavar="DIR",
             help="the report's folder (default: reports)",
         )
-    for command in (listing, run, faults):
+    for command in (listing, run, faults, check):
         command.add_argument(
             "--json", action="store_true", help="print the outcome as JSON on standard output"
         )
@@ -87,6 +108,15 @@ def _seed(text: str) -> int:
     if not text.isdecimal() or int(text) >= 2**32:
         raise argparse.ArgumentTypeError(f"{text}: a seed is a number from 0 to 4294967295")
     return int(text)
+
+
+def _renamed(text: str) -> tuple[str, str]:
+    from experiments.check.names import FUNCTIONS
+
+    theirs, _, book = text.partition("=")
+    if book not in FUNCTIONS:
+        raise argparse.ArgumentTypeError(f"{text}: the book's names are {', '.join(FUNCTIONS)}")
+    return theirs, book
 
 
 def _count(text: str) -> int:
@@ -100,7 +130,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     logging.basicConfig(format="%(message)s", level=logging.WARNING)
     try:
-        command = {"list": _list, "run": _run, "report": _report, "faults": _faults}
+        command = {"list": _list, "run": _run, "report": _report}
+        command |= {"faults": _faults, "check": _check}
         return command[options.command](options)
     except KeyboardInterrupt:
         return _fail("interrupted", INTERRUPTED)
@@ -262,6 +293,40 @@ def _faults(options: argparse.Namespace) -> int:
             f"of {summary['replayed']}.\nReport: {page}"
         )
     return OK if summary["passed"] else DISAGREED
+
+
+def _check(options: argparse.Namespace) -> int:
+    import locale
+
+    try:
+        from experiments.check.run import check_files, files_under
+    except ImportError as error:
+        return _fail(f"{error}; set up with `make` or `pip install -e .`", ENVIRONMENT)
+    from rich.console import Console
+
+    from experiments.console import checked_lines, checked_table
+
+    if absent := [path for path in options.files if not path.exists()]:
+        return _fail(f"{absent[0]} does not exist", USAGE)
+    korean = (locale.setlocale(locale.LC_CTYPE, "") or "").startswith("ko")
+    language = options.lang or ("ko" if korean else "en")
+    paths = files_under(options.files)
+    if not paths:
+        return _fail(f"no scripts and no notebooks in {options.files[0]}", USAGE)
+    console, done = Console(), []
+    for checked in check_files(paths, language, dict(options.map)):
+        done.append(checked)
+        if not options.json:
+            for line in checked_lines(checked):
+                console.print(line, highlight=False, soft_wrap=True)
+    if options.json:
+        print(json.dumps([asdict(c) | {"verdict": c.verdict} for c in done], default=str))
+    elif len(done) > 1:
+        console.print(checked_table(done))
+    verdicts = {str(checked.verdict) for checked in done}
+    if verdicts & {"wrong", "unknown"}:
+        return DISAGREED
+    return ENVIRONMENT if "failed" in verdicts else OK
 
 
 def _probe(folder: Path) -> None:

@@ -22,13 +22,34 @@ from experiments.spec import Training
 BATCH_SIZE = 100
 """Samples of the first batch on which layers, loss and gradients are compared, at most."""
 
-WATCHED = 20
-"""Updates after every checkpoint at which Keras is put to the scratch side's weights first."""
-
 LARGE_NET = 100_000
-"""Parameters from which on only `WATCHED_LARGE` updates are watched."""
+"""Parameters from which on fewer updates are watched."""
 
-WATCHED_LARGE = 2
+
+@dataclass(frozen=True)
+class Effort:
+    """How much of a training is gone over again to compare it.
+
+    Attributes:
+        watched: updates after every checkpoint that both sides do from the same weights.
+        watched_large: the same for a large net.
+        shadow_work: updates times parameters for which shadows are followed, at most.
+        shadow_updates: updates for which they are followed, at most.
+    """
+
+    watched: int
+    watched_large: int
+    shadow_work: float
+    shadow_updates: int
+
+    def shadowed(self, training: Training) -> int:
+        """The checkpoint up to which the shadows of a training are followed."""
+        reach = min(self.shadow_work // training.start.size, self.shadow_updates)
+        return max(step for step in training.checkpoints if step <= max(reach, 1))
+
+
+THOROUGH = Effort(watched=10, watched_large=2, shadow_work=6e7, shadow_updates=1_000_000)
+BRIEF = Effort(watched=3, watched_large=1, shadow_work=6e7, shadow_updates=500)
 
 Batches = np.ndarray | list[np.ndarray]
 Make = Callable[[Training, Arrays, Dataset], Side]
@@ -153,6 +174,7 @@ def compare_steps(
     sides: Sequence[Side],
     checkpoints: Mapping[int, Arrays],
     batches: Batches,
+    effort: Effort,
 ) -> Iterator[Comparison]:
     """Teacher-forced: both sides do one update from the same weights, those of the scratch side.
 
@@ -160,7 +182,7 @@ def compare_steps(
     """
     rate = training.learning_rate
     reference = Scratch(training, checkpoints[0], data)
-    count = WATCHED if training.start.size < LARGE_NET else WATCHED_LARGE
+    count = effort.watched if training.start.size < LARGE_NET else effort.watched_large
     done = 0
     for checkpoint, params in checkpoints.items():
         if checkpoint >= done:
@@ -187,6 +209,7 @@ def compare_pair(
     batches: Batches,
     trajectory_bounds: Mapping[str, Mapping[int, float]],
     make: Sequence[Make],
+    effort: Effort = THOROUGH,
 ) -> list[Comparison]:
     """The whole ladder for one trained pair.
 
@@ -198,6 +221,7 @@ def compare_pair(
         batches: row indices of every step.
         trajectory_bounds: see `ladder.trajectory_bounds`.
         make: what makes the two sides, for the probe.
+        effort: how many updates are watched.
     """
     rows = np.arange(len(data.x)) if data.kind == "truth table" else batches[0][:BATCH_SIZE]
     batch = batch_of(data, rows)
@@ -207,7 +231,7 @@ def compare_pair(
     for state, step in (("start", 0), ("trained", training.steps)):
         params = scratch.checkpoints[step]
         comparisons += compare_at(state, training, data, sides, params, batch)
-    steps = compare_steps(training, data, sides, scratch.checkpoints, batches)
+    steps = compare_steps(training, data, sides, scratch.checkpoints, batches, effort)
     comparisons += ladder.worst_of(steps)
     comparisons += ladder.compare_trajectories(scratch, keras, trajectory_bounds)
     return comparisons + list(_compare_predictions(training, data, sides, histories))

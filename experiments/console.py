@@ -2,10 +2,12 @@
 
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -18,6 +20,9 @@ from rich.table import Table
 
 from experiments.judge.published import Verdict
 from experiments.judge.summary import summarise
+
+if TYPE_CHECKING:  # the check's modules take half a second, which `twins list` does not have
+    from experiments.check.run import Checked
 
 COLOURS = {
     Verdict.EXACT: "green",
@@ -90,6 +95,52 @@ def verdict_table(results: Mapping[str, dict]) -> Table:
                 for verdict, count in summary.counted.items()
             )
             or "none printed",
+        )
+    return table
+
+
+MARKS = {
+    "right": "[green]✓[/]",
+    "convention": "[green]✓[/]",
+    "wrong": "[red]✗[/]",
+    "unknown": "[yellow]?[/]",
+    "failed": "[yellow]–[/]",
+}
+"""By the verdict of a check."""
+
+
+def checked_lines(checked: "Checked") -> Iterator[str]:
+    """What a check found in one file, line by line."""
+    yield f"[bold]{escape(str(checked.path))}[/]"
+    if checked.error:
+        yield f"  {MARKS['failed']} {escape(checked.error)}"
+    for found in checked.explanations:
+        yield f"  {MARKS[found.verdict]} [bold]{escape(found.subject)}[/]: {found.headline}"
+        for sentence in found.sentences:
+            yield f"      {escape(sentence)}"
+    for kind, names in (("missing", checked.missing), ("changes its arguments", checked.changed)):
+        if names:
+            yield f"  [dim]{kind}: {escape(', '.join(names))}[/]"
+    if checked.explanations:
+        for name, why in checked.no_net:
+            yield f"  [dim]not checked: {escape(f'{name} ({why})')}[/]"
+    for place, why in checked.skipped:
+        yield f"  [dim]not run: {escape(f'{place} ({why})')}[/]"
+
+
+def checked_table(done: "Sequence[Checked]") -> Table:
+    """The closing table of a folder: one row per file."""
+    table = Table()
+    for column in ("file", "", "found", "mistakes"):
+        table.add_column(column)
+    for checked in done:
+        names = [f"{e.subject}: {', '.join(e.faults) or '?'}" for e in checked.explanations
+                 if e.verdict in ("wrong", "unknown")]  # fmt: skip
+        table.add_row(
+            str(checked.path),
+            MARKS[checked.verdict],
+            str(len(checked.explanations)),
+            "; ".join(names) or checked.error,
         )
     return table
 

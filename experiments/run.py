@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 
 from experiments import views
-from experiments.compare import Batches, allowed, batch_of, compare_pair
+from experiments.compare import THOROUGH, Batches, Effort, allowed, batch_of, compare_pair
 from experiments.data import Dataset
 from experiments.data.draws import draw_batches, draw_start
 from experiments.judge import ladder
@@ -23,9 +23,6 @@ SMALL_NET = 100
 
 SHADOWS = 5
 """Copies of the scratch side that start one unit in the last place beside it."""
-
-SHADOWED_WORK = 1.2e8
-"""Shadows are followed for so many updates times parameters: a net of 784-50-10 for 3,000."""
 
 SEGMENT = 500
 """Steps after which progress is told and an interrupt is heard."""
@@ -129,12 +126,6 @@ def follow_both(
             raise
 
 
-def shadowed_steps(training: Training) -> int:
-    """For how many updates the shadows of a training are followed."""
-    reach = SHADOWED_WORK // training.start.size
-    return max(step for step in training.checkpoints if step <= reach)
-
-
 def follow_shadows(
     training: Training, start: Arrays, data: Dataset, batches: Batches, limit: int, advance: Advance
 ) -> list[History]:
@@ -229,7 +220,12 @@ def final_params(training: Training, data: Dataset) -> dict[str, np.ndarray]:
 
 
 @np.errstate(all="ignore")
-def run_training(training: Training, data: Dataset, advance: Callable[[str, int], Advance]) -> dict:
+def run_training(
+    training: Training,
+    data: Dataset,
+    advance: Callable[[str, int], Advance],
+    effort: Effort = THOROUGH,
+) -> dict:
     """Train, compare and measure one pair.
 
     Args:
@@ -237,6 +233,7 @@ def run_training(training: Training, data: Dataset, advance: Callable[[str, int]
         data: its data set.
         advance: called with a label and a number of steps, gives the function that is told of the
             steps done.
+        effort: how much of the training is gone over again to compare it.
 
     Returns:
         The training's part of `results.json`.
@@ -255,7 +252,7 @@ def run_training(training: Training, data: Dataset, advance: Callable[[str, int]
     ]
     if diverged:
         return result | {"diverged": [str(found) for found in diverged]}
-    steps = shadowed_steps(training)
+    steps = effort.shadowed(training)
     told = advance(f"{training.name}, {SHADOWS} shadows", steps)
     shadows = follow_shadows(training, start, data, batches, steps, told)
     first = allowed(
@@ -263,7 +260,7 @@ def run_training(training: Training, data: Dataset, advance: Callable[[str, int]
     )
     bounds = ladder.trajectory_bounds(histories[0], shadows, first.updated)
     comparisons = compare_pair(
-        training, data, sides, histories, batches, bounds, make=(Scratch, Keras)
+        training, data, sides, histories, batches, bounds, (Scratch, Keras), effort
     )
     residuals = loss_residuals(training, data, sides[0], histories, batches)
     with ThreadPoolExecutor(len(sides)) as pool:

@@ -14,6 +14,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from experiments import data, ledger, provenance, slides_today, store
+from experiments.compare import BRIEF, THOROUGH
 from experiments.data.weights import load_weights
 from experiments.ensemble import run_ensemble
 from experiments.evaluate import run_evaluation
@@ -66,7 +67,7 @@ class Options:
             own number.
         weights: a user's own weights for evaluations of a trained net.
         force: train even what is finished.
-        quick: few seeds, and large nets for a fortieth of their steps.
+        quick: few seeds, large nets for a fortieth of their steps, fewer updates compared.
         command: what was typed, for the record.
     """
 
@@ -255,12 +256,13 @@ class _Work:
         dataset = self._data(training.data)
         if self.is_cut_short(training):
             training = replace(training, steps=training.steps // 40, evaluate_at=())
+        effort = BRIEF if self.options.quick else THOROUGH
         return self._kept_or_made(
             training.name,
-            {"training": asdict(training)},
+            {"training": asdict(training), "effort": asdict(effort)},
             training_code(),
             dataset,
-            lambda: run_training(training, dataset, self._step_progress),
+            lambda: run_training(training, dataset, self._step_progress, effort),
         )
 
     def evaluate(self, evaluation: Evaluation) -> dict:

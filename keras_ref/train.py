@@ -16,15 +16,15 @@ CHUNK = 1000
 
 XLA_BELOW = 1000
 """Nets with fewer parameters than this are compiled by XLA; on larger ones XLA's own matrix
-products are slower than TensorFlow's."""
+products are slower than TensorFlow's. A single step is not worth XLA's time either."""
 
 
 @lru_cache(maxsize=8)
-def _compiled_loop(model: keras.Sequential) -> Callable:
+def _compiled_loop(model: keras.Sequential, xla: bool) -> Callable:
     model.optimizer.build(model.trainable_variables)
     dtype = model.compute_dtype
 
-    @tf.function(jit_compile=model.count_params() < XLA_BELOW)
+    @tf.function(jit_compile=xla)
     def loop(
         x: tf.Tensor, t: tf.Tensor, batches: tf.Tensor, steps: tf.Tensor, ragged: bool
     ) -> tf.Tensor:
@@ -58,7 +58,8 @@ def train(
     """
     x, t = tf.convert_to_tensor(x), tf.convert_to_tensor(t)
     model.optimizer.learning_rate = learning_rate
-    loop = _compiled_loop(model)
+    xla = model.count_params() < XLA_BELOW and len(batches) > 1
+    loop = _compiled_loop(model, xla)
     losses = []
     ragged = isinstance(batches, list)
     width = max(map(len, batches))

@@ -16,21 +16,29 @@ from experiments.judge.ladder import Comparison
 
 def kill_functions(dtype: str) -> list[dict]:
     """One row per fault; see `row`."""
-    bounds, twin = _function_values({}, dtype, Bounded), _keras_values(dtype)
+    bounds, twin = function_values({}, dtype, Bounded), keras_values(dtype)
     rows = []
     for fault in FUNCTION_FAULTS:
         with np.errstate(all="ignore"):
-            found = list(_compare_functions(fault.formulas, dtype, bounds, twin))
+            values = function_values(fault.formulas, dtype, lambda array, dtype: array)
+            found = list(compare_functions(values, dtype, bounds, twin))
         rows.append(row("functions", fault, dtype, found))
     return rows
 
 
-def _function_values(
+def function_values(
     formulas: Formulas, dtype: str, wrap: Callable[[np.ndarray, str], np.ndarray | Bounded]
 ) -> dict[str, np.ndarray | Bounded]:
+    """All quantities by scratch's functions, some of them exchanged.
+
+    Args:
+        formulas: what is exchanged.
+        dtype: of the inputs.
+        wrap: what the inputs are wrapped in, as `Bounded`.
+    """
     from scratch import functions, gates, gradients
 
-    given = _function_inputs(dtype) | {
+    given = function_inputs(dtype) | {
         "functions": functions,
         "gates": gates,
         "gradients": gradients,
@@ -41,7 +49,8 @@ def _function_values(
     return {name: getattr(values, name) for name in QUANTITIES}
 
 
-def _function_inputs(dtype: str) -> dict:
+def function_inputs(dtype: str) -> dict:
+    """What the functions are given: scores, probabilities with targets, points, truth tables."""
     rng = np.random.default_rng(7)
     scores = rng.normal(size=(7, 5)) * 2
     scores[2, 1] = 0  # where a step function has to decide
@@ -61,14 +70,14 @@ def _function_inputs(dtype: str) -> dict:
     }
 
 
-def _keras_values(dtype: str) -> dict[str, np.ndarray]:
+def keras_values(dtype: str) -> dict[str, np.ndarray]:
     """Keras' own functions, autodiff and gates on the same inputs."""
     functions, gates, gradients, runtime = (
         import_module(f"keras_ref.{file}")
         for file in ("functions", "gates", "gradients", "runtime")
     )
     runtime.use_dtype(dtype)
-    given = _function_inputs(dtype)
+    given = function_inputs(dtype)
 
     def cubes_gradient(f: Callable, x: np.ndarray) -> np.ndarray:
         variable = runtime.tf.Variable(x)
@@ -86,16 +95,26 @@ def _keras_values(dtype: str) -> dict[str, np.ndarray]:
     return {name: np.asarray(getattr(values, name)) for name in QUANTITIES}
 
 
-def _compare_functions(
-    formulas: Formulas, dtype: str, bounds: Mapping, twin: Mapping[str, np.ndarray]
+def compare_functions(
+    values: Mapping[str, np.ndarray],
+    dtype: str,
+    bounds: Mapping[str, np.ndarray | Bounded],
+    twin: Mapping[str, np.ndarray],
 ) -> Iterator[Comparison]:
-    given = _function_inputs(dtype)
+    """Values of functions against Keras', the cross-entropies without the sources' ε.
+
+    Args:
+        values: by quantity; any of `QUANTITIES`.
+        dtype: their precision.
+        bounds: the right values with their running bounds, or without where they are exact.
+        twin: Keras' values.
+    """
+    given = function_inputs(dtype)
     known = {
         "cross-entropy, one-hot": epsilon_term(given["y"].astype(float), given["t"]),
         "cross-entropy, labels": epsilon_term(given["y"].astype(float), given["t"]),
         "cross-entropy, one sample": epsilon_term(given["y"][:1].astype(float), given["t"][:1]),
     }
-    values = _function_values(formulas, dtype, lambda array, dtype: array)
     for name, value in values.items():
         bound = bounds[name].allowed if isinstance(bounds[name], Bounded) else 0.0
         if name == "numerical gradient":  # the error of central differences on x³ is h²

@@ -176,8 +176,13 @@ class Dictionary:
         values = self._compute(self._table(entry), lambda array: array)
         return {name: np.asarray(value, self._dtype) for name, value in values.items()}
 
+    @np.errstate(all="ignore")
+    def bounded(self, entry: tuple[Fault, ...]) -> Mapping[str, np.ndarray | Bounded]:
+        """An entry's quantities with their running bounds."""
+        return self._evaluate(entry, lambda array: Bounded(array, self._dtype))
+
     def _unexplained(self, observed: Mapping[str, np.ndarray], entry: tuple[Fault, ...]) -> float:
-        values = self._evaluate(entry, lambda array: Bounded(array, self._dtype))
+        values = self.bounded(entry)
         return max(_share(observed[name], values[name], self._dtype) for name in observed)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from experiments import ledger, store
-from experiments.compare import LARGE_NET, WATCHED, WATCHED_LARGE
+from experiments.compare import LARGE_NET, THOROUGH
 from experiments.judge.ladder import DIFFERENCES_AT, SHADOW_FACTOR
 from experiments.judge.published import Verdict
 from experiments.judge.summary import summarise
@@ -208,8 +208,7 @@ def render(results: Mapping, out: Path) -> Path:
             entry,
             shares=_shares,
             differences_at=DIFFERENCES_AT,
-            watched=WATCHED,
-            watched_large=WATCHED_LARGE,
+            effort=THOROUGH,
             large_net=LARGE_NET,
             shadows=SHADOWS,
             shadow_factor=SHADOW_FACTOR,

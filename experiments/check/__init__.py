@@ -1,0 +1,1 @@
+"""A stranger's file: loaded apart, probed, judged, explained."""

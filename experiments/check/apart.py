@@ -1,0 +1,157 @@
+"""Runs a stranger's file in a process of its own, and reads what it wrote down."""
+
+import base64
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from experiments.check.source import Source
+
+SECONDS = 60
+"""After which the process is stopped."""
+
+MEMORY = 4 * 2**30
+"""Bytes of address space that it may take."""
+
+HELPERS = Path(__file__).parent / "helpers"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a call gave: a value, or why there is none.
+
+    Attributes:
+        subject: the function or class, by the stranger's name.
+        quantity: what was asked for.
+        value: what came back, or None.
+        dtype: of what came back.
+        why: the error, if there is no value.
+        line: of the stranger's file where it happened, if known.
+        trace: the way to it, through the stranger's own lines.
+    """
+
+    subject: str
+    quantity: str
+    value: np.ndarray | None = None
+    dtype: str = ""
+    why: str = ""
+    line: int | None = None
+    trace: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Everything that a run gave.
+
+    Attributes:
+        answers: in the order asked.
+        skipped: (first line, last line, why) of top-level code that was not run.
+        missing: (class, method) that a net does not have.
+        no_net: by class, why it could not be built or filled.
+        changed: (class, method) that changed its arguments.
+        stopped: why the process ended early; empty if it did not.
+    """
+
+    answers: tuple[Answer, ...]
+    skipped: tuple[tuple[int, int, str], ...]
+    missing: tuple[tuple[str, str], ...]
+    no_net: dict[str, str]
+    changed: tuple[tuple[str, str], ...]
+    stopped: str
+
+
+def run_apart(
+    source: Source,
+    functions: Mapping[str, str],
+    classes: Sequence[str],
+    probes: Mapping[str, np.ndarray],
+) -> Outcome:
+    """Load a file in its own process and ask its functions and classes for their numbers.
+
+    Args:
+        source: the file.
+        functions: our name of every function to ask, by the stranger's.
+        classes: names of the classes that may be nets.
+        probes: what they are given.
+    """
+    with tempfile.TemporaryDirectory(prefix="twins-check-") as folder:
+        request, answers, given = (Path(folder) / n for n in ("request", "answers", "probes.npz"))
+        np.savez(given, **probes)
+        request.write_text(
+            json.dumps(
+                {
+                    "path": str(source.path.resolve()),
+                    "text": source.text,
+                    "functions": dict(functions),
+                    "classes": list(classes),
+                    "probes": str(given),
+                    "helpers": str(HELPERS),
+                    "memory": MEMORY,
+                }
+            ),
+            "utf-8",
+        )
+        stopped = _run([str(request), str(answers)], folder)
+        lines = answers.read_text("utf-8").splitlines() if answers.exists() else []
+    return _read([json.loads(line) for line in lines if line.endswith("}")], stopped)
+
+
+def _run(arguments: list[str], folder: str) -> str:
+    environment = os.environ | {
+        "MPLBACKEND": "Agg",
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "HOME": folder,
+    }
+    command = [sys.executable, "-m", "experiments.check.worker", *arguments]
+    try:
+        done = subprocess.run(
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return f"stopped after {SECONDS} s"
+    return "" if done.returncode == 0 else f"the process ended with code {done.returncode}"
+
+
+def _read(lines: list[dict], stopped: str) -> Outcome:
+    answers, skipped, missing, no_net, changed = [], [], [], {}, []
+    asking = None
+    for line in lines:
+        match line["kind"]:
+            case "asking":
+                asking = (line["subject"], line["quantity"])
+            case "value":
+                data = np.frombuffer(base64.b64decode(line["data"])).reshape(line["shape"])
+                answers.append(Answer(*asking, data, line["dtype"]))
+                asking = None
+            case "failed":
+                trace = tuple(line["trace"])
+                answers.append(Answer(*asking, why=line["why"], line=line["line"], trace=trace))
+                asking = None
+            case "skipped":
+                skipped.append((line["first"], line["last"], line["why"]))
+            case "missing":
+                missing.append((line["subject"], line["quantity"]))
+            case "no net":
+                no_net[line["subject"]] = line["why"]
+            case "changed its arguments":
+                changed.append((line["subject"], line["quantity"]))
+            case "done":
+                stopped = ""
+    if asking:
+        answers.append(Answer(*asking, why=stopped or "the process ended"))
+    return Outcome(tuple(answers), tuple(skipped), tuple(missing), no_net, tuple(changed), stopped)

@@ -1,0 +1,195 @@
+"""Findings in words, Korean or English, with the line to look at."""
+
+import ast
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from experiments.check.judge import Finding, Verdict
+from experiments.check.source import Source
+from experiments.faults.registry import Fault
+
+Language = Literal["en", "ko"]
+
+WORDS = {
+    "en": {
+        Verdict.RIGHT: "right",
+        Verdict.CONVENTION: "right, in another convention",
+        Verdict.WRONG: "wrong",
+        Verdict.UNKNOWN: "differs, cause unknown",
+        Verdict.FAILED: "could not be run",
+        "differ": "{} {} not what Keras computes.",
+        "agree": "{} {} right.",
+        "look": "Look at `{}`, {}.",
+        "correction": "It should read: {}",
+        "no cause": "No known mistake computes these numbers. Largest differences: {}.",
+        "no value": "{}: {}",
+        "numerical right": "Your numerical gradient agrees with Keras: trust it, the mistake is in "
+        "`gradient`.",
+        "numerical wrong": "Your numerical gradient differs from Keras' gradient as well.",
+        "difference": "{} by {:.2g} at {} (rounding explains {:.2g})",
+        "is": ("is", "are"),
+        "and": " and ",
+        "far": "predict, with large scores",
+    },
+    "ko": {
+        Verdict.RIGHT: "맞음",
+        Verdict.CONVENTION: "맞음(규약이 다름)",
+        Verdict.WRONG: "틀림",
+        Verdict.UNKNOWN: "다름, 원인 모름",
+        Verdict.FAILED: "실행할 수 없음",
+        "differ": "Keras와 다릅니다: {}{}",
+        "agree": "맞습니다: {}{}",
+        "look": "`{}`의 {}을 보세요.",
+        "correction": "이렇게 고치세요: {}",
+        "no cause": "알려진 실수 가운데 이 값을 내는 것이 없습니다. 가장 큰 차이: {}.",
+        "no value": "{}: {}",
+        "numerical right": "수치 미분은 Keras와 일치합니다. 실수는 `gradient`에 있습니다.",
+        "numerical wrong": "수치 미분도 Keras의 기울기와 다릅니다.",
+        "difference": "{}: {:.2g} ({}, 반올림 오차는 {:.2g}까지)",
+        "is": ("", ""),
+        "and": ", ",
+        "far": "점수가 클 때의 predict",
+    },
+}
+
+METHODS = {
+    "predict": {"a1", "z1", "a2", "y", "x"},
+    "loss": {"loss", "t"},
+}
+"""Where a net's quantity is computed; all others in `gradient`."""
+
+TRACES = {
+    "a1": r"W1",
+    "z1": r"sigmoid|relu|exp",
+    "a2": r"W2",
+    "y": r"softmax|exp|sigmoid",
+    "loss": r"log|error|loss",
+    "delta2": r"-\s*t\b|t\s*-",
+    "back": r"W2",
+    "slope": r"1(\.0)?\s*-|W2.*\.T|sigmoid_grad",
+    "gW1": r"W1['\"\]]*\s*=",
+    "gb1": r"b1['\"\]]*\s*=",
+    "gW2": r"W2['\"\]]*\s*=",
+    "gb2": r"b2['\"\]]*\s*=",
+}
+"""What the line that computes a quantity is likely to contain."""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A finding as sentences.
+
+    Attributes:
+        subject: name in the file.
+        verdict: the word of the finding.
+        headline: the verdict in words.
+        sentences: what is to be said.
+        line: of the file, counted from 1, if there is one to look at.
+        faults: ids of the named mistakes.
+    """
+
+    subject: str
+    verdict: Verdict
+    headline: str
+    sentences: tuple[str, ...]
+    line: int | None
+    faults: tuple[str, ...]
+
+
+def explain(finding: Finding, source: Source, language: Language) -> Explanation:
+    """Say what was found, why, and where to look."""
+    words = WORDS[language]
+    sentences = []
+    if finding.verdict in (Verdict.WRONG, Verdict.UNKNOWN, Verdict.CONVENTION):
+        for key, quantities in (("differ", finding.wrong), ("agree", finding.right)):
+            if quantities:
+                names = [_name(quantity, words) for quantity in quantities]
+                plural = words["is"][len(names) > 1]
+                sentences.append(words[key].format(_listed(names, words), plural))
+    for fault in finding.faults:
+        sentences.append(fault.ko if language == "ko" else fault.en)
+        sentences.append(words["correction"].format(f"`{fault.correction}`"))
+    if finding.verdict is Verdict.UNKNOWN:
+        largest = [
+            words["difference"].format(_name(quantity, words), difference, where or "–", bound)
+            for quantity, (difference, bound, where) in (finding.differences or {}).items()
+        ]
+        sentences.append(words["no cause"].format("; ".join(largest)))
+    if finding.numerical is not None and any(q.startswith("g") for q in finding.wrong):
+        sentences.append(words["numerical right" if finding.numerical else "numerical wrong"])
+    for answer in finding.failed:
+        at = f" ({source.place(answer.line)})" if answer.line else ""
+        sentences.append(words["no value"].format(answer.quantity, answer.why + at))
+    where, line = _where(finding, source)
+    if line and finding.verdict in (Verdict.WRONG, Verdict.UNKNOWN):
+        sentences.append(words["look"].format(where, _place(source.place(line), language)))
+    return Explanation(
+        finding.subject,
+        finding.verdict,
+        words[finding.verdict],
+        tuple(sentences),
+        line,
+        tuple(fault.id for fault in finding.faults),
+    )
+
+
+def _place(place: str, language: Language) -> str:
+    if language == "en":
+        return place
+    return re.sub(r"cell (\d+)", r"\1번 셀", re.sub(r"line (\d+)", r"\1번째 줄", place))
+
+
+def _name(quantity: str, words: dict) -> str:
+    """What a quantity is called in the file."""
+    if quantity in ("y", "a2"):
+        return "predict"
+    if quantity == "far_y":
+        return words["far"]
+    if re.fullmatch(r"g[Wb][12]", quantity):
+        return f"gradient['{quantity[1:]}']"
+    return quantity
+
+
+def _listed(names: Sequence[str], words: dict) -> str:
+    if len(names) < 2:
+        return "".join(names)
+    return ", ".join(names[:-1]) + words["and"] + names[-1]
+
+
+def _where(finding: Finding, source: Source) -> tuple[str, int | None]:
+    """The function or method to look at, and the likeliest line of it."""
+    subject, quantity = finding.subject, _first_quantity(finding)
+    name = subject
+    if finding.about == "net" and quantity:
+        method = next((m for m, names in METHODS.items() if quantity in names), "gradient")
+        if f"{subject}.{method}" in source.defined:
+            name = f"{subject}.{method}"
+    node = source.defined.get(name)
+    if node is None:
+        return name, None
+    return name, _likely_line(node, source, quantity) or node.lineno
+
+
+def _first_quantity(finding: Finding) -> str:
+    if finding.faults:
+        return next(iter(_changed(finding.faults[0])))
+    return finding.wrong[0] if finding.wrong else ""
+
+
+def _changed(fault: Fault) -> Sequence[str]:
+    return list(fault.formulas)
+
+
+def _likely_line(node: ast.stmt, source: Source, quantity: str) -> int | None:
+    """The last line of a definition that looks like the one that computes a quantity."""
+    if quantity not in TRACES:
+        return None
+    lines = source.text.split("\n")
+    found = [
+        number
+        for number in range(node.lineno + 1, (node.end_lineno or node.lineno) + 1)
+        if re.search(TRACES[quantity], lines[number - 1].partition("#")[0])
+    ]
+    return found[-1] if found else None

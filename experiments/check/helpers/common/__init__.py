@@ -1,0 +1,1 @@
+"""The book's helper modules, for files that come without them."""

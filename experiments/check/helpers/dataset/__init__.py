@@ -1,0 +1,1 @@
+"""The book's loader, for files that come without it."""

@@ -1,0 +1,116 @@
+"""One file, or many: read, run apart, judged, explained."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from experiments.check.apart import Outcome, run_apart
+from experiments.check.explain import Explanation, Language, explain
+from experiments.check.judge import Verdict, judge, probes
+from experiments.check.names import classes_of, functions_of
+from experiments.check.source import Source, SourceError, read_source
+
+AT_ONCE = 2
+"""Strangers' processes at the same time."""
+
+SUFFIXES = (".py", ".ipynb")
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What became of a file.
+
+    Attributes:
+        path: the file.
+        explanations: of everything found in it.
+        skipped: top-level code that was not run: (place, why).
+        missing: what a net lacks, as "Class.method".
+        changed: methods that changed their arguments, as "Class.method".
+        no_net: classes that could not be built as a net of one hidden layer, and why.
+        error: why nothing could be checked; empty if something was.
+    """
+
+    path: Path
+    explanations: tuple[Explanation, ...] = ()
+    skipped: tuple[tuple[str, str], ...] = ()
+    missing: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    no_net: tuple[tuple[str, str], ...] = ()
+    error: str = ""
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst of the findings; `FAILED` if nothing could be checked."""
+        order = (Verdict.WRONG, Verdict.UNKNOWN, Verdict.FAILED, Verdict.CONVENTION)
+        verdicts = {explanation.verdict for explanation in self.explanations}
+        if self.error:
+            return Verdict.FAILED
+        return next((verdict for verdict in order if verdict in verdicts), Verdict.RIGHT)
+
+
+def files_under(paths: Sequence[Path]) -> list[Path]:
+    """The files themselves, and of folders all scripts and notebooks in them."""
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = (p for p in path.rglob("*") if p.suffix in SUFFIXES and p.is_file())
+            found += sorted(p for p in inside if not any(q.startswith(".") for q in p.parts))
+        else:
+            found.append(path)
+    return found
+
+
+def check_files(
+    paths: Sequence[Path], language: Language = "en", others: Mapping[str, str] | None = None
+) -> Iterator[Checked]:
+    """Check files one after the other, their processes a few at a time.
+
+    Args:
+        paths: scripts and notebooks.
+        language: of the explanations.
+        others: the book's names by other names (`--map`).
+    """
+    given = probes()
+
+    def run(path: Path) -> tuple[Path, Source | None, Outcome | None, dict[str, str], str]:
+        try:
+            source = read_source(path)
+        except SourceError as error:
+            return path, None, None, {}, str(error)
+        except OSError as error:
+            return path, None, None, {}, f"{path}: {error.strerror}"
+        functions, classes = functions_of(source, others or {}), classes_of(source)
+        if not functions and not classes:
+            return path, source, None, {}, f"{path.name} defines nothing that is known here"
+        return path, source, run_apart(source, functions, classes, given), functions, ""
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for path, source, outcome, functions, error in pool.map(run, paths):
+            if source is None or outcome is None:
+                yield Checked(path, error=error)
+            else:
+                yield _checked(source, outcome, functions, language)
+
+
+def _checked(
+    source: Source, outcome: Outcome, functions: Mapping[str, str], language: Language
+) -> Checked:
+    findings = judge(outcome, functions)
+    error = ""
+    if not findings:
+        unbuilt = "; ".join(f"{name}: {why}" for name, why in outcome.no_net.items())
+        error = outcome.stopped or unbuilt or "nothing that is known here could be loaded"
+    skipped = tuple(
+        (f"{source.place(first)}–{last}" if last > first else source.place(first), why)
+        for first, last, why in outcome.skipped
+    )
+    return Checked(
+        source.path,
+        tuple(explain(finding, source, language) for finding in findings),
+        skipped,
+        tuple(f"{name}.{method}" for name, method in outcome.missing),
+        tuple(f"{name}.{method}" for name, method in outcome.changed),
+        tuple(outcome.no_net.items()),
+        error,
+    )
