@@ -56,6 +56,7 @@ ROOMS = (
     {"measure", "views", "catalog", "compare"},
     {"run", "evaluate", "provenance", "slides_today"},
     {"ensemble", "faults"},
+    {"check"},
     {"suite", "report", "console"},
     {"cli"},
     {"__main__"},

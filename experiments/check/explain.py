@@ -102,7 +102,7 @@ def explain(finding: Finding, source: Source, language: Language) -> Explanation
     """Say what was found, why, and where to look."""
     words = WORDS[language]
     sentences = []
-    if finding.verdict in (Verdict.WRONG, Verdict.UNKNOWN, Verdict.CONVENTION):
+    if finding.verdict in (Verdict.WRONG, Verdict.UNKNOWN):
         for key, quantities in (("differ", finding.wrong), ("agree", finding.right)):
             if quantities:
                 names = [_name(quantity, words) for quantity in quantities]
@@ -110,7 +110,8 @@ def explain(finding: Finding, source: Source, language: Language) -> Explanation
                 sentences.append(words[key].format(_listed(names, words), plural))
     for fault in finding.faults:
         sentences.append(fault.ko if language == "ko" else fault.en)
-        sentences.append(words["correction"].format(f"`{fault.correction}`"))
+        if not fault.convention:
+            sentences.append(words["correction"].format(f"`{fault.correction}`"))
     if finding.verdict is Verdict.UNKNOWN:
         largest = [
             words["difference"].format(_name(quantity, words), difference, where or "–", bound)

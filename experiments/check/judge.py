@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from itertools import product
 
 import numpy as np
 
@@ -244,22 +245,7 @@ def judge_net(subject: str, answers: Sequence[Answer]) -> Finding:
     failed = tuple(a for a in answers if a.value is None and not a.quantity.startswith(optional))
     if not _net_quantities(given, "y"):
         return Finding(subject, "net", Verdict.FAILED, failed=failed)
-    best = None
-    for hidden in HIDDEN:
-        for outputs in ("y", "a2"):
-            observed = _net_quantities(given, outputs)
-            for seen in _less_and_less(observed):
-                found = _net_dictionary(hidden).diagnose(seen)
-                cost = (not found.known, len(observed) - len(seen), _weight(found.faults))
-                if best is None or cost < best[0]:
-                    best = (cost, hidden, observed, found)
-                if found.known:
-                    break
-            if best[0] == (False, 0, 0):
-                break
-        if best[0][:2] == (False, 0):
-            break
-    _, hidden, observed, found = best
+    hidden, observed, found = _best_explanation(given)
     reference, bounds = _net_reference(hidden)
     compared = {
         name: compare("check", "probe", name, values, reference[name], bounds[name])
@@ -280,6 +266,30 @@ def judge_net(subject: str, answers: Sequence[Answer]) -> Finding:
         _numerical_agrees(given, hidden),
         found.runner_up,
     )
+
+
+def _best_explanation(
+    given: Mapping[str, np.ndarray],
+) -> tuple[str, dict[str, np.ndarray], Diagnosis]:
+    """The hidden activation, the answers under our names, and the diagnosis that explains most.
+
+    Hidden units may be sigmoids or ReLUs, and `predict` may give probabilities or scores; each is
+    tried until one explains everything without a fault.
+    """
+    tried = []
+    for hidden, outputs in product(HIDDEN, ("y", "a2")):
+        observed = _net_quantities(given, outputs)
+        for seen in _less_and_less(observed):
+            found = _net_dictionary(hidden).diagnose(seen)
+            left_out = len(observed) - len(seen)
+            cost = (not found.known, left_out, _weight(found.faults), found.share)
+            tried.append((cost, hidden, observed, found))
+            if found.known:
+                break
+        if tried[-1][0][:3] == (False, 0, 0):
+            break
+    _, hidden, observed, found = min(tried, key=lambda attempt: attempt[0])
+    return hidden, observed, found
 
 
 def _net_quantities(given: Mapping[str, np.ndarray], outputs: str) -> dict[str, np.ndarray]:

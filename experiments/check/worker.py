@@ -283,10 +283,17 @@ def function_calls(given: dict[str, np.ndarray]) -> dict[str, list[tuple[str, Ca
     def cubes(x: np.ndarray) -> float:
         return float(np.sum(x**3) + np.prod(x))
 
+    def elementwise(f: Callable) -> object:
+        """On an array, or one by one for a function of single numbers."""
+        try:
+            return f(scores.copy())
+        except (ValueError, TypeError):
+            return np.array([[f(float(score)) for score in row] for row in scores])
+
     return {
-        "step": [("step", lambda f: f(scores.copy()))],
-        "sigmoid": [("sigmoid", lambda f: f(scores.copy()))],
-        "relu": [("relu", lambda f: f(scores.copy()))],
+        "step": [("step", elementwise)],
+        "sigmoid": [("sigmoid", elementwise)],
+        "relu": [("relu", elementwise)],
         "softmax": [
             ("softmax, batch", lambda f: f(scores.copy())),
             ("softmax, one sample", lambda f: f(scores[0].copy())),

@@ -212,6 +212,10 @@ FUNCTION_FAULTS = (
         "softmax-overflow",
         _function("softmax_function", functions.softmax_without_maximum),
     ),
+    _known(
+        "softmax-of-all",
+        _function("softmax_function", lambda a: np.exp(a) / np.exp(a).sum()),
+    ),
     _known("softmax-twice", _function("softmax_function", lambda a: softmax(softmax(a)))),
     _known("softmax-sign", _function("softmax_function", lambda a: softmax(-a))),
     _known(

@@ -507,6 +507,16 @@ SOFTMAX_OUTPUT = (
         {"y": lambda v: functions.softmax_without_maximum(v.a2)},
     ),
     Fault(
+        "softmax-of-all",
+        "layers",
+        "softmax is np.exp(a) / np.sum(np.exp(a)) for a whole batch: it sums over all rows, and "
+        "large scores overflow.",
+        "배치 전체에 np.exp(a) / np.sum(np.exp(a))를 썼습니다. 합이 모든 행에 걸치고, 점수가 크면 "
+        "오버플로가 납니다.",
+        "np.exp(a - max) / np.sum(np.exp(a - max)), each with axis=1, keepdims=True",
+        {"y": lambda v: np.exp(v.a2) / np.exp(v.a2).sum()},
+    ),
+    Fault(
         "softmax-twice",
         "layers",
         "softmax is applied twice.",

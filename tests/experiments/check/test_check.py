@@ -1,0 +1,261 @@
+"""Students' files, right and wrong, from reading to explaining."""
+
+import json
+
+import pytest
+
+from tests.experiments.check.students import (
+    ATTRIBUTES_NET,
+    DIRECT_NET,
+    FUNCTIONS,
+    HEAD,
+    LAYER_NET,
+    TRAINING,
+)
+
+DIRECT = HEAD + FUNCTIONS + DIRECT_NET
+LAYERS = HEAD + FUNCTIONS + LAYER_NET
+ATTRIBUTES = HEAD + FUNCTIONS + ATTRIBUTES_NET
+IMPORTING = (
+    HEAD + "from common.functions import *\nfrom common.gradient import numerical_gradient\n"
+)
+
+
+def about(checked, subject):
+    return next(e for e in checked.explanations if e.subject == subject)
+
+
+RIGHT = {
+    "all in one file": DIRECT,
+    "layers and ReLU": LAYERS,
+    "attributes, gradients as a tuple": ATTRIBUTES,
+    "the book's helpers imported": IMPORTING + DIRECT_NET,
+    "trains when imported": DIRECT + TRAINING,
+    "loads MNIST when imported": HEAD
+    + "from dataset.mnist import load_mnist\n"
+    + "(x_train, t_train), (x_test, t_test) = load_mnist(one_hot_label=True)\n"
+    + FUNCTIONS
+    + DIRECT_NET,
+    "imports what is not installed": "import no_such_package\nfrom torch import nn\n" + DIRECT,
+    "tabs and a class of another name": DIRECT.replace("TwoLayerNet", "MyNet").replace(
+        "    ", "\t"
+    ),
+    "without a numerical gradient": HEAD + FUNCTIONS + ATTRIBUTES_NET,
+    "defined twice, the last one right": HEAD
+    + FUNCTIONS
+    + DIRECT_NET.replace("y - t", "y + t")
+    + DIRECT_NET,
+}
+
+
+@pytest.mark.parametrize("style", RIGHT)
+def test_right_files_get_no_complaint(style, check):
+    checked = check(RIGHT[style])
+    assert checked.error == ""
+    assert checked.explanations
+    assert {e.verdict for e in checked.explanations} == {"right"}, checked.explanations
+
+
+WRONG_NETS = [
+    # file, what is changed, to what, the fault, a word of the line to look at
+    (DIRECT, "(1.0 - z1) * z1 * dz1", "dz1", "hidden-slope-missing", "W2.T"),
+    (DIRECT, "(1.0 - z1) * z1 * dz1", "(1.0 - z1) * dz1", "hidden-slope-one-minus-z-only", "da1"),
+    (DIRECT, "(1.0 - z1) * z1 * dz1", "(1.0 - a1) * a1 * dz1", "hidden-slope-of-a", "da1"),
+    (DIRECT, "(y - t) / batch_num", "y - t", "delta-not-divided", "dy ="),
+    (DIRECT, "(y - t) / batch_num", "(t - y) / batch_num", "delta-sign", "dy ="),
+    (DIRECT, "(y - t) / batch_num", "y / batch_num", "delta-without-target", None),
+    (DIRECT, "np.sum(da1, axis=0)", "np.mean(da1, axis=0)", "b1-mean", '"b1"'),
+    (DIRECT, "np.dot(z1.T, dy)", "np.dot(a1.T, dy)", "W2-from-a1", '"W2"'),
+    (DIRECT, 'np.dot(x, self.params["W1"]) + self.params["b1"]', 'np.dot(x, self.params["W1"])',
+     None, None),
+    (DIRECT, "/ y.shape[0]", "", "loss-summed", "cross_entropy_error"),
+    (DIRECT, "1e-7", "1e-8", "loss-epsilon-1e-8", None),
+    (LAYERS, "(self.y - self.t) / batch_size", "self.y - self.t", "delta-not-divided", None),
+    (LAYERS, "self.db = np.sum(dout, axis=0)", "self.db = np.mean(dout, axis=0)", None, None),
+    (ATTRIBUTES, "* self.z1 * (1 - self.z1)", "", "hidden-slope-missing", "d1 ="),
+    (ATTRIBUTES, "x.T @ d1, d1.sum(axis=0)", "x.T @ (d2 @ self.W2.T), d1.sum(axis=0)",
+     "W1-without-slope", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new", "fault", "line"),
+    WRONG_NETS,
+    ids=[f"{new or 'left out'}: {fault or 'two or unknown'}" for _, _, new, fault, _ in WRONG_NETS],
+)
+def test_wrong_nets_get_the_name_of_their_bug(text, old, new, fault, line, check):
+    assert old in text
+    wrong = text.replace(old, new)
+    checked = check(wrong)
+    name = "Net" if text is ATTRIBUTES else "TwoLayerNet"
+    explanation = about(checked, name)
+    if fault:
+        assert explanation.faults == (fault,)
+    else:
+        assert explanation.verdict in ("wrong", "unknown")
+    if line:
+        assert line in wrong.split("\n")[explanation.line - 1]
+
+
+def test_two_bugs_at_once(check):
+    wrong = DIRECT.replace("(y - t) / batch_num", "y - t").replace("(1.0 - z1) * z1 * dz1", "dz1")
+    assert set(about(check(wrong), "TwoLayerNet").faults) == {
+        "delta-not-divided",
+        "hidden-slope-missing",
+    }
+
+
+def test_a_bug_that_nobody_knows_is_not_guessed_at(check):
+    wrong = DIRECT.replace("(1.0 - z1) * z1 * dz1", "(1.0 - z1) * z1 * z1 * dz1 * 1.3")
+    explanation = about(check(wrong), "TwoLayerNet")
+    assert explanation.verdict == "unknown"
+    assert explanation.faults == ()
+    assert any("No known mistake" in sentence for sentence in explanation.sentences)
+
+
+def test_the_students_own_numerical_gradient_is_the_third_opinion(check):
+    wrong = DIRECT.replace("(1.0 - z1) * z1 * dz1", "dz1")
+    sentences = about(check(wrong), "TwoLayerNet").sentences
+    assert any("numerical gradient agrees with Keras" in sentence for sentence in sentences)
+
+
+FUNCTION_BUGS = [
+    ("sigmoid", "def sigmoid(x): return 1 / (1 + np.exp(x))", "sigmoid-exponent-sign"),
+    ("sigmoid", "def sigmoid(x): return 1 / (1 - np.exp(-x))", "sigmoid-minus"),
+    ("relu", "def relu(x): return np.minimum(0, x)", "relu-minimum"),
+    ("relu", "def relu(x): return np.abs(x)", "relu-absolute"),
+    ("softmax", "def softmax(a): c = np.max(a); e = np.exp(a - c); return e / np.sum(e)",
+     "softmax-over-the-batch"),
+    ("softmax", "def softmax(a): return np.exp(a) / np.sum(np.exp(a))", "softmax-of-all"),
+    ("softmax", "def softmax(a): return np.exp(a) / np.sum(np.exp(a), axis=-1, keepdims=True)",
+     "softmax-overflow"),
+    ("mean_squared_error", "def mean_squared_error(y, t): return 0.5 * np.sum(y - t) ** 2",
+     "squared-loss-difference-squared"),
+    ("cross_entropy_error", "def cross_entropy_error(y, t): return np.sum(t * np.log(y + 1e-7))"
+     " / (len(y) if y.ndim == 2 else 1)", "loss-sign"),
+    ("numerical_gradient", "def numerical_gradient(f, x):\n"
+     "    e = np.eye(x.size) * 1e-4\n"
+     "    return np.array([(f(x + d) - f(x)) / 1e-4 for d in e])", "difference-forward"),
+    ("step_function", "def step_function(x):\n    if x >= 0: return 1\n    return 0",
+     "step-at-zero"),
+    ("AND", "def AND(x1, x2): return int(x1 * 0.5 + x2 * 0.5 > 0.3)", "and-is-or"),
+    ("NAND", "def NAND(x1, x2): return int(x1 * 0.5 + x2 * 0.5 > 0.7)", "nand-not-negated"),
+    ("XOR", "def XOR(x1, x2): return int(x1 + x2 > 0)", "xor-of-or"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "fault"), FUNCTION_BUGS, ids=[f"{n}: {f}" for n, _, f in FUNCTION_BUGS]
+)
+def test_wrong_functions_get_the_name_of_their_bug(name, text, fault, check):
+    explanation = about(check("import numpy as np\n" + text), name)
+    if fault == "xor-of-or":  # OR(OR, NAND) is always 1; this answers 0 for (0, 0): unknown
+        assert explanation.verdict == "unknown"
+        return
+    assert explanation.faults == (fault,)
+    assert explanation.line >= 2
+
+
+CONVENTIONS = [
+    ("mean_squared_error", "def mean_squared_error(y, t): return np.mean((y - t) ** 2)"),
+    ("mean_squared_error", "def mean_squared_error(y, t): return np.sum((y - t) ** 2)"),
+    ("cross_entropy_error", "def cross_entropy_error(y, t):\n"
+     "    y, t = np.atleast_2d(y), np.atleast_2d(t)\n"
+     "    return -np.sum(t * np.log(y + 1e-8)) / len(y)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "text"), CONVENTIONS)
+def test_conventions_are_no_bugs(name, text, check):
+    assert about(check("import numpy as np\n" + text), name).verdict == "convention"
+
+
+HOSTILE = {
+    "never ends": "def sigmoid(x):\n    while True: pass",
+    "leaves": "import sys\ndef sigmoid(x): sys.exit(0)",
+    "recursion": "def sigmoid(x): return sigmoid(x)",
+    "all memory": "import numpy as np\ndef sigmoid(x): return np.zeros((10**6, 10**6))",
+    "a string": "def sigmoid(x): return 'much'",
+    "None": "def sigmoid(x): print(x)",
+    "raises": "def sigmoid(x): raise RuntimeError('not yet')",
+    "too many arguments": "def sigmoid(x, y, z): return x",
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_hostile_functions_do_no_harm_and_the_others_are_checked(kind, check):
+    good = "\nimport numpy as np\ndef relu(x): return np.maximum(0, x)\n"
+    checked = check(HOSTILE[kind] + good)
+    assert about(checked, "sigmoid").verdict == "failed"
+    assert about(checked, "sigmoid").sentences
+    assert about(checked, "relu").verdict == "right"
+
+
+def test_the_process_dying_is_told(check):
+    checked = check("import os\ndef sigmoid(x): os._exit(9)\n")
+    assert "ended with code 9" in about(checked, "sigmoid").sentences[0]
+
+
+def test_changed_arguments_are_told(check):
+    wrong = DIRECT.replace("a1 = np.dot(x, W1) + b1", "x *= 1.0; t += 0.0; a1 = np.dot(x, W1) + b1")
+    assert check(wrong).changed == ()
+    changing = DIRECT.replace("return grads\n", "x *= 2\n        return grads\n")
+    assert check(changing).changed == ("TwoLayerNet.gradient",)
+
+
+UNREADABLE = {
+    "a syntax error": ("def sigmoid(x)\n    return x", "line 1"),
+    "Python 2": ("x = 1\nprint 'hello'", "Python 2"),
+    "nothing known": ("x = 1", "nothing that is known"),
+    "no text": (b"\xff\xfe\x00\x81\x20\x80", "encoding"),
+}
+
+
+@pytest.mark.parametrize("kind", UNREADABLE)
+def test_what_cannot_be_read_is_one_clear_sentence(kind, check):
+    text, says = UNREADABLE[kind]
+    checked = check(text)
+    assert says in checked.error
+    assert checked.verdict == "failed"
+
+
+@pytest.mark.parametrize("encoding", ["cp949", "shift_jis", "utf-8-sig"])
+def test_other_encodings(encoding, check):
+    comment = {"cp949": "# 시그모이드", "shift_jis": "# シグモイド"}.get(encoding, "# σ")
+    text = f"{comment}\nimport numpy as np\ndef sigmoid(x): return 1 / (1 + np.exp(-x))\n"
+    assert about(check(text.encode(encoding)), "sigmoid").verdict == "right"
+
+
+def test_a_notebook_with_magics(check):
+    cells = [
+        ("markdown", ["# 신경망"]),
+        ("code", ["%matplotlib inline\n", "!pip install numpy\n", "import numpy as np"]),
+        ("code", ["%%time\n", "print(1)"]),
+        ("code", ["def sigmoid(x):\n", "    return 1 / (1 + np.exp(x))\n", "sigmoid?"]),
+    ]
+    text = json.dumps({"cells": [{"cell_type": kind, "source": s} for kind, s in cells]})
+    found = about(check(text, "student.ipynb"), "sigmoid")
+    assert found.faults == ("sigmoid-exponent-sign",)
+    assert any("cell 3, line 1" in sentence for sentence in found.sentences)
+
+
+def test_other_names_can_be_mapped(check):
+    text = "import numpy as np\ndef my_softmax(a): return np.exp(a) / np.sum(np.exp(a))\n"
+    assert check(text).error
+    assert about(check(text, others={"my_softmax": "softmax"}), "my_softmax").faults == (
+        "softmax-of-all",
+    )
+
+
+def test_korean(check):
+    wrong = DIRECT.replace("(1.0 - z1) * z1 * dz1", "dz1")
+    explanation = about(check(wrong, language="ko"), "TwoLayerNet")
+    assert explanation.headline == "틀림"
+    assert "은닉층의 델타에 시그모이드의 미분 z1·(1−z1)이 빠졌습니다." in explanation.sentences
+    assert any("번째 줄을 보세요" in sentence for sentence in explanation.sentences)
+
+
+def test_nothing_of_the_student_is_changed(check, tmp_path):
+    checked = check(DIRECT)
+    assert checked.path.read_text() == DIRECT
+    assert [p.name for p in tmp_path.iterdir()] == ["student.py"]
