@@ -46,6 +46,12 @@ def _parser() -> argparse.ArgumentParser:
         "--lang", choices=("en", "ko"), help="of the explanations (default: as the locale says)"
     )
     check.add_argument(
+        "--out", type=Path, metavar="FILE.html", help="write a page with the evidence as well"
+    )
+    check.add_argument(
+        "--csv", type=Path, metavar="FILE.csv", help="write a table as well, one row per finding"
+    )
+    check.add_argument(
         "--map",
         action="append",
         default=[],
@@ -299,7 +305,9 @@ def _check(options: argparse.Namespace) -> int:
     import locale
 
     try:
-        from experiments.check.run import check_files, files_under
+        from experiments import store
+        from experiments.check.html import to_html
+        from experiments.check.run import check_files, files_under, to_csv
     except ImportError as error:
         return _fail(f"{error}; set up with `make` or `pip install -e .`", ENVIRONMENT)
     from rich.console import Console
@@ -319,6 +327,10 @@ def _check(options: argparse.Namespace) -> int:
         if not options.json:
             for line in checked_lines(checked):
                 console.print(line, highlight=False, soft_wrap=True)
+    if options.out:
+        store.write(options.out, to_html(done, language))
+    if options.csv:
+        store.write(options.csv, to_csv(done))
     if options.json:
         print(json.dumps([asdict(c) | {"verdict": c.verdict} for c in done], default=str))
     elif len(done) > 1:

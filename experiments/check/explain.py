@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from experiments.check.judge import Finding, Verdict
 from experiments.check.source import Source
 from experiments.faults.registry import Fault
@@ -88,6 +90,8 @@ class Explanation:
         sentences: what is to be said.
         line: of the file, counted from 1, if there is one to look at.
         faults: ids of the named mistakes.
+        evidence: of every quantity that differs: its name, and for every element the power of ten
+            by which the difference exceeds its bound, row by row.
     """
 
     subject: str
@@ -96,6 +100,7 @@ class Explanation:
     sentences: tuple[str, ...]
     line: int | None
     faults: tuple[str, ...]
+    evidence: tuple[tuple[str, list[list[float]]], ...] = ()
 
 
 def explain(finding: Finding, source: Source, language: Language) -> Explanation:
@@ -115,7 +120,7 @@ def explain(finding: Finding, source: Source, language: Language) -> Explanation
     if finding.verdict is Verdict.UNKNOWN:
         largest = [
             words["difference"].format(_name(quantity, words), difference, where or "–", bound)
-            for quantity, (difference, bound, where) in (finding.differences or {}).items()
+            for quantity, (difference, bound, where) in finding.differences.items()
         ]
         sentences.append(words["no cause"].format("; ".join(largest)))
     if finding.numerical is not None and any(q.startswith("g") for q in finding.wrong):
@@ -133,7 +138,13 @@ def explain(finding: Finding, source: Source, language: Language) -> Explanation
         tuple(sentences),
         line,
         tuple(fault.id for fault in finding.faults),
+        tuple((_name(q, words), _powers(shares)) for q, shares in finding.shares.items()),
     )
+
+
+def _powers(shares: np.ndarray) -> list[list[float]]:
+    """Powers of ten of shares, a vector as one row; those within the bound are 0 or less."""
+    return np.log10(np.clip(np.atleast_2d(shares), 1e-1, 1e16)).round(1).tolist()
 
 
 def _place(place: str, language: Language) -> str:

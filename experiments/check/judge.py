@@ -5,7 +5,7 @@ replay. Nothing is guessed: what equals no entry of the dictionary is said to be
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 from itertools import product
@@ -13,7 +13,8 @@ from itertools import product
 import numpy as np
 
 from experiments.check.apart import Answer, Outcome
-from experiments.compare import Batch, allowed, observe
+from experiments.compare import Batch, observe
+from experiments.compare import allowed as allowed_at
 from experiments.data.probe import FAR, probe
 from experiments.faults.formulas import TWO_LAYER_NET, Formulas, Values
 from experiments.faults.functions import FUNCTION_FAULTS, FUNCTIONS
@@ -81,6 +82,7 @@ class Finding:
         faults: what explains the differences.
         failed: quantities that could not be had, with their answers.
         differences: of every wrong quantity: its largest difference, the bound there, and where.
+        shares: of every wrong quantity: difference / bound, element by element.
         hidden: the hidden layer's activation, of a net.
         numerical: whether the net's own numerical gradient agrees with Keras, if it has one.
         margin: how far the next explanation is off, in bounds.
@@ -93,7 +95,8 @@ class Finding:
     right: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
     failed: tuple[Answer, ...] = ()
-    differences: Mapping[str, tuple[float, float, str]] | None = None
+    differences: Mapping[str, tuple[float, float, str]] = field(default_factory=dict)
+    shares: Mapping[str, np.ndarray] = field(default_factory=dict)
     hidden: str = ""
     numerical: bool | None = None
     margin: float = 0.0
@@ -164,9 +167,28 @@ def judge_function(subject: str, about: str, answers: Sequence[Answer]) -> Findi
             found = _diagnose_function(about, needed)
     verdict = _verdict(bool(wrong), bool(failed), found)
     return Finding(
-        subject, about, verdict, wrong, right, found.faults, failed, differences,
+        subject,
+        about,
+        verdict,
+        wrong,
+        right,
+        found.faults,
+        failed,
+        differences,
+        {q: _shares(values[q], twin[q], bounds[q]) for q in wrong},
         margin=found.runner_up,
-    )  # fmt: skip
+    )
+
+
+def _shares(values: np.ndarray, right: np.ndarray, bound: np.ndarray | Bounded) -> np.ndarray:
+    """Difference / bound of every element; of arrays of another shape one infinite number."""
+    allowed = bound.allowed if isinstance(bound, Bounded) else bound
+    if np.shape(values) != np.shape(right):
+        return np.array(np.inf)
+    difference = np.abs(np.asarray(values, float) - right)
+    with np.errstate(all="ignore"):
+        share = difference / np.maximum(allowed, np.finfo(float).tiny)
+    return np.where(np.isfinite(share), share, np.inf)
 
 
 def _diagnose_function(about: str, observed: Mapping[str, np.ndarray]) -> Diagnosis:
@@ -222,7 +244,7 @@ def _net_reference(hidden: str) -> tuple[dict[str, np.ndarray], dict[str, np.nda
     batch = Batch(data.x, data.t, np.arange(len(data.x)))
     keras = Keras(training, params, data)
     seen = _named(observe(keras, batch, LEARNING_RATE))
-    bounds = _named(allowed(Scratch(training, params, data), batch, LEARNING_RATE))
+    bounds = _named(allowed_at(Scratch(training, params, data), batch, LEARNING_RATE))
     far = params | {"b2": params["b2"] + FAR}
     keras.set_params(far)
     seen["far_y"] = keras.forward(data.x)["y"]
@@ -262,6 +284,7 @@ def judge_net(subject: str, answers: Sequence[Answer]) -> Finding:
         found.faults,
         failed,
         {name: (c.difference, c.bound, c.where) for name, c in compared.items() if not c.passed},
+        {name: _shares(observed[name], reference[name], bounds[name]) for name in wrong},
         hidden,
         _numerical_agrees(given, hidden),
         found.runner_up,

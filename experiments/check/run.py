@@ -1,5 +1,7 @@
 """One file, or many: read, run apart, judged, explained."""
 
+import csv
+import io
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -7,6 +9,7 @@ from pathlib import Path
 
 from experiments.check.apart import Outcome, run_apart
 from experiments.check.explain import Explanation, Language, explain
+from experiments.check.html import to_html
 from experiments.check.judge import Verdict, judge, probes
 from experiments.check.names import classes_of, functions_of
 from experiments.check.source import Source, SourceError, read_source
@@ -29,6 +32,7 @@ class Checked:
         changed: methods that changed their arguments, as "Class.method".
         no_net: classes that could not be built as a net of one hidden layer, and why.
         error: why nothing could be checked; empty if something was.
+        language: of the explanations.
     """
 
     path: Path
@@ -38,6 +42,10 @@ class Checked:
     changed: tuple[str, ...] = ()
     no_net: tuple[tuple[str, str], ...] = ()
     error: str = ""
+    language: Language = "en"
+
+    def _repr_html_(self) -> str:
+        return to_html([self], self.language, with_title=False)
 
     @property
     def verdict(self) -> Verdict:
@@ -59,6 +67,20 @@ def files_under(paths: Sequence[Path]) -> list[Path]:
         else:
             found.append(path)
     return found
+
+
+def to_csv(done: Sequence[Checked]) -> str:
+    """One row per finding: file, subject, verdict, mistakes, line, and what is said of it."""
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(["file", "subject", "verdict", "mistakes", "line", "explanation"])
+    for checked in done:
+        if checked.error:
+            rows.writerow([checked.path, "", checked.verdict, "", "", checked.error])
+        for e in checked.explanations:
+            said = " ".join(e.sentences)
+            rows.writerow([checked.path, e.subject, e.verdict, " ".join(e.faults), e.line, said])
+    return text.getvalue()
 
 
 def check_files(
@@ -88,7 +110,7 @@ def check_files(
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for path, source, outcome, functions, error in pool.map(run, paths):
             if source is None or outcome is None:
-                yield Checked(path, error=error)
+                yield Checked(path, error=error, language=language)
             else:
                 yield _checked(source, outcome, functions, language)
 
@@ -113,4 +135,5 @@ def _checked(
         tuple(f"{name}.{method}" for name, method in outcome.changed),
         tuple(outcome.no_net.items()),
         error,
+        language,
     )

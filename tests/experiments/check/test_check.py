@@ -4,6 +4,9 @@ import json
 
 import pytest
 
+from experiments import cli
+from experiments.check import check as check_thing
+from experiments.check.html import to_html
 from tests.experiments.check.students import (
     ATTRIBUTES_NET,
     DIRECT_NET,
@@ -259,3 +262,47 @@ def test_nothing_of_the_student_is_changed(check, tmp_path):
     checked = check(DIRECT)
     assert checked.path.read_text() == DIRECT
     assert [p.name for p in tmp_path.iterdir()] == ["student.py"]
+
+
+def test_the_page_shows_the_evidence_and_escapes_what_students_write(check):
+    wrong = DIRECT.replace("(1.0 - z1) * z1 * dz1", "dz1")
+    page = to_html([check(wrong)], "ko")
+    assert page.count('class="map"') == 2  # gradient['W1'] and gradient['b1']
+    assert "σ" not in page
+    assert "은닉층의 델타에" in page
+    hostile = "import numpy as np\ndef sigmoid(x): raise ValueError('<script>alert(1)</script>')\n"
+    page = to_html([check(hostile)], "en")
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;" in page
+    assert check(hostile)._repr_html_().count("<h1>") == 0
+
+
+def test_a_class_can_be_checked_by_its_file(tmp_path, monkeypatch):
+    (tmp_path / "own_net.py").write_text(DIRECT)
+    monkeypatch.syspath_prepend(tmp_path)
+    import own_net
+
+    assert check_thing(own_net.TwoLayerNet).verdict == "right"
+    assert check_thing(own_net).verdict == "right"
+    assert check_thing(tmp_path / "own_net.py").verdict == "right"
+
+
+def test_the_command_line(tmp_path, capsys):
+    good, bad = tmp_path / "good.py", tmp_path / "bad.py"
+    good.write_text(DIRECT)
+    bad.write_text(DIRECT.replace("/ batch_num", ""))
+    assert cli.main(["check", str(good)]) == cli.OK
+    table, page = tmp_path / "t.csv", tmp_path / "p.html"
+    arguments = ["check", str(tmp_path), "--lang", "ko", "--csv", str(table), "--out", str(page)]
+    assert cli.main(arguments) == cli.DISAGREED
+    assert "delta-not-divided" in table.read_text()
+    assert page.read_text().startswith("<!doctype html>")
+    capsys.readouterr()
+    assert cli.main(["check", "--json", str(good), str(bad)]) == cli.DISAGREED
+    verdicts = [entry["verdict"] for entry in json.loads(capsys.readouterr().out)]
+    assert verdicts == ["right", "wrong"]
+    assert cli.main(["check", str(tmp_path / "absent.py")]) == cli.USAGE
+    (tmp_path / "empty.py").write_text("x = 1\n")
+    assert cli.main(["check", str(tmp_path / "empty.py")]) == cli.ENVIRONMENT
+    with pytest.raises(SystemExit):
+        cli.main(["check", str(good), "--map", "mine=nothing"])
