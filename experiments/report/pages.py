@@ -78,7 +78,7 @@ def _shares(comparisons: list[dict]) -> list[tuple[str, str]]:
     for row in comparisons:
         largest[row["rung"]] = max(largest.get(row["rung"], 0.0), float(row["share"]))
     return [
-        (rung, f"{share:.1g} of the bound" if share else "0") for rung, share in largest.items()
+        (rung, f"{share:.2g} of the bound" if share else "0") for rung, share in largest.items()
     ]
 
 

@@ -266,9 +266,8 @@ def test_nothing_of_the_student_is_changed(check, tmp_path):
 
 def test_the_page_shows_the_evidence_and_escapes_what_students_write(check):
     wrong = DIRECT.replace("(1.0 - z1) * z1 * dz1", "dz1")
-    page = to_html([check(wrong)], "ko")
+    page = to_html([check(wrong, language="ko")], "ko")
     assert page.count('class="map"') == 2  # gradient['W1'] and gradient['b1']
-    assert "σ" not in page
     assert "은닉층의 델타에" in page
     hostile = "import numpy as np\ndef sigmoid(x): raise ValueError('<script>alert(1)</script>')\n"
     page = to_html([check(hostile)], "en")
