@@ -90,8 +90,8 @@ class Explanation:
         sentences: what is to be said.
         line: of the file, counted from 1, if there is one to look at.
         faults: ids of the named mistakes.
-        evidence: of every quantity that differs: its name, and for every element the power of ten
-            by which the difference exceeds its bound, row by row.
+        evidence: of every array that differs: its name, and row by row the difference of every
+            element relative to the largest one, 0 within rounding.
     """
 
     subject: str
@@ -130,7 +130,7 @@ def explain(finding: Finding, source: Source, language: Language) -> Explanation
         sentences.append(words["no value"].format(answer.quantity, answer.why + at))
     where, line = _where(finding, source)
     if line and finding.verdict in (Verdict.WRONG, Verdict.UNKNOWN):
-        sentences.append(words["look"].format(where, _place(source.place(line), language)))
+        sentences.append(words["look"].format(where, say_place(source.place(line), language)))
     return Explanation(
         finding.subject,
         finding.verdict,
@@ -138,16 +138,16 @@ def explain(finding: Finding, source: Source, language: Language) -> Explanation
         tuple(sentences),
         line,
         tuple(fault.id for fault in finding.faults),
-        tuple((_name(q, words), _powers(shares)) for q, shares in finding.shares.items()),
+        tuple(
+            (_name(quantity, words), np.atleast_2d(relative).tolist())
+            for quantity, relative in finding.relative.items()
+            if finding.verdict in (Verdict.WRONG, Verdict.UNKNOWN) and relative.ndim in (1, 2)
+        ),
     )
 
 
-def _powers(shares: np.ndarray) -> list[list[float]]:
-    """Powers of ten of shares, a vector as one row; those within the bound are 0 or less."""
-    return np.log10(np.clip(np.atleast_2d(shares), 1e-1, 1e16)).round(1).tolist()
-
-
-def _place(place: str, language: Language) -> str:
+def say_place(place: str, language: Language) -> str:
+    """A line or cell in the language."""
     if language == "en":
         return place
     return re.sub(r"cell (\d+)", r"\1번 셀", re.sub(r"line (\d+)", r"\1번째 줄", place))

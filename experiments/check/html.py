@@ -1,5 +1,6 @@
 """A check as one self-contained page, and as what a notebook shows."""
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -15,25 +16,27 @@ WORDS = {
         "skipped": "not run",
         "missing": "missing",
         "map": "Maps: one cell per element, grey where it equals Keras' to rounding; the darker, "
-        "the farther off (hover: power of ten of the error bound).",
+        "the farther off (hover: difference relative to the largest element).",
     },
     "ko": {
         "title": "Keras와 비교한 결과",
         "skipped": "실행하지 않음",
         "missing": "없음",
         "map": "그림: 칸 하나가 원소 하나입니다. 회색은 반올림 오차 안에서 Keras와 같은 값이고, "
-        "짙을수록 차이가 큽니다(마우스를 올리면 오차 한계의 10의 거듭제곱).",
+        "짙을수록 차이가 큽니다(마우스를 올리면 가장 큰 원소에 대한 비율).",
     },
 }
 SHADES = ("#fcffa4", "#fac228", "#f57d15", "#d44842", "#9f2a63", "#65156e", "#280b53", "#000004")
-"""From just beyond the bound to 16 powers of ten beyond it."""
+"""From a ten-millionth of the largest element to the largest element itself."""
 
 WITHIN = "#dddddd"
 
 
-def _colour(power: float) -> str:
-    """Grey within the bound, then darker with every two powers of ten beyond it."""
-    return WITHIN if power <= 0 else SHADES[min(int(power / 2), len(SHADES) - 1)]
+def _colour(relative: float) -> str:
+    """Grey within rounding, then darker with every power of ten."""
+    if relative == 0:
+        return WITHIN
+    return SHADES[max(0, min(len(SHADES) - 1, len(SHADES) + math.floor(math.log10(relative))))]
 
 
 def to_html(files: Sequence["Checked"], language: str, with_title: bool = True) -> str:

@@ -82,7 +82,8 @@ class Finding:
         faults: what explains the differences.
         failed: quantities that could not be had, with their answers.
         differences: of every wrong quantity: its largest difference, the bound there, and where.
-        shares: of every wrong quantity: difference / bound, element by element.
+        relative: of every wrong quantity, element by element: the difference relative to Keras'
+            largest element, 0 within the bound.
         hidden: the hidden layer's activation, of a net.
         numerical: whether the net's own numerical gradient agrees with Keras, if it has one.
         margin: how far the next explanation is off, in bounds.
@@ -96,7 +97,7 @@ class Finding:
     faults: tuple[Fault, ...] = ()
     failed: tuple[Answer, ...] = ()
     differences: Mapping[str, tuple[float, float, str]] = field(default_factory=dict)
-    shares: Mapping[str, np.ndarray] = field(default_factory=dict)
+    relative: Mapping[str, np.ndarray] = field(default_factory=dict)
     hidden: str = ""
     numerical: bool | None = None
     margin: float = 0.0
@@ -175,20 +176,19 @@ def judge_function(subject: str, about: str, answers: Sequence[Answer]) -> Findi
         found.faults,
         failed,
         differences,
-        {q: _shares(values[q], twin[q], bounds[q]) for q in wrong},
+        {q: _relative(values[q], twin[q], bounds[q]) for q in wrong},
         margin=found.runner_up,
     )
 
 
-def _shares(values: np.ndarray, right: np.ndarray, bound: np.ndarray | Bounded) -> np.ndarray:
-    """Difference / bound of every element; of arrays of another shape one infinite number."""
+def _relative(values: np.ndarray, right: np.ndarray, bound: np.ndarray | Bounded) -> np.ndarray:
+    """Differences relative to the largest right element; 0 within the bound, 1 if not a number."""
     allowed = bound.allowed if isinstance(bound, Bounded) else bound
     if np.shape(values) != np.shape(right):
-        return np.array(np.inf)
+        return np.ones(())
     difference = np.abs(np.asarray(values, float) - right)
-    with np.errstate(all="ignore"):
-        share = difference / np.maximum(allowed, np.finfo(float).tiny)
-    return np.where(np.isfinite(share), share, np.inf)
+    relative = difference / (np.abs(right).max() or 1.0)
+    return np.where(difference <= allowed, 0.0, np.where(np.isfinite(relative), relative, 1.0))
 
 
 def _diagnose_function(about: str, observed: Mapping[str, np.ndarray]) -> Diagnosis:
@@ -284,7 +284,7 @@ def judge_net(subject: str, answers: Sequence[Answer]) -> Finding:
         found.faults,
         failed,
         {name: (c.difference, c.bound, c.where) for name, c in compared.items() if not c.passed},
-        {name: _shares(observed[name], reference[name], bounds[name]) for name in wrong},
+        {name: _relative(observed[name], reference[name], bounds[name]) for name in wrong},
         hidden,
         _numerical_agrees(given, hidden),
         found.runner_up,

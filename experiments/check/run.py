@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from experiments.check.apart import Outcome, run_apart
-from experiments.check.explain import Explanation, Language, explain
+from experiments.check.explain import Explanation, Language, explain, say_place
 from experiments.check.html import to_html
 from experiments.check.judge import Verdict, judge, probes
 from experiments.check.names import classes_of, functions_of
@@ -16,6 +16,9 @@ from experiments.check.source import Source, SourceError, read_source
 
 AT_ONCE = 2
 """Strangers' processes at the same time."""
+
+SKIPPED = {("not a definition", "ko"): "정의가 아님"}
+"""Korean for why top-level code is not run."""
 
 SUFFIXES = (".py", ".ipynb")
 
@@ -27,7 +30,7 @@ class Checked:
     Attributes:
         path: the file.
         explanations: of everything found in it.
-        skipped: top-level code that was not run: (place, why).
+        skipped: top-level code that was not run: (where it begins, why).
         missing: what a net lacks, as "Class.method".
         changed: methods that changed their arguments, as "Class.method".
         no_net: classes that could not be built as a net of one hidden layer, and why.
@@ -124,8 +127,8 @@ def _checked(
         unbuilt = "; ".join(f"{name}: {why}" for name, why in outcome.no_net.items())
         error = outcome.stopped or unbuilt or "nothing that is known here could be loaded"
     skipped = tuple(
-        (f"{source.place(first)}–{last}" if last > first else source.place(first), why)
-        for first, last, why in outcome.skipped
+        (say_place(source.place(first), language), SKIPPED.get((why, language), why))
+        for first, _, why in outcome.skipped
     )
     return Checked(
         source.path,
