@@ -40,6 +40,9 @@ QUANTITIES = {
     "step": ("step",),
     "sigmoid": ("sigmoid",),
     "relu": ("relu",),
+    "identity": ("identity",),
+    "sigmoid_grad": ("slope of the sigmoid",),
+    "numerical_diff": ("numerical derivative",),
     "softmax": ("softmax, one sample", "softmax, batch", "softmax, far"),
     "half_squared_error": ("squared error, one sample", "squared error, batch"),
     "cross_entropy_error": (
@@ -54,6 +57,15 @@ QUANTITIES = {
     "XOR": ("XOR",),
 }
 """What a function is asked for, by our name of it."""
+
+NODES = {
+    "half_squared_error": "squared_error_function",
+    "cross_entropy_error": "cross_entropy_function",
+    "sigmoid_grad": "slope_function",
+    "numerical_gradient": "numerical_gradient",
+    "numerical_diff": "numerical_gradient",
+}
+"""Of which formula the faults of a function are, where its name does not say so."""
 
 OPTIONAL = ("cross-entropy, labels",)
 """Forms of use that a function need not have."""
@@ -138,9 +150,7 @@ def _function_reference() -> tuple[Mapping, Mapping]:
 @lru_cache(maxsize=16)
 def _function_dictionary(names: tuple[str, ...], about: str) -> Dictionary:
     """Of the faults that change any of some quantities of one function."""
-    node = {"half_squared_error": "squared_error_function"}.get(about)
-    node = node or {"cross_entropy_error": "cross_entropy_function"}.get(about)
-    nodes = {node or f"{about.lower()}_function", f"{about.lower()}_gate", about, *names}
+    nodes = {NODES.get(about, f"{about.lower()}_function"), f"{about.lower()}_gate", *names}
     faults = [fault for fault in FUNCTION_FAULTS if fault.formulas.keys() & nodes]
 
     def compute(formulas: Formulas, wrap: object) -> dict:

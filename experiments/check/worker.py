@@ -294,6 +294,9 @@ def function_calls(given: dict[str, np.ndarray]) -> dict[str, list[tuple[str, Ca
         "step": [("step", elementwise)],
         "sigmoid": [("sigmoid", elementwise)],
         "relu": [("relu", elementwise)],
+        "identity": [("identity", elementwise)],
+        "sigmoid_grad": [("slope of the sigmoid", elementwise)],
+        "numerical_diff": [("numerical derivative", lambda f: f(lambda x: x**3, 1.5))],
         "softmax": [
             ("softmax, batch", lambda f: f(scores.copy())),
             ("softmax, one sample", lambda f: f(scores[0].copy())),

@@ -46,7 +46,15 @@ def function_values(
     for name in ("scores", "y", "point"):
         given[name] = wrap(given[name], dtype)
     values = Values({**FUNCTIONS, **formulas}, **given)
-    return {name: getattr(values, name) for name in QUANTITIES}
+    found = {name: getattr(values, name) for name in QUANTITIES}
+    if isinstance(given["scores"], Bounded):
+        sizes = {
+            "numerical gradient": given["cubes"](np.abs(given["at"])),
+            "numerical derivative": 1.5**3,
+        }
+        for name, size in sizes.items():
+            found[name] = Bounded(found[name], dtype="float64", error=4 * size / H)
+    return found
 
 
 def function_inputs(dtype: str) -> dict:
@@ -85,10 +93,24 @@ def keras_values(dtype: str) -> dict[str, np.ndarray]:
             value = runtime.tf.reduce_sum(variable**3) + runtime.tf.reduce_prod(variable)
         return tape.gradient(value, variable).numpy()
 
+    def sigmoid_slope(a: np.ndarray) -> np.ndarray:
+        variable = runtime.tf.Variable(a)
+        with runtime.tf.GradientTape() as tape:
+            value = functions.sigmoid(variable)
+        return tape.gradient(value, variable).numpy()
+
+    def power_slope(x: float) -> float:
+        variable = runtime.tf.Variable(x, dtype="float64")
+        with runtime.tf.GradientTape() as tape:
+            value = variable**3
+        return float(tape.gradient(value, variable))
+
     own = {
         "functions": functions,
         "gates": gates,
         "numerical_gradient": cubes_gradient,
+        "slope_function": sigmoid_slope,
+        "numerical derivative": power_slope(1.5),
         "gradient descent": gradients.descend_parabola(10.0, 0.01, 100)[-1],
     }
     values = Values(FUNCTIONS, **(given | own))
@@ -117,7 +139,7 @@ def compare_functions(
     }
     for name, value in values.items():
         bound = bounds[name].allowed if isinstance(bounds[name], Bounded) else 0.0
-        if name == "numerical gradient":  # the error of central differences on x³ is h²
-            bound = H**2 + 4 * np.finfo(float).eps * np.abs(given["cubes"](given["at"])) / H
+        if name.startswith("numerical"):  # central differences of x³ are off by h²
+            bound = bound + H**2
         ours = np.asarray(value, float) + known.get(name, 0.0)
         yield ladder.compare("values", "probe", name, ours, twin[name], bound)
