@@ -102,6 +102,7 @@ def verdict_table(results: Mapping[str, dict]) -> Table:
 MARKS = {
     "right": "[green]✓[/]",
     "convention": "[green]✓[/]",
+    "one sample": "[yellow]△[/]",
     "wrong": "[red]✗[/]",
     "unknown": "[yellow]?[/]",
     "failed": "[yellow]–[/]",
@@ -124,6 +125,11 @@ def checked_lines(checked: "Checked") -> Iterator[str]:
     if checked.explanations:
         for name, why in checked.no_net:
             yield f"  [dim]not checked: {escape(f'{name} ({why})')}[/]"
+    for name, place in checked.removed:
+        new = name.removeprefix("np.")
+        yield f"  [dim]{escape(f'{name} ({place}) is gone from NumPy since 1.24: write {new}')}[/]"
+    if checked.not_found:
+        yield f"  [dim]not found: {escape(', '.join(checked.not_found))}[/]"
     for place, why in checked.skipped:
         yield f"  [dim]not run: {escape(f'{place} ({why})')}[/]"
 

@@ -56,6 +56,7 @@ class Outcome:
         missing: (class, method) that a net does not have.
         no_net: by class, why it could not be built or filled.
         changed: (class, method) that changed its arguments.
+        stood_in: modules that were not found, and for which something empty stood in.
         stopped: why the process ended early; empty if it did not.
     """
 
@@ -64,6 +65,7 @@ class Outcome:
     missing: tuple[tuple[str, str], ...]
     no_net: dict[str, str]
     changed: tuple[tuple[str, str], ...]
+    stood_in: tuple[str, ...]
     stopped: str
 
 
@@ -129,7 +131,7 @@ def _run(arguments: list[str], folder: str) -> str:
 
 def _read(lines: list[dict], stopped: str) -> Outcome:
     answers, skipped, missing, no_net, changed = [], [], [], {}, []
-    asking = None
+    asking, stood_in = None, ()
     for line in lines:
         match line["kind"]:
             case "asking":
@@ -150,8 +152,12 @@ def _read(lines: list[dict], stopped: str) -> Outcome:
                 no_net[line["subject"]] = line["why"]
             case "changed its arguments":
                 changed.append((line["subject"], line["quantity"]))
+            case "stood in":
+                stood_in = tuple(line["names"])
             case "done":
                 stopped = ""
     if asking:
         answers.append(Answer(*asking, why=stopped or "the process ended"))
-    return Outcome(tuple(answers), tuple(skipped), tuple(missing), no_net, tuple(changed), stopped)
+    return Outcome(
+        tuple(answers), tuple(skipped), tuple(missing), no_net, tuple(changed), stood_in, stopped
+    )

@@ -18,6 +18,7 @@ WORDS = {
     "en": {
         Verdict.RIGHT: "right",
         Verdict.CONVENTION: "right, in another convention",
+        Verdict.ONE_SAMPLE: "right for one sample, not for a batch",
         Verdict.WRONG: "wrong",
         Verdict.UNKNOWN: "differs, cause unknown",
         Verdict.FAILED: "could not be run",
@@ -38,6 +39,7 @@ WORDS = {
     "ko": {
         Verdict.RIGHT: "맞음",
         Verdict.CONVENTION: "맞음(규약이 다름)",
+        Verdict.ONE_SAMPLE: "표본 하나에는 맞지만 배치에는 맞지 않음",
         Verdict.WRONG: "틀림",
         Verdict.UNKNOWN: "다름, 원인 모름",
         Verdict.FAILED: "실행할 수 없음",
@@ -107,7 +109,7 @@ def explain(finding: Finding, source: Source, language: Language) -> Explanation
     """Say what was found, why, and where to look."""
     words = WORDS[language]
     sentences = []
-    if finding.verdict in (Verdict.WRONG, Verdict.UNKNOWN):
+    if finding.verdict in (Verdict.WRONG, Verdict.UNKNOWN, Verdict.ONE_SAMPLE):
         for key, quantities in (("differ", finding.wrong), ("agree", finding.right)):
             if quantities:
                 names = [_name(quantity, words) for quantity in quantities]

@@ -4,7 +4,7 @@ Every number is held against Keras' with the running bound of its own element; c
 replay. Nothing is guessed: what equals no entry of the dictionary is said to be unknown.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
@@ -67,15 +67,19 @@ NODES = {
 }
 """Of which formula the faults of a function are, where its name does not say so."""
 
+BATCHES = ("softmax, batch", "squared error, batch", "cross-entropy, one-hot")
+"""Forms that the book's first versions of a function, made for one sample, do not have."""
+
 OPTIONAL = ("cross-entropy, labels",)
 """Forms of use that a function need not have."""
 
 
 class Verdict(StrEnum):
-    """What can be said of a function or net."""
+    """What can be said of a function or net; `ONE_SAMPLE`: right, but not on a batch."""
 
     RIGHT = "right"
     CONVENTION = "convention"
+    ONE_SAMPLE = "one sample"
     WRONG = "wrong"
     UNKNOWN = "unknown"
     FAILED = "failed"
@@ -177,6 +181,8 @@ def judge_function(subject: str, about: str, answers: Sequence[Answer]) -> Findi
             needed = {q: values[q] for q in tried if q not in OPTIONAL}
             found = _diagnose_function(about, needed)
     verdict = _verdict(bool(wrong), bool(failed), found)
+    if verdict is Verdict.WRONG and set(wrong) <= set(BATCHES) and right:
+        verdict = Verdict.ONE_SAMPLE
     return Finding(
         subject,
         about,
@@ -312,10 +318,9 @@ def _best_explanation(
     tried = []
     for hidden, outputs in product(HIDDEN, ("y", "a2")):
         observed = _net_quantities(given, outputs)
-        for seen in _less_and_less(observed):
-            found = _net_dictionary(hidden).diagnose(seen)
-            left_out = len(observed) - len(seen)
-            cost = (not found.known, left_out, _weight(found.faults), found.share)
+        for rank, parts in enumerate(_together_and_apart(observed)):
+            found = _joined([_net_dictionary(hidden).diagnose(part) for part in parts])
+            cost = (not found.known, rank, _weight(found.faults), found.share)
             tried.append((cost, hidden, observed, found))
             if found.known:
                 break
@@ -334,10 +339,32 @@ def _net_quantities(given: Mapping[str, np.ndarray], outputs: str) -> dict[str, 
     return {ours: given[theirs] for theirs, ours in names.items() if theirs in given}
 
 
-def _less_and_less(observed: Mapping[str, np.ndarray]) -> list[Mapping[str, np.ndarray]]:
-    """All quantities; then without the loss, whose convention may be unknown."""
-    without = {name: values for name, values in observed.items() if name != "loss"}
-    return [observed, without] if without and "loss" in observed else [observed]
+def _together_and_apart(
+    observed: Mapping[str, np.ndarray],
+) -> Iterator[list[Mapping[str, np.ndarray]]]:
+    """Ways to explain the quantities: as one computation, or in parts.
+
+    `gradient` may repeat the forward pass in its own lines, and so without the mistakes that
+    `predict` has, or with others; and the loss may be in a convention that nobody knows.
+    """
+    gradients = {name: values for name, values in observed.items() if name.startswith("g")}
+    forward = {name: values for name, values in observed.items() if name not in gradients}
+    yield [observed]
+    if gradients and forward:
+        yield [forward, gradients]
+    if len(observed) > 1 and "loss" in observed:
+        yield [{name: values for name, values in observed.items() if name != "loss"}]
+
+
+def _joined(parts: Sequence[Diagnosis]) -> Diagnosis:
+    """Known if all parts are, with the faults of all."""
+    faults = {fault.id: fault for part in parts for fault in part.faults}
+    return Diagnosis(
+        all(part.known for part in parts),
+        tuple(faults.values()) if all(part.known for part in parts) else (),
+        max(part.share for part in parts),
+        min(part.runner_up for part in parts),
+    )
 
 
 def _weight(faults: Sequence[Fault]) -> int:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ class Checked:
         skipped: top-level code that was not run: (where it begins, why).
         missing: what a net lacks, as "Class.method".
         changed: methods that changed their arguments, as "Class.method".
+        not_found: modules that it imports and that are nowhere.
+        removed: names that today's NumPy does not have any more, and where.
         no_net: classes that could not be built as a net of one hidden layer, and why.
         error: why nothing could be checked; empty if something was.
         language: of the explanations.
@@ -43,6 +46,8 @@ class Checked:
     skipped: tuple[tuple[str, str], ...] = ()
     missing: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
+    not_found: tuple[str, ...] = ()
+    removed: tuple[tuple[str, str], ...] = ()
     no_net: tuple[tuple[str, str], ...] = ()
     error: str = ""
     language: Language = "en"
@@ -53,7 +58,13 @@ class Checked:
     @property
     def verdict(self) -> Verdict:
         """The worst of the findings; `FAILED` if nothing could be checked."""
-        order = (Verdict.WRONG, Verdict.UNKNOWN, Verdict.FAILED, Verdict.CONVENTION)
+        order = (
+            Verdict.WRONG,
+            Verdict.UNKNOWN,
+            Verdict.FAILED,
+            Verdict.ONE_SAMPLE,
+            Verdict.CONVENTION,
+        )
         verdicts = {explanation.verdict for explanation in self.explanations}
         if self.error:
             return Verdict.FAILED
@@ -118,6 +129,15 @@ def check_files(
                 yield _checked(source, outcome, functions, language)
 
 
+def _removed_names(source: Source, language: Language) -> tuple[tuple[str, str], ...]:
+    """np.int and its like: (name, place) of the first use of each."""
+    found: dict[str, str] = {}
+    for number, line in enumerate(source.text.split("\n"), 1):
+        for name in re.findall(r"\bnp\.(int|float|object|str)\b", line.partition("#")[0]):
+            found.setdefault(f"np.{name}", say_place(source.place(number), language))
+    return tuple(found.items())
+
+
 def _checked(
     source: Source, outcome: Outcome, functions: Mapping[str, str], language: Language
 ) -> Checked:
@@ -136,6 +156,8 @@ def _checked(
         skipped,
         tuple(f"{name}.{method}" for name, method in outcome.missing),
         tuple(f"{name}.{method}" for name, method in outcome.changed),
+        outcome.stood_in,
+        _removed_names(source, language),
         tuple(outcome.no_net.items()),
         error,
         language,

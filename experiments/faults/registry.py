@@ -525,6 +525,14 @@ SOFTMAX_OUTPUT = (
         {"y": lambda v: softmax(softmax(v.a2))},
     ),
     Fault(
+        "sigmoid-before-softmax",
+        "layers",
+        "The output layer's scores go through a sigmoid before softmax.",
+        "출력층의 점수가 소프트맥스 앞에서 시그모이드를 한 번 더 거칩니다.",
+        "y = softmax(a2)",
+        {"y": lambda v: softmax(sigmoid(v.a2))},
+    ),
+    Fault(
         "softmax-is-sigmoid",
         "layers",
         "The output is a sigmoid where it should be a softmax: rows do not sum to 1.",

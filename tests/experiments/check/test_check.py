@@ -127,8 +127,6 @@ FUNCTION_BUGS = [
     ("sigmoid", "def sigmoid(x): return 1 / (1 - np.exp(-x))", "sigmoid-minus"),
     ("relu", "def relu(x): return np.minimum(0, x)", "relu-minimum"),
     ("relu", "def relu(x): return np.abs(x)", "relu-absolute"),
-    ("softmax", "def softmax(a): c = np.max(a); e = np.exp(a - c); return e / np.sum(e)",
-     "softmax-over-the-batch"),
     ("softmax", "def softmax(a): return np.exp(a) / np.sum(np.exp(a))", "softmax-of-all"),
     ("softmax", "def softmax(a): return np.exp(a) / np.sum(np.exp(a), axis=-1, keepdims=True)",
      "softmax-overflow"),
@@ -305,3 +303,36 @@ def test_the_command_line(tmp_path, capsys):
     assert cli.main(["check", str(tmp_path / "empty.py")]) == cli.ENVIRONMENT
     with pytest.raises(SystemExit):
         cli.main(["check", str(good), "--map", "mine=nothing"])
+
+
+ONE_SAMPLE = [
+    ("softmax", "def softmax(a): c = np.max(a); e = np.exp(a - c); return e / np.sum(e)",
+     "softmax-over-the-batch"),
+    ("cross_entropy_error", "def cross_entropy_error(y, t): return -np.sum(t * np.log(y + 1e-7))",
+     "loss-summed"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "text", "fault"), ONE_SAMPLE)
+def test_the_books_first_versions_are_right_for_one_sample(name, text, fault, check):
+    checked = check("import numpy as np\n" + text)
+    assert about(checked, name).verdict == "one sample"
+    assert about(checked, name).faults == (fault,)
+
+
+def test_names_that_numpy_has_lost_still_work_and_are_told(check):
+    text = "import numpy as np\ndef step_function(x):\n    return np.array(x > 0, dtype=np.int)\n"
+    checked = check(text)
+    assert about(checked, "step_function").verdict == "right"
+    assert checked.removed == (("np.int", "line 3"),)
+
+
+def test_modules_beside_and_above_are_found_and_others_told(tmp_path):
+    (tmp_path / "ch04").mkdir()
+    (tmp_path / "common").mkdir()
+    (tmp_path / "common" / "func.py").write_text("import numpy as np\n" + FUNCTIONS)
+    path = tmp_path / "ch04" / "net.py"
+    path.write_text("from common.func import *\nfrom nowhere import thing\n" + DIRECT_NET)
+    checked = check_thing(path)
+    assert checked.verdict == "right"
+    assert checked.not_found == ("nowhere",)
