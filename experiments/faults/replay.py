@@ -16,7 +16,7 @@ from experiments.faults.formulas import Formulas, Values
 from experiments.faults.registry import Family, Fault
 from experiments.judge.bounds import Bounded
 
-NEAREST = 6
+NEAREST = 10
 """Entries whose error bounds are worked out, the nearest ones first."""
 
 FAR = 1.0
@@ -69,7 +69,7 @@ def steps_of_training(
         given = {n: wrap(values) for n, values in drawn.items()}
         given = {
             "start": Values(formulas, drawn=given).initial,
-            "samples": samples,
+            "samples": wrap(samples),
             "targets": targets,
             "first_rows": batches[0],
             "shift": 1 if len(batches) > 1 else 0,
@@ -208,14 +208,15 @@ def _distances(seen: np.ndarray, rows: np.ndarray) -> np.ndarray:
 def _share(seen: np.ndarray, value: np.ndarray | Bounded, dtype: str) -> float:
     """Largest share of the error bound by which two arrays differ; NaN is equal to NaN.
 
-    Where the bound is infinite (a training that explodes) nothing can be said, and nothing is.
+    Where the bound is infinite (a training that explodes) or the value itself is beyond the
+    precision's range nothing can be said, and nothing is.
     """
     if not isinstance(value, Bounded):
         value = Bounded(value, dtype)
     if value.shape != seen.shape:
         return np.inf
     same = (np.isnan(value.value) & np.isnan(seen)) | (value.value == seen)
-    same |= np.isinf(value.allowed)
+    same |= np.isinf(value.allowed) | (np.abs(value.value) > np.finfo(dtype).max)
     difference = np.where(same, 0.0, np.abs(value.value - seen))
     share = difference / np.maximum(value.allowed, np.finfo(float).tiny)
     return float(np.where(np.isnan(share), np.inf, share).max(initial=0.0))
