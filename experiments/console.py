@@ -128,6 +128,8 @@ def checked_lines(checked: "Checked") -> Iterator[str]:
     for name, place in checked.removed:
         new = name.removeprefix("np.")
         yield f"  [dim]{escape(f'{name} ({place}) is gone from NumPy since 1.24: write {new}')}[/]"
+    if checked.nearly:
+        yield f"  [dim]not checked; did you mean {escape(' '.join(checked.nearly))}?[/]"
     if checked.not_found:
         yield f"  [dim]not found: {escape(', '.join(checked.not_found))}[/]"
     for place, why in checked.skipped:

@@ -30,7 +30,8 @@ WORDS = {
         "no value": "{}: {}",
         "numerical right": "Your numerical gradient agrees with Keras: trust it, the mistake is in "
         "`gradient`.",
-        "numerical wrong": "Your numerical gradient differs from Keras' gradient as well.",
+        "numerical wrong": "Your numerical gradient is not Keras' gradient: check the function "
+        "that takes it on a matrix.",
         "difference": "{} by {:.2g} at {} (rounding explains {:.2g})",
         "is": ("is", "are"),
         "and": " and ",
@@ -50,7 +51,7 @@ WORDS = {
         "no cause": "알려진 실수 가운데 이 값을 내는 것이 없습니다. 가장 큰 차이: {}.",
         "no value": "{}: {}",
         "numerical right": "수치 미분은 Keras와 일치합니다. 실수는 `gradient`에 있습니다.",
-        "numerical wrong": "수치 미분도 Keras의 기울기와 다릅니다.",
+        "numerical wrong": "수치 미분이 Keras의 기울기와 다릅니다. 행렬에도 맞는지 확인하세요.",
         "difference": "{}: {:.2g} ({}, 반올림 오차는 {:.2g}까지)",
         "is": ("", ""),
         "and": ", ",
@@ -61,6 +62,8 @@ WORDS = {
 METHODS = {
     "predict": {"a1", "z1", "a2", "y", "x"},
     "loss": {"loss", "t"},
+    "accuracy": {"accuracy"},
+    "numerical_gradient": {"numerical_gradient"},
 }
 """Where a net's quantity is computed; all others in `gradient`."""
 
@@ -124,8 +127,11 @@ def explain(finding: Finding, source: Source, language: Language) -> Explanation
             words["difference"].format(_name(quantity, words), difference, where or "–", bound)
             for quantity, (difference, bound, where) in finding.differences.items()
         ]
-        sentences.append(words["no cause"].format("; ".join(largest)))
-    if finding.numerical is not None and any(q.startswith("g") for q in finding.wrong):
+        if largest:
+            sentences.append(words["no cause"].format("; ".join(largest)))
+    if finding.numerical is False or (
+        finding.numerical and any(q.startswith("g") for q in finding.wrong)
+    ):
         sentences.append(words["numerical right" if finding.numerical else "numerical wrong"])
     for answer in finding.failed:
         at = f" ({source.place(answer.line)})" if answer.line else ""

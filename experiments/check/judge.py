@@ -27,7 +27,7 @@ from experiments.faults.kill_functions import (
 from experiments.faults.registry import FAMILIES, Fault
 from experiments.faults.replay import Diagnosis, Dictionary, steps_of_training
 from experiments.judge.bounds import Bounded
-from experiments.judge.ladder import compare
+from experiments.judge.ladder import Comparison, compare
 from experiments.sides import Keras, Scratch
 from experiments.spec import Training, in_order, normal
 from scratch.functions import relu
@@ -43,7 +43,7 @@ QUANTITIES = {
     "identity": ("identity",),
     "sigmoid_grad": ("slope of the sigmoid",),
     "numerical_diff": ("numerical derivative",),
-    "softmax": ("softmax, one sample", "softmax, batch", "softmax, far"),
+    "softmax": ("softmax, one sample", "softmax, batch", "softmax, far", "softmax, far batch"),
     "half_squared_error": ("squared error, one sample", "squared error, batch"),
     "cross_entropy_error": (
         "cross-entropy, one sample",
@@ -67,7 +67,12 @@ NODES = {
 }
 """Of which formula the faults of a function are, where its name does not say so."""
 
-BATCHES = ("softmax, batch", "squared error, batch", "cross-entropy, one-hot")
+BATCHES = (
+    "softmax, batch",
+    "softmax, far batch",
+    "squared error, batch",
+    "cross-entropy, one-hot",
+)
 """Forms that the book's first versions of a function, made for one sample, do not have."""
 
 OPTIONAL = ("cross-entropy, labels",)
@@ -279,32 +284,56 @@ def _named(observed: object) -> dict[str, np.ndarray]:
 def judge_net(subject: str, answers: Sequence[Answer]) -> Finding:
     """A net against its Keras twin: outputs, loss and gradients on the probe."""
     given = {answer.quantity: answer.value for answer in answers if answer.value is not None}
-    optional = ("loss, labels", "far", "accuracy", "numerical_gradient")
+    optional = ("loss, labels", "far", "numerical_gradient")
     failed = tuple(a for a in answers if a.value is None and not a.quantity.startswith(optional))
     if not _net_quantities(given, "y"):
         return Finding(subject, "net", Verdict.FAILED, failed=failed)
     hidden, observed, found = _best_explanation(given)
-    reference, bounds = _net_reference(hidden)
-    compared = {
-        name: compare("check", "probe", name, values, reference[name], bounds[name])
-        for name, values in observed.items()
-    }
-    wrong = tuple(name for name, c in compared.items() if not c.passed)
+    compared, wrong = _compared(observed, hidden)
     right = tuple(name for name, c in compared.items() if c.passed)
+    reference, bounds = _net_reference(hidden)
+    verdict = _verdict(bool(wrong), bool(failed), found)
+    numerical = _numerical_agrees(given, hidden)
+    opinions = {"accuracy": _accuracy_agrees(given), "numerical_gradient": numerical}
+    also = [name for name, agrees in opinions.items() if agrees is False]
+    if also and verdict in (Verdict.RIGHT, Verdict.CONVENTION, Verdict.FAILED):
+        verdict = Verdict.UNKNOWN
     return Finding(
         subject,
         "net",
-        _verdict(bool(wrong), bool(failed), found),
-        wrong,
+        verdict,
+        (*wrong, *also),
         right,
         found.faults,
         failed,
         {name: (c.difference, c.bound, c.where) for name, c in compared.items() if not c.passed},
         {name: _relative(observed[name], reference[name], bounds[name]) for name in wrong},
         hidden,
-        _numerical_agrees(given, hidden),
+        numerical,
         found.runner_up,
     )
+
+
+def _compared(
+    observed: Mapping[str, np.ndarray], hidden: str
+) -> tuple[dict[str, Comparison], tuple[str, ...]]:
+    """Every quantity against the reference, and which of them differ."""
+    reference, bounds = _net_reference(hidden)
+    compared = {
+        name: compare("check", "probe", name, values, reference[name], bounds[name])
+        for name, values in observed.items()
+    }
+    return compared, tuple(name for name, c in compared.items() if not c.passed)
+
+
+def _accuracy_agrees(given: Mapping[str, np.ndarray]) -> bool | None:
+    """Whether a net's accuracy is that of its own answers."""
+    outputs, accuracy = given.get("predict"), given.get("accuracy")
+    _, data = probe(PARAMETERS, "float64")
+    if accuracy is None or outputs is None or outputs.shape != data.t.shape:
+        return None
+    share = np.mean(outputs.argmax(axis=1) == data.t.argmax(axis=1))
+    return accuracy.shape == () and bool(abs(accuracy - share) < 1 / (2 * len(data.t)))
 
 
 def _best_explanation(
@@ -320,7 +349,10 @@ def _best_explanation(
         observed = _net_quantities(given, outputs)
         for rank, parts in enumerate(_together_and_apart(observed)):
             found = _joined([_net_dictionary(hidden).diagnose(part) for part in parts])
-            cost = (not found.known, rank, _weight(found.faults), found.share)
+            if found.known:
+                cost = (False, rank, _weight(found.faults), found.share)
+            else:
+                cost = (True, len(_compared(observed, hidden)[1]), 0, found.share)
             tried.append((cost, hidden, observed, found))
             if found.known:
                 break

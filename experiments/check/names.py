@@ -1,5 +1,6 @@
 """By which names the book's readers call what is checked."""
 
+import difflib
 from collections.abc import Mapping
 
 from experiments.check.source import Source
@@ -36,6 +37,16 @@ def functions_of(source: Source, others: Mapping[str, str]) -> dict[str, str]:
     """
     known = FUNCTIONS | {theirs: FUNCTIONS[book] for theirs, book in others.items()}
     return {name: known[name] for name in source.defined if name in known}
+
+
+def nearly_known(source: Source) -> dict[str, str]:
+    """Functions whose names are nearly the book's: the book's name by theirs."""
+    found = {}
+    for name in source.defined:
+        near = difflib.get_close_matches(name, FUNCTIONS, n=1, cutoff=0.85)
+        if "." not in name and name not in FUNCTIONS and near and near[0] not in source.defined:
+            found[name] = near[0]
+    return found
 
 
 def classes_of(source: Source) -> list[str]:

@@ -12,7 +12,7 @@ from experiments.check.apart import Outcome, run_apart
 from experiments.check.explain import Explanation, Language, explain, say_place
 from experiments.check.html import to_html
 from experiments.check.judge import Verdict, judge, probes
-from experiments.check.names import classes_of, functions_of
+from experiments.check.names import classes_of, functions_of, nearly_known
 from experiments.check.source import Source, SourceError, read_source
 
 AT_ONCE = 2
@@ -34,6 +34,7 @@ class Checked:
         skipped: top-level code that was not run: (where it begins, why).
         missing: what a net lacks, as "Class.method".
         changed: methods that changed their arguments, as "Class.method".
+        nearly: options that would check functions whose names are nearly the book's.
         not_found: modules that it imports and that are nowhere.
         removed: names that today's NumPy does not have any more, and where.
         no_net: classes that could not be built as a net of one hidden layer, and why.
@@ -46,6 +47,7 @@ class Checked:
     skipped: tuple[tuple[str, str], ...] = ()
     missing: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
+    nearly: tuple[str, ...] = ()
     not_found: tuple[str, ...] = ()
     removed: tuple[tuple[str, str], ...] = ()
     no_net: tuple[tuple[str, str], ...] = ()
@@ -118,7 +120,9 @@ def check_files(
             return path, None, None, {}, f"{path}: {error.strerror}"
         functions, classes = functions_of(source, others or {}), classes_of(source)
         if not functions and not classes:
-            return path, source, None, {}, f"{path.name} defines nothing that is known here"
+            meant = [f"--map {theirs}={book}" for theirs, book in nearly_known(source).items()]
+            hint = f" (did you mean {' '.join(meant)}?)" if meant else ""
+            return path, source, None, {}, f"{path.name} defines nothing that is known here{hint}"
         return path, source, run_apart(source, functions, classes, given), functions, ""
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -156,6 +160,7 @@ def _checked(
         skipped,
         tuple(f"{name}.{method}" for name, method in outcome.missing),
         tuple(f"{name}.{method}" for name, method in outcome.changed),
+        tuple(f"--map {t}={b}" for t, b in nearly_known(source).items() if t not in functions),
         outcome.stood_in,
         _removed_names(source, language),
         tuple(outcome.no_net.items()),

@@ -274,6 +274,19 @@ def unchanged(
         answers.write(kind="changed its arguments", subject=subject, quantity=quantity)
 
 
+def watch(answers: Answers, subject: str, quantity: str, function: Callable) -> Callable:
+    """The same function, which tells when it changes the arrays it is given."""
+
+    def call(*arguments: object) -> object:
+        arrays = [argument for argument in arguments if isinstance(argument, np.ndarray)]
+        before = [array.copy() for array in arrays]
+        value = function(*arguments)
+        unchanged(answers, subject, quantity, before, arrays)
+        return value
+
+    return call
+
+
 def function_calls(given: dict[str, np.ndarray]) -> dict[str, list[tuple[str, Callable]]]:
     """By our name of a function: quantities, and how the function is called for each."""
     scores, y, t = given["scores"], given["y"], given["t"]
@@ -304,6 +317,7 @@ def function_calls(given: dict[str, np.ndarray]) -> dict[str, list[tuple[str, Ca
             ("softmax, batch", lambda f: f(scores.copy())),
             ("softmax, one sample", lambda f: f(scores[0].copy())),
             ("softmax, far", lambda f: f(scores[0] + 1000.0)),
+            ("softmax, far batch", lambda f: f(scores + 1000.0)),
         ],
         "half_squared_error": [
             ("squared error, batch", lambda f: f(y.copy(), t.copy())),
@@ -333,8 +347,10 @@ def check_net(
     def build() -> object:
         try:
             return new(*sizes)
-        except TypeError:
-            return new(input_size=sizes[0], hidden_size=sizes[1], output_size=sizes[2])
+        except TypeError as error:
+            with contextlib.suppress(TypeError):
+                return new(input_size=sizes[0], hidden_size=sizes[1], output_size=sizes[2])
+            raise error
 
     try:
         with time_limit(SECONDS_PER_CALL):
@@ -443,7 +459,8 @@ def main(request_file: str, answers_file: str) -> None:
         ours = request["functions"][name]
         if isinstance(function, types.FunctionType):
             for quantity, call in calls[ours]:
-                ask(answers, path, name, quantity, lambda c=call, f=function: c(f))
+                watched = watch(answers, name, quantity, function)
+                ask(answers, path, name, quantity, lambda c=call, f=watched: c(f))
     for name in request["classes"]:
         new = namespace.get(name)
         if is_net(new):

@@ -51,6 +51,7 @@ FUNCTIONS: Formulas = {
     "softmax, batch": lambda v: v.softmax_function(v.scores),
     "softmax, one sample": lambda v: v.softmax_function(v.scores[0]),
     "softmax, far": lambda v: v.softmax_function(v.scores[0] + 1000.0),
+    "softmax, far batch": lambda v: v.softmax_function(v.scores + 1000.0),
     "squared error, batch": lambda v: v.squared_error_function(v.y, v.t),
     "squared error, one sample": lambda v: v.squared_error_function(v.y[0], v.t[0]),
     "cross-entropy, one-hot": lambda v: v.cross_entropy_function(v.y, v.t),

@@ -336,3 +336,44 @@ def test_modules_beside_and_above_are_found_and_others_told(tmp_path):
     checked = check_thing(path)
     assert checked.verdict == "right"
     assert checked.not_found == ("nowhere",)
+
+
+def test_a_wrong_numerical_gradient_is_no_right_net(check):
+    wrong = DIRECT.replace("(above - f(x)) / (2 * h)", "(above - f(x)) / h")
+    explanation = about(check(wrong), "TwoLayerNet")
+    assert explanation.verdict == "unknown"
+    assert "numerical_gradient is not what Keras computes." in explanation.sentences
+    assert "def numerical_gradient(self" in wrong.split("\n")[explanation.line - 1]
+
+
+def test_a_wrong_accuracy_is_seen(check):
+    wrong = DIRECT.replace("np.argmax(self.predict(x), axis=1)", "np.argmax(self.predict(x)) + 1")
+    explanation = about(check(wrong), "TwoLayerNet")
+    assert explanation.verdict == "unknown"
+    assert "accuracy is not what Keras computes." in explanation.sentences
+    crashing = DIRECT.replace("np.argmax(self.predict(x), axis=1)", "np.argmax(predict(x), axis=1)")
+    assert about(check(crashing), "TwoLayerNet").verdict == "failed"
+
+
+def test_a_softmax_that_overflows_on_batches_only(check):
+    wrong = FUNCTIONS.replace("x = x - np.max(x, axis=0)", "x = x - np.sum(x, axis=0)")
+    assert about(check("import numpy as np\n" + wrong), "softmax").verdict == "unknown"
+
+
+def test_functions_that_change_their_arguments_are_told(check):
+    text = "import numpy as np\ndef relu(x):\n    x[x < 0] = 0\n    return x\n"
+    checked = check(text)
+    assert about(checked, "relu").verdict == "right"
+    assert checked.changed == ("relu.relu",)
+
+
+def test_names_that_are_nearly_known_are_offered(check):
+    text = "import numpy as np\ndef soft_max(x): return x\ndef sigmoid(x): return x\n"
+    assert check(text).nearly == ("--map soft_max=softmax",)
+    assert "--map soft_max=softmax" in check("def soft_max(x): return x\n").error
+
+
+def test_one_wrong_shape_does_not_hide_what_is_right(check):
+    wrong = LAYERS.replace('"b2": last.db', '"b2": last.dW')
+    sentences = about(check(wrong), "TwoLayerNet").sentences
+    assert "gradient['b2'] is not what Keras computes." in sentences
