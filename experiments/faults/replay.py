@@ -160,7 +160,7 @@ class Dictionary:
         observed = {name: np.asarray(values, float) for name, values in observed.items()}
         distances = sum(_distances(seen, self._values[name]) for name, seen in observed.items())
         nearest = np.argsort(distances, kind="stable")[:NEAREST]
-        shares = {int(i): self._unexplained(observed, self.entries[i]) for i in nearest}
+        shares = {int(i): self.unexplained(observed, self.entries[i]) for i in nearest}
         explaining = sorted((len(self.entries[i]), i) for i, share in shares.items() if share <= 1)
         others = [share for share in shares.values() if share > 1]
         runner_up = min(others, default=np.inf)
@@ -181,7 +181,9 @@ class Dictionary:
         """An entry's quantities with their running bounds."""
         return self._evaluate(entry, lambda array: Bounded(array, self._dtype))
 
-    def _unexplained(self, observed: Mapping[str, np.ndarray], entry: tuple[Fault, ...]) -> float:
+    @np.errstate(all="ignore")
+    def unexplained(self, observed: Mapping[str, np.ndarray], entry: tuple[Fault, ...]) -> float:
+        """Largest share of an entry's error bounds by which it misses the observed numbers."""
         values = self.bounded(entry)
         return max(_share(observed[name], values[name], self._dtype) for name in observed)
 

@@ -73,9 +73,9 @@ def test_labels_and_one_hot_rows_give_the_same_cross_entropy():
 
 
 def test_step_and_relu_at_and_around_zero():
-    a = np.array([-1.0, 0.0, 2.0])
-    assert step(a).tolist() == [0, 0, 1]
-    assert relu(a).tolist() == [0, 0, 2]
+    a = np.array([-1.0, 0.0, 1e-9, 2.0])
+    assert step(a).tolist() == [0, 0, 1, 1]
+    assert relu(a).tolist() == [0, 0, 1e-9, 2]
 
 
 def test_large_scores_overflow_only_without_the_maximum():

@@ -47,3 +47,25 @@ def test_forward_by_hand():
     assert activations["a2"][0, 0] == 2
     assert activations["y"][0, 0] == pytest.approx(1 / (1 + np.exp(-2)))
     assert list(activations) == ["a1", "z1", "a2", "y"]
+
+
+def test_nets_in_a_stack_are_the_nets_alone(rng):
+    """Mean squared error, where samples and outputs differ in number."""
+    x, t = rng.normal(size=(7, 3)), rng.random((7, 2))
+    nets = [
+        {
+            "W1": rng.normal(size=(3, 4)),
+            "b1": rng.normal(size=4),
+            "W2": rng.normal(size=(4, 2)),
+            "b2": rng.normal(size=2),
+        }
+        for _ in range(3)
+    ]
+    stack = {name: np.stack([net[name] for net in nets]) for name in nets[0]}
+    stack |= {name: stack[name][:, np.newaxis] for name in ("b1", "b2")}
+    together = SigmoidMLP(stack, error="mean_squared_error").gradient(x, t)
+    for index, net in enumerate(nets):
+        alone = SigmoidMLP(net, error="mean_squared_error").gradient(x, t)
+        for name, gradient in alone.items():
+            found = together[name][index].reshape(gradient.shape)
+            np.testing.assert_allclose(found, gradient, rtol=1e-12)

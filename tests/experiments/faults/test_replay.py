@@ -1,5 +1,7 @@
 """Replay names what it knows, in both precisions, and nothing else."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
 
@@ -35,23 +37,25 @@ def test_right_code_and_every_single_fault(family, dtype, dictionaries):
         assert found.share <= 1 < found.runner_up
 
 
-def explains(dictionary, pair, dtype):
-    """Whether the pair is named, or fewer faults that compute the same to rounding.
+def outcome(dictionary, pair):
+    """ "named" if the pair is, or fewer faults that compute the same to rounding; else why not.
 
-    What float32 loses cannot be had back: where a fault takes the sign of a gradient that has
-    underflowed to zero, the pair may stay unknown; it may not be taken for another.
+    What float32 loses cannot be had back: where a training overflows, or takes the sign of what has
+    underflowed, a pair's own numbers are "lost", far from what it computes exactly.
     """
-    found = dictionary.diagnose(dictionary.observed(pair))
-    if not found.known:
-        return dtype == "float32" and "update-by-sign" in {fault.id for fault in pair}
-    return pair in (found.faults, *found.same) or len(found.faults) < len(pair)
+    observed = dictionary.observed(pair)
+    found = dictionary.diagnose(observed)
+    if found.known:
+        right = pair in (found.faults, *found.same) or len(found.faults) < len(pair)
+        return "named" if right else "misnamed"
+    return "lost" if dictionary.unexplained(observed, pair) > 1 else "missed"
 
 
 @pytest.mark.parametrize(("family", "dtype"), CASES, ids=IDS)
 def test_some_pairs(family, dtype, dictionaries):
     dictionary = dictionaries(family, dtype)
     for pair in dictionary.entries[len(family.faults) + 1 :: 97]:
-        assert explains(dictionary, pair, dtype), [fault.id for fault in pair]
+        assert outcome(dictionary, pair) == "named", [fault.id for fault in pair]
 
 
 @pytest.mark.slow
@@ -59,8 +63,9 @@ def test_some_pairs(family, dtype, dictionaries):
 def test_all_pairs(family, dtype, dictionaries):
     dictionary = dictionaries(family, dtype)
     pairs = dictionary.entries[len(family.faults) + 1 :]
-    missed = [[f.id for f in pair] for pair in pairs if not explains(dictionary, pair, dtype)]
-    assert not missed
+    outcomes = Counter(outcome(dictionary, pair) for pair in pairs)
+    assert outcomes.keys() <= {"named", "lost"}
+    assert outcomes["lost"] <= (0 if dtype == "float64" else len(pairs) // 200)
 
 
 STRANGE = {
