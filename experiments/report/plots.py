@@ -135,7 +135,7 @@ def weight_difference(training: dict) -> Figure:
     axes.set_xlabel("updates")
     axes.set_ylabel("‖scratch − keras‖ / ‖scratch‖\n(0 drawn at $10^{-18}$)")
     axes.set_title(f"Relative difference of the weights along training: {training['spec']['name']}")
-    axes.legend(ncols=4, loc="lower right")
+    figure.legend(ncols=5, loc="outside lower center")
     return figure
 
 
