@@ -10,7 +10,6 @@ import numpy as np
 
 from experiments.check.judge import Finding, Verdict
 from experiments.check.source import Source
-from experiments.faults.registry import Fault
 
 Language = Literal["en", "ko"]
 
@@ -194,12 +193,8 @@ def _where(finding: Finding, source: Source) -> tuple[str, int | None]:
 
 def _first_quantity(finding: Finding) -> str:
     if finding.faults:
-        return next(iter(_changed(finding.faults[0])))
+        return next(iter(finding.faults[0].formulas))
     return finding.wrong[0] if finding.wrong else ""
-
-
-def _changed(fault: Fault) -> Sequence[str]:
-    return list(fault.formulas)
 
 
 def _likely_line(node: ast.stmt, source: Source, quantity: str) -> int | None:
