@@ -1,7 +1,8 @@
 """From a stranger's numbers to findings: what is right, what is not, and which mistake explains it.
 
 Every number is held against Keras' with the running bound of its own element (those of a net with
-ReLU against our own formulas, as there is no Keras twin of it yet); causes are found by replay. Nothing is guessed: what equals no entry of the dictionary is said to be unknown.
+ReLU against our own formulas, as there is no Keras twin of it yet); causes are found by replay.
+Nothing is guessed: what equals no entry of the dictionary is said to be unknown.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
