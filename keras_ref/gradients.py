@@ -1,5 +1,7 @@
 """The gradient by automatic differentiation, the framework's own opinion, and descent."""
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 
 from keras_ref.runtime import keras, tf
@@ -17,6 +19,26 @@ def loss_and_gradient(
     return float(loss), {
         name: gradient.numpy() for name, gradient in zip(named, gradients, strict=True)
     }
+
+
+def pulled_back(
+    f: Callable, inputs: Sequence[np.ndarray], dout: np.ndarray
+) -> tuple[np.ndarray, list[np.ndarray]]:
+    """What a function or layer gives, and Σ dout ∂f / ∂(each input, then each of its weights).
+
+    Args:
+        f: a function of tensors, or a Keras layer.
+        inputs: its arguments.
+        dout: the gradient with respect to its output, of the output's shape.
+    """
+    tensors = [tf.convert_to_tensor(values) for values in inputs]
+    with tf.GradientTape() as tape:
+        for tensor in tensors:
+            tape.watch(tensor)
+        output = f(*tensors)
+    weights = [weight.value for weight in getattr(f, "trainable_variables", ())]
+    gradients = tape.gradient(output, [*tensors, *weights], output_gradients=tf.constant(dout))
+    return output.numpy(), [gradient.numpy() for gradient in gradients]
 
 
 def parabola(x: tf.Tensor) -> tf.Tensor:

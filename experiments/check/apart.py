@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,9 @@ from experiments.check.source import Source
 
 SECONDS = 60
 """After which the process is stopped."""
+
+TRIES = 3
+"""Times that a file is loaded, each time without the statement that did not come back before."""
 
 MEMORY = 4 * 2**30
 """Bytes of address space that it may take."""
@@ -47,10 +50,26 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Subject:
+    """A function or layer that was found.
+
+    Attributes:
+        about: our name of it.
+        file: where it is defined: the checked file, or one that it imports.
+        line: there, if known.
+    """
+
+    about: str
+    file: Path
+    line: int | None
+
+
+@dataclass(frozen=True)
 class Outcome:
     """Everything that a run gave.
 
     Attributes:
+        subjects: functions and layers by name.
         answers: in the order asked.
         skipped: (first line, last line, why) of top-level code that was not run.
         missing: (class, method) that a net does not have.
@@ -58,8 +77,10 @@ class Outcome:
         changed: (class, method) that changed its arguments.
         stood_in: modules that were not found, and for which something empty stood in.
         stopped: why the process ended early; empty if it did not.
+        running: first line of the statement that was being run when it was stopped, or None.
     """
 
+    subjects: dict[str, Subject]
     answers: tuple[Answer, ...]
     skipped: tuple[tuple[int, int, str], ...]
     missing: tuple[tuple[str, str], ...]
@@ -67,11 +88,12 @@ class Outcome:
     changed: tuple[tuple[str, str], ...]
     stood_in: tuple[str, ...]
     stopped: str
+    running: int | None
 
 
 def run_apart(
     source: Source,
-    functions: Mapping[str, str],
+    known: Mapping[str, str],
     classes: Sequence[str],
     probes: Mapping[str, np.ndarray],
 ) -> Outcome:
@@ -79,10 +101,27 @@ def run_apart(
 
     Args:
         source: the file.
-        functions: our name of every function to ask, by the stranger's.
+        known: our name of everything that can be asked, by the stranger's.
         classes: names of the classes that may be nets.
         probes: what they are given.
     """
+    hanging: set[int] = set()
+    for _ in range(TRIES):
+        outcome = _try(source, known, classes, probes, hanging)
+        if outcome.running is None:
+            break
+        hanging.add(outcome.running)
+    return outcome
+
+
+def _try(
+    source: Source,
+    known: Mapping[str, str],
+    classes: Sequence[str],
+    probes: Mapping[str, np.ndarray],
+    hanging: Collection[int],
+) -> Outcome:
+    """One process: its request, its answers."""
     with tempfile.TemporaryDirectory(prefix="twins-check-") as folder:
         request, answers, given = (Path(folder) / n for n in ("request", "answers", "probes.npz"))
         np.savez(given, **probes)
@@ -91,7 +130,8 @@ def run_apart(
                 {
                     "path": str(source.path.resolve()),
                     "text": source.text,
-                    "functions": dict(functions),
+                    "known": dict(known),
+                    "hanging": list(hanging),
                     "classes": list(classes),
                     "probes": str(given),
                     "helpers": str(HELPERS),
@@ -131,9 +171,14 @@ def _run(arguments: list[str], folder: str) -> str:
 
 def _read(lines: list[dict], stopped: str) -> Outcome:
     answers, skipped, missing, no_net, changed = [], [], [], {}, []
-    asking, stood_in = None, ()
+    subjects: dict[str, Subject] = {}
+    asking, stood_in, running = None, (), None
     for line in lines:
         match line["kind"]:
+            case "running":
+                running = line["first"]
+            case "subject":
+                subjects[line["subject"]] = Subject(line["about"], Path(line["file"]), line["line"])
             case "asking":
                 asking = (line["subject"], line["quantity"])
             case "value":
@@ -153,11 +198,19 @@ def _read(lines: list[dict], stopped: str) -> Outcome:
             case "changed its arguments":
                 changed.append((line["subject"], line["quantity"]))
             case "stood in":
-                stood_in = tuple(line["names"])
+                stood_in, running = tuple(line["names"]), None
             case "done":
                 stopped = ""
     if asking:
         answers.append(Answer(*asking, why=stopped or "the process ended"))
     return Outcome(
-        tuple(answers), tuple(skipped), tuple(missing), no_net, tuple(changed), stood_in, stopped
+        subjects,
+        tuple(answers),
+        tuple(skipped),
+        tuple(missing),
+        no_net,
+        tuple(changed),
+        stood_in,
+        stopped,
+        running,
     )

@@ -45,7 +45,7 @@ WORDS = {
         Verdict.FAILED: "실행할 수 없음",
         "differ": "Keras와 다릅니다: {}{}",
         "agree": "맞습니다: {}{}",
-        "look": "`{}`의 {}을 보세요.",
+        "look": "`{}`({})을 보세요.",
         "correction": "이렇게 고치세요: {}",
         "no cause": "알려진 실수 가운데 이 값을 내는 것이 없습니다. 가장 큰 차이: {}.",
         "no value": "{}: {}",
@@ -63,8 +63,20 @@ METHODS = {
     "loss": {"loss", "t"},
     "accuracy": {"accuracy"},
     "numerical_gradient": {"numerical_gradient"},
+    "gradient": {"delta2", "back", "slope", "delta1", "gW1", "gb1", "gW2", "gb2"},
+    "forward": {"relu_function", "sigmoid_function", "affine_forward", "softmax_with_loss"},
+    "backward": {
+        "relu_backward",
+        "sigmoid_backward",
+        "affine_dx",
+        "affine_dW",
+        "affine_db",
+        "softmax_with_loss_backward",
+        "mul_backward",
+        "add_backward",
+    },
 }
-"""Where a net's quantity is computed; all others in `gradient`."""
+"""In which method of a net or layer a formula is."""
 
 TRACES = {
     "a1": r"W1",
@@ -79,6 +91,38 @@ TRACES = {
     "gb1": r"b1['\"\]]*\s*=",
     "gW2": r"W2['\"\]]*\s*=",
     "gb2": r"b2['\"\]]*\s*=",
+    "sigmoid_function": r"exp",
+    "slope_function": r"return",
+    "relu_function": r"return|max",
+    "relu_slope_function": r">|return",
+    "softmax_function": r"exp|sum",
+    "squared_error_function": r"sum|mean|\*\*",
+    "cross_entropy_function": r"log",
+    "numerical_gradient": r"/",
+    "derivative_function": r"/",
+    "descent_step": r"-=|\+=|-|\+",
+    "relu_backward": r"mask|dout",
+    "sigmoid_backward": r"dout",
+    "affine_forward": r"dot|@|matmul",
+    "affine_dx": r"return|dx\s*=",
+    "affine_dW": r"dW\s*=",
+    "affine_db": r"db\s*=",
+    "softmax_with_loss_backward": r"-\s*self\.t|self\.y|return",
+    "mul_backward": r"dout",
+    "add_backward": r"dout",
+    "and_gate": r"=",
+    "or_gate": r"=",
+    "nand_gate": r"=",
+    "xor_gate": r"return",
+    "output_delta": r"\*",
+    "cross_entropy_delta": r"-",
+    "hidden_delta": r"\*",
+    "unit_output": r"sigmoid|exp|return",
+    "delta": r"delta\s*=",
+    "gW": r"dW\s*=",
+    "new_W": r"W\s*=|W\s*[+-]=",
+    "new_W1": r"W1\s*=|W1\s*[+-]=",
+    "new_W2": r"W2\s*=|W2\s*[+-]=",
 }
 """What the line that computes a quantity is likely to contain."""
 
@@ -179,16 +223,17 @@ def _listed(names: Sequence[str], words: dict) -> str:
 
 def _where(finding: Finding, source: Source) -> tuple[str, int | None]:
     """The function or method to look at, and the likeliest line of it."""
-    subject, quantity = finding.subject, _first_quantity(finding)
-    name = subject
-    if finding.about == "net" and quantity:
-        method = next((m for m, names in METHODS.items() if quantity in names), "gradient")
-        if f"{subject}.{method}" in source.defined:
-            name = f"{subject}.{method}"
+    name, quantity = finding.subject, _first_quantity(finding)
+    method = next((m for m, names in METHODS.items() if quantity in names), "")
+    if f"{name}.{method}" in source.defined:
+        name = f"{name}.{method}"
     node = source.defined.get(name)
     if node is None:
         return name, None
-    return name, _likely_line(node, source, quantity) or node.lineno
+    pattern = TRACES.get(quantity)
+    if any(fault.id == "stops-after-first" for fault in finding.faults):
+        pattern = r"return"
+    return name, _likely_line(node, source, pattern) or node.lineno
 
 
 def _first_quantity(finding: Finding) -> str:
@@ -197,14 +242,15 @@ def _first_quantity(finding: Finding) -> str:
     return finding.wrong[0] if finding.wrong else ""
 
 
-def _likely_line(node: ast.stmt, source: Source, quantity: str) -> int | None:
-    """The last line of a definition that looks like the one that computes a quantity."""
-    if quantity not in TRACES:
+def _likely_line(node: ast.stmt, source: Source, pattern: str | None) -> int | None:
+    """The last line of a definition that holds what a wrong line is likely to contain."""
+    if pattern is None:
         return None
     lines = source.text.split("\n")
+    first = node.lineno + (node.end_lineno != node.lineno)  # after the `def`, unless all in one
     found = [
         number
-        for number in range(node.lineno + 1, (node.end_lineno or node.lineno) + 1)
-        if re.search(TRACES[quantity], lines[number - 1].partition("#")[0])
+        for number in range(first, (node.end_lineno or node.lineno) + 1)
+        if re.search(pattern, lines[number - 1].partition("#")[0])
     ]
     return found[-1] if found else None

@@ -13,6 +13,7 @@ FUNCTIONS = {
     "identity_function": "identity",
     "sigmoid_grad": "sigmoid_grad",
     "sigmoid_derivative": "sigmoid_grad",
+    "relu_grad": "relu_grad",
     "softmax": "softmax",
     "mean_squared_error": "half_squared_error",
     "sum_squared_error": "half_squared_error",
@@ -20,23 +21,39 @@ FUNCTIONS = {
     "cross_entropy_error": "cross_entropy_error",
     "numerical_gradient": "numerical_gradient",
     "numerical_diff": "numerical_diff",
+    "gradient_descent": "gradient_descent",
     "AND": "AND",
     "OR": "OR",
     "NAND": "NAND",
     "XOR": "XOR",
+    "calc_output": "unit_output",
+    "calc_error": "delta",
+    "calc_delta": "delta",
+    "calcDelta_ce": "cross_entropy_delta",
+    "calc_delta_ce": "cross_entropy_delta",
+    "calc_delta1": "hidden_delta",
+    "calcDelta1_ce": "hidden_delta",
+    "delta_GD": "delta_GD",
+    "backprop_XOR": "backprop_XOR",
+    "BackpropCE": "BackpropCE",
+    "Relu": "Relu",
+    "ReLU": "Relu",
+    "Sigmoid": "Sigmoid",
+    "Affine": "Affine",
+    "SoftmaxWithLoss": "SoftmaxWithLoss",
+    "MulLayer": "MulLayer",
+    "AddLayer": "AddLayer",
 }
-"""Our name of every function that can be checked, by the book's."""
+"""Our name of every function and layer that can be checked, by the book's."""
 
 
-def functions_of(source: Source, others: Mapping[str, str]) -> dict[str, str]:
-    """The functions of a file that can be checked, our names by theirs.
+def with_others(others: Mapping[str, str]) -> dict[str, str]:
+    """Our name of everything that can be checked, by the book's name or another (`--map`).
 
     Args:
-        source: the file.
-        others: the book's name by a name of the file (`--map`).
+        others: the book's name by a name of the file.
     """
-    known = FUNCTIONS | {theirs: FUNCTIONS[book] for theirs, book in others.items()}
-    return {name: known[name] for name in source.defined if name in known}
+    return FUNCTIONS | {theirs: FUNCTIONS[book] for theirs, book in others.items()}
 
 
 def nearly_known(source: Source) -> dict[str, str]:

@@ -2,17 +2,18 @@
 
 import csv
 import io
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from experiments.check.apart import Outcome, run_apart
 from experiments.check.explain import Explanation, Language, explain, say_place
 from experiments.check.html import to_html
-from experiments.check.judge import Verdict, judge, probes
-from experiments.check.names import classes_of, functions_of, nearly_known
+from experiments.check.judge import Finding, Verdict, judge, probes
+from experiments.check.names import classes_of, nearly_known, with_others
 from experiments.check.source import Source, SourceError, read_source
 
 AT_ONCE = 2
@@ -109,28 +110,36 @@ def check_files(
         language: of the explanations.
         others: the book's names by other names (`--map`).
     """
-    given = probes()
+    given, known = probes(), with_others(others or {})
 
-    def run(path: Path) -> tuple[Path, Source | None, Outcome | None, dict[str, str], str]:
-        try:
-            source = read_source(path)
-        except SourceError as error:
-            return path, None, None, {}, str(error)
-        except OSError as error:
-            return path, None, None, {}, f"{path}: {error.strerror}"
-        functions, classes = functions_of(source, others or {}), classes_of(source)
-        if not functions and not classes:
-            meant = [f"--map {theirs}={book}" for theirs, book in nearly_known(source).items()]
-            hint = f" (did you mean {' '.join(meant)}?)" if meant else ""
-            return path, source, None, {}, f"{path.name} defines nothing that is known here{hint}"
-        return path, source, run_apart(source, functions, classes, given), functions, ""
+    def run(source: Source | str) -> Outcome | None:
+        if isinstance(source, str):
+            return None
+        return run_apart(source, known, classes_of(source), given)
 
+    sources = [_read(path, known) for path in paths]  # here: Python 3.11 parses in one thread only
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        for path, source, outcome, functions, error in pool.map(run, paths):
-            if source is None or outcome is None:
-                yield Checked(path, error=error, language=language)
+        outcomes = pool.map(run, sources)
+        for path, source, outcome in zip(paths, sources, outcomes, strict=True):
+            if isinstance(source, str) or outcome is None:
+                yield Checked(path, error=str(source), language=language)
             else:
-                yield _checked(source, outcome, functions, language)
+                yield _checked(source, outcome, language)
+
+
+def _read(path: Path, known: Mapping[str, str]) -> Source | str:
+    """The file, or why nothing in it can be checked."""
+    try:
+        source = read_source(path)
+    except SourceError as error:
+        return str(error)
+    except OSError as error:
+        return f"{path}: {error.strerror}"
+    if classes_of(source) or known.keys() & source.defined.keys():
+        return source
+    meant = [f"--map {theirs}={book}" for theirs, book in nearly_known(source).items()]
+    hint = f" (did you mean {' '.join(meant)}?)" if meant else ""
+    return f"{path.name} defines nothing that is known here{hint}"
 
 
 def _removed_names(source: Source, language: Language) -> tuple[tuple[str, str], ...]:
@@ -142,10 +151,24 @@ def _removed_names(source: Source, language: Language) -> tuple[tuple[str, str],
     return tuple(found.items())
 
 
-def _checked(
-    source: Source, outcome: Outcome, functions: Mapping[str, str], language: Language
-) -> Checked:
-    findings = judge(outcome, functions)
+def _explained(
+    findings: Sequence[Finding], source: Source, outcome: Outcome, language: Language
+) -> Iterator[Explanation]:
+    """All findings of the file itself, and what is wrong in the files that it imports."""
+    own = source.path.resolve()
+    for finding in findings:
+        subject = outcome.subjects.get(finding.subject)
+        if subject is None or subject.file == own:
+            yield explain(finding, source, language)
+        elif finding.verdict not in (Verdict.RIGHT, Verdict.CONVENTION, Verdict.ONE_SAMPLE):
+            other = read_source(subject.file)
+            name = os.path.relpath(subject.file, own.parent)
+            places = tuple(f"{name}, {place}" for place in other.places)
+            yield explain(finding, replace(other, places=places), language)
+
+
+def _checked(source: Source, outcome: Outcome, language: Language) -> Checked:
+    findings = judge(outcome)
     error = ""
     if not findings:
         unbuilt = "; ".join(f"{name}: {why}" for name, why in outcome.no_net.items())
@@ -156,11 +179,13 @@ def _checked(
     )
     return Checked(
         source.path,
-        tuple(explain(finding, source, language) for finding in findings),
+        tuple(_explained(findings, source, outcome, language)),
         skipped,
         tuple(f"{name}.{method}" for name, method in outcome.missing),
         tuple(f"{name}.{method}" for name, method in outcome.changed),
-        tuple(f"--map {t}={b}" for t, b in nearly_known(source).items() if t not in functions),
+        tuple(
+            f"--map {t}={b}" for t, b in nearly_known(source).items() if t not in outcome.subjects
+        ),
         outcome.stood_in,
         _removed_names(source, language),
         tuple(outcome.no_net.items()),

@@ -100,6 +100,8 @@ def _definitions(tree: ast.Module) -> dict[str, ast.stmt]:
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and node in tree.body:
             found[node.name] = node
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):
+            found |= {name.id: node for name in node.targets if isinstance(name, ast.Name)}
     for name, node in list(found.items()):
         if isinstance(node, ast.ClassDef):
             for child in node.body:

@@ -1,27 +1,30 @@
-"""Single functions with their faults: activations, losses, gradients by differences, gates."""
+"""What can be asked for alone: functions, layers, gates; each by its formula, with its faults."""
 
 from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
-from experiments.faults.formulas import Formula, Formulas, Values
+from experiments.faults.formulas import Formulas, Values
+from experiments.faults.layers import LAYER_FAULTS, LAYERS
 from experiments.faults.registry import SIGMOID_OUTPUT, SOFTMAX_OUTPUT, Fault
+from experiments.faults.study_note import STUDY_NOTE, STUDY_NOTE_FAULTS
 from scratch import functions
 from scratch.functions import EPSILON, softmax
 
 H = 1e-4
 
 
-def _central(v: Values, at: np.ndarray) -> np.ndarray:
-    return v.numerical_gradient(v.cubes, at.copy())
+def _in_a_row(v: Values, at: np.ndarray) -> np.ndarray:
+    """The numerical gradient at a matrix, element by element."""
+    return v.numerical_gradient(v.cubes, at.flatten()).reshape(at.shape)
 
 
-def _descend(v: Values, gradient: Formula) -> np.ndarray:
-    """The point after 100 steps of 0.01 from 10 on (x − 3)² + 10, as in source 003's lab."""
+def _descend(v: Values, steps: int = 100) -> np.ndarray:
+    """The points after steps of 0.01 on (x − 3)² + 10, 100 of them in source 003's lab."""
     x = v.point
-    for _ in range(100):
-        x = gradient(x)
+    for _ in range(steps):
+        x = v.descent_step(x, v.descent_gradient)
     return x
 
 
@@ -31,6 +34,7 @@ FUNCTIONS: Formulas = {
     "relu_function": lambda v: v.functions.relu,
     "identity_function": lambda v: v.functions.identity,
     "slope_function": lambda v: lambda a: v.sigmoid_function(a) * (1 - v.sigmoid_function(a)),
+    "relu_slope_function": lambda v: lambda a: (a > 0) * 1.0,
     "softmax_function": lambda v: v.functions.softmax,
     "squared_error_function": lambda v: v.functions.half_squared_error,
     "cross_entropy_function": lambda v: v.functions.cross_entropy_error,
@@ -38,7 +42,8 @@ FUNCTIONS: Formulas = {
     "derivative_function": lambda v: (
         lambda f, x: v.numerical_gradient(lambda point: f(point[0]), np.array([x]))[0]
     ),
-    "descent_step": lambda v: lambda x: x - 0.01 * (2 * (x - 3)),
+    "descent_gradient": lambda v: lambda x: 2 * (x - 3),
+    "descent_step": lambda v: lambda x, gradient: x - 0.01 * gradient(x),
     "and_gate": lambda v: v.gates.AND,
     "or_gate": lambda v: v.gates.OR,
     "nand_gate": lambda v: v.gates.NAND,
@@ -48,6 +53,7 @@ FUNCTIONS: Formulas = {
     "relu": lambda v: v.relu_function(v.scores),
     "identity": lambda v: v.identity_function(v.scores) * 1.0,
     "slope of the sigmoid": lambda v: v.slope_function(v.scores),
+    "slope of the ReLU": lambda v: v.relu_slope_function(v.scores),
     "softmax, batch": lambda v: v.softmax_function(v.scores),
     "softmax, one sample": lambda v: v.softmax_function(v.scores[0]),
     "softmax, far": lambda v: v.softmax_function(v.scores[0] + 1000.0),
@@ -57,13 +63,16 @@ FUNCTIONS: Formulas = {
     "cross-entropy, one-hot": lambda v: v.cross_entropy_function(v.y, v.t),
     "cross-entropy, labels": lambda v: v.cross_entropy_function(v.y, v.t.argmax(axis=1)),
     "cross-entropy, one sample": lambda v: v.cross_entropy_function(v.y[0], v.t[0]),
-    "numerical gradient": lambda v: _central(v, v.at),
+    "numerical gradient": lambda v: v.numerical_gradient(v.cubes, v.at.copy()),
+    "numerical gradient, matrix": lambda v: _in_a_row(v, v.at_matrix),
     "numerical derivative": lambda v: v.derivative_function(lambda x: x**3, 1.5),
-    "gradient descent": lambda v: _descend(v, v.descent_step),
+    "gradient descent": lambda v: _descend(v),
     "AND": lambda v: v.and_gate(v.x1, v.x2),
     "OR": lambda v: v.or_gate(v.x1, v.x2),
     "NAND": lambda v: v.nand_gate(v.x1, v.x2),
     "XOR": lambda v: v.xor_gate(v.x1, v.x2),
+    **LAYERS,
+    **STUDY_NOTE,
 }
 """What is compared has a blank or no underscore in its name; the others are the functions."""
 
@@ -224,6 +233,23 @@ FUNCTION_FAULTS = (
         _function("relu_function", lambda a: (a > 0) * 1.0),
     ),
     Fault(
+        "relu-slope-at-zero",
+        "values",
+        "At x = 0 exactly the slope of ReLU is taken as 1; Keras takes 0. A convention.",
+        "x가 정확히 0일 때 ReLU의 기울기를 1로 보았습니다. Keras는 0으로 봅니다(규약의 차이).",
+        "grad[x > 0] = 1",
+        _function("relu_slope_function", lambda a: (a >= 0) * 1.0),
+        convention=True,
+    ),
+    Fault(
+        "relu-slope-is-relu",
+        "values",
+        "This is ReLU itself; its derivative is 1 above 0 and 0 elsewhere.",
+        "ReLU 자신입니다. 미분은 0보다 크면 1, 아니면 0입니다.",
+        "grad[x > 0] = 1",
+        _function("relu_slope_function", functions.relu),
+    ),
+    Fault(
         "relu-leaky",
         "values",
         "Below 0 this leaks 0.01 x; ReLU is 0 there.",
@@ -375,7 +401,7 @@ FUNCTION_FAULTS = (
         "The gradient is added: this is ascent.",
         "기울기를 더했습니다. 경사 상승입니다.",
         "x -= lr * grad",
-        _function("descent_step", lambda x: x + 0.01 * (2 * (x - 3))),
+        _function("descent_step", lambda x, gradient: x + 0.01 * gradient(x)),
     ),
     Fault(
         "descent-without-rate",
@@ -383,7 +409,7 @@ FUNCTION_FAULTS = (
         "The learning rate is not multiplied in.",
         "학습률을 곱하지 않았습니다.",
         "x -= lr * grad",
-        _function("descent_step", lambda x: x - (2 * (x - 3))),
+        _function("descent_step", lambda x, gradient: x - gradient(x)),
     ),
     Fault(
         "descent-returns-gradient",
@@ -391,7 +417,7 @@ FUNCTION_FAULTS = (
         "The last gradient is returned, not the point (as source 000 prints it).",
         "마지막 점이 아니라 마지막 기울기를 돌려줍니다(자료 000의 코드처럼).",
         "return x",
-        {"gradient descent": lambda v: 2 * (_descend(v, v.descent_step) - 3)},
+        {"gradient descent": lambda v: v.descent_gradient(_descend(v, 99))},
     ),
     Fault(
         "and-is-or",
@@ -418,6 +444,14 @@ FUNCTION_FAULTS = (
         _function("nand_gate", _perceptron(0.5, 0.7)),
     ),
     Fault(
+        "nand-bias-not-negated",
+        "values",
+        "NAND's weights are negative but its bias is still AND's: it answers 0 to everything.",
+        "NAND의 가중치만 음수로 바꾸고 편향은 AND의 것을 그대로 써서 언제나 0입니다.",
+        "w, b = np.array([-0.5, -0.5]), 0.7",
+        _function("nand_gate", _perceptron(-0.5, 0.7)),
+    ),
+    Fault(
         "xor-without-nand",
         "values",
         "XOR is AND of OR and NAND; here it is AND of OR and AND.",
@@ -433,4 +467,7 @@ FUNCTION_FAULTS = (
         "AND(NAND(x1, x2), OR(x1, x2))",
         {"xor_gate": lambda v: lambda x1, x2: v.or_gate(v.or_gate(x1, x2), v.nand_gate(x1, x2))},
     ),
+    *LAYER_FAULTS,
+    *STUDY_NOTE_FAULTS,
 )
+"""Every fault of what can be asked for alone, held against Keras' own."""

@@ -783,6 +783,26 @@ SIGMOID_OUTPUT = (
     ),
 )
 
+CROSS_ENTROPY_OUTPUT = (
+    Fault(
+        "cross-entropy-delta-with-slope",
+        "gradient",
+        "The delta of the cross-entropy is d - y alone; y (1 - y) belongs to the squared error.",
+        "교차 엔트로피의 델타는 d−y뿐입니다. y·(1−y)는 제곱 오차의 델타에 곱합니다.",
+        "delta = d - y",
+        {"delta2": lambda v: (v.y - v.t) * v.y * (1 - v.y)},
+    ),
+    Fault(
+        "cross-entropy-delta-sign",
+        "gradient",
+        "The delta is y - d where the update adds: the weights walk uphill.",
+        "갱신에서 더하는데 델타를 y−d로 써서 가중치가 오르막으로 갑니다.",
+        "delta = d - y",
+        {"delta2": lambda v: v.t - v.y},
+    ),
+)
+"""Of a sigmoid output under the cross-entropy (source 002's second net)."""
+
 ONE_UNIT = (
     Fault(
         "delta-rule-without-slope",
@@ -865,6 +885,14 @@ ONE_UNIT = (
         {"y": lambda v: v.a * 1.0},
     ),
     Fault(
+        "output-sigmoid-sign",
+        "layers",
+        "The output sigmoid has exp(x) where it needs exp(-x).",
+        "출력층 시그모이드에서 exp(-x) 대신 exp(x)를 썼습니다.",
+        "1 / (1 + np.exp(-x))",
+        {"y": lambda v: 1 / (1 + np.exp(v.a))},
+    ),
+    Fault(
         "delta-rule-no-bias-input",
         "layers",
         "The bias input (the last column of ones) is missing: y(0, 0) stays at ½ for ever.",
@@ -902,6 +930,10 @@ def _with_gradient(name: str, rule: str) -> Formula:
     return lambda v: rules[rule](v, getattr(v, name), getattr(v, f"g{name}"))
 
 
+def _first_step_only(name: str) -> Formula:
+    return lambda v: getattr(v, name) - (v.step == 0) * v.rate * getattr(v, f"g{name}")
+
+
 def _carried(name: str, share: float) -> dict[str, Formula]:
     """The gradient with a share of what the step before went by."""
 
@@ -917,7 +949,7 @@ def _carried(name: str, share: float) -> dict[str, Formula]:
     }
 
 
-def _loop_faults(names: tuple[str, ...]) -> tuple[Fault, ...]:
+def loop_faults(names: tuple[str, ...]) -> tuple[Fault, ...]:
     """Mistakes of the update and the training loop around a net of the given parameters."""
 
     def updates(rule: str) -> dict[str, Formula]:
@@ -1034,6 +1066,15 @@ def _loop_faults(names: tuple[str, ...]) -> tuple[Fault, ...]:
             },
         ),
         Fault(
+            "stops-after-first",
+            "trajectory",
+            "The function returns inside its loop: only the first sample (or batch) is learnt (as "
+            "source 002's BackpropCE).",
+            "return이 반복문 안에 있어 첫 표본(또는 배치)만 학습합니다(자료 002의 BackpropCE처럼).",
+            "return after the loop, not inside it",
+            {f"new_{name}": _first_step_only(name) for name in names},
+        ),
+        Fault(
             "samples-and-targets-apart",
             "update",
             "Samples and targets are shuffled apart: each target belongs to another sample.",
@@ -1086,21 +1127,21 @@ FAMILIES = (
         "two_layer_net.TwoLayerNet",
         _NET,
         TWO_LAYER_NET,
-        (*HIDDEN, *SOFTMAX_OUTPUT, *_loop_faults(_NET)),
+        (*HIDDEN, *SOFTMAX_OUTPUT, *loop_faults(_NET)),
     ),
     Family(
         "sigmoid-mlp",
         "sigmoid_mlp.SigmoidMLP",
         _NET,
         SIGMOID_MLP,
-        (*HIDDEN, *SIGMOID_OUTPUT, *_loop_faults(_NET)),
+        (*HIDDEN, *SIGMOID_OUTPUT, *loop_faults(_NET)),
     ),
     Family(
         "delta-rule",
         "delta_rule.DeltaRule",
         ("W",),
         DELTA_RULE,
-        (*ONE_UNIT, *_loop_faults(("W",))),
+        (*ONE_UNIT, *loop_faults(("W",))),
     ),
 )
 """The families of nets. A fault that several can have carries one id."""

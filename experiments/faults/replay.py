@@ -19,6 +19,9 @@ from experiments.judge.bounds import Bounded
 NEAREST = 10
 """Entries whose error bounds are worked out, the nearest ones first."""
 
+ENOUGH = 0.1
+"""Share of an array's largest element to which an entry must equal it, however loose its bound."""
+
 FAR = 1.0
 """Distances from here on are alike, so that no exploding quantity outweighs all the others."""
 
@@ -220,5 +223,8 @@ def _share(seen: np.ndarray, value: np.ndarray | Bounded, dtype: str) -> float:
     same = (np.isnan(value.value) & np.isnan(seen)) | (value.value == seen)
     same |= np.isinf(value.allowed) | (np.abs(value.value) > np.finfo(dtype).max)
     difference = np.where(same, 0.0, np.abs(value.value - seen))
-    share = difference / np.maximum(value.allowed, np.finfo(float).tiny)
+    sizes = np.abs(value.value)
+    enough = ENOUGH * sizes[np.isfinite(sizes)].max(initial=0.0)
+    allowed = np.minimum(value.allowed, enough)
+    share = difference / np.maximum(allowed, np.finfo(float).tiny)
     return float(np.where(np.isnan(share), np.inf, share).max(initial=0.0))

@@ -179,3 +179,103 @@ plt.show()
 while True:
     pass
 """
+
+NOTE = """\
+import numpy as np
+
+def sigmoid(x):
+    return 1.0 / (1.0 + np.exp(-x))
+
+def calc_output(W1, W2, x):
+    y1 = sigmoid(np.matmul(W1, x))
+    return sigmoid(np.matmul(W2, y1)), y1
+
+def calc_delta(d, y):
+    e = d - y
+    return y * (1 - y) * e
+
+def calc_delta1(W2, delta, y1):
+    e1 = np.matmul(W2.T, delta)
+    return y1 * (1 - y1) * e1
+
+def backprop_XOR(W1, W2, X, D, alpha):
+    for k in range(4):
+        x, d = X[k], D[k]
+        y, y1 = calc_output(W1, W2, x)
+        delta = calc_delta(d, y)
+        delta1 = calc_delta1(W2, delta, y1)
+        W1 = W1 + (alpha * delta1).reshape(4, 1) * x.reshape(1, 3)
+        W2 = W2 + alpha * delta * y1
+    return W1, W2
+
+def BackpropCE(W1, W2, X, D, alpha):
+    for x, d in zip(X, D):
+        y, y1 = calc_output(W1, W2, x)
+        delta = calcDelta_ce(d, y)
+        delta1 = calc_delta1(W2, delta, y1)
+        W1 = W1 + alpha * np.outer(delta1, x)
+        W2 = W2 + alpha * delta * y1
+    return W1, W2
+
+def calcDelta_ce(d, y):
+    return d - y
+"""
+
+DELTA_RULE = """\
+import numpy as np
+
+def sigmoid(x):
+    return 1.0 / (1.0 + np.exp(-x))
+
+def calc_output(W, x):
+    return sigmoid(np.matmul(W, x))
+
+def calc_error(d, y):
+    return y * (1 - y) * (d - y)
+
+def delta_GD(W, X, D, alpha):
+    for k in range(len(X)):
+        delta = calc_error(D[k], calc_output(W, X[k]))
+        dW = alpha * delta * X[k]
+        W = W + dW
+    return W
+"""
+
+LAYERS = """\
+class Sigmoid:
+    def forward(self, x):
+        self.out = sigmoid(x)
+        return self.out
+
+    def backward(self, dout):
+        return dout * (1.0 - self.out) * self.out
+
+class MulLayer:
+    def forward(self, x, y):
+        self.x, self.y = x, y
+        return x * y
+
+    def backward(self, dout):
+        return dout * self.y, dout * self.x
+
+class AddLayer:
+    def forward(self, x, y):
+        return x + y
+
+    def backward(self, dout):
+        return dout, dout
+"""
+
+DESCENT = """\
+def gradient_descent(f, init_x, lr=0.01, step_num=100):
+    x = init_x
+    for i in range(step_num):
+        grad = numerical_gradient(f, x)
+        x -= lr * grad
+    return x
+
+def relu_grad(x):
+    grad = np.zeros_like(x)
+    grad[x >= 0] = 1
+    return grad
+"""

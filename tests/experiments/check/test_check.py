@@ -9,15 +9,19 @@ from experiments.check import check as check_thing
 from experiments.check.html import to_html
 from tests.experiments.check.students import (
     ATTRIBUTES_NET,
+    DELTA_RULE,
+    DESCENT,
     DIRECT_NET,
     FUNCTIONS,
     HEAD,
     LAYER_NET,
+    LAYERS,
+    NOTE,
     TRAINING,
 )
 
 DIRECT = HEAD + FUNCTIONS + DIRECT_NET
-LAYERS = HEAD + FUNCTIONS + LAYER_NET
+LAYERED = HEAD + FUNCTIONS + LAYER_NET
 ATTRIBUTES = HEAD + FUNCTIONS + ATTRIBUTES_NET
 IMPORTING = (
     HEAD + "from common.functions import *\nfrom common.gradient import numerical_gradient\n"
@@ -30,7 +34,7 @@ def about(checked, subject):
 
 RIGHT = {
     "all in one file": DIRECT,
-    "layers and ReLU": LAYERS,
+    "layers and ReLU": LAYERED,
     "attributes, gradients as a tuple": ATTRIBUTES,
     "the book's helpers imported": IMPORTING + DIRECT_NET,
     "trains when imported": DIRECT + TRAINING,
@@ -44,6 +48,10 @@ RIGHT = {
         "    ", "\t"
     ),
     "without a numerical gradient": HEAD + FUNCTIONS + ATTRIBUTES_NET,
+    "the study note's nets": NOTE,
+    "the delta rule": DELTA_RULE,
+    "more layers": HEAD + FUNCTIONS + LAYERS,
+    "a function as a lambda": "import numpy as np\nsigmoid = lambda x: 1 / (1 + np.exp(-x))\n",
     "defined twice, the last one right": HEAD
     + FUNCTIONS
     + DIRECT_NET.replace("y - t", "y + t")
@@ -73,8 +81,8 @@ WRONG_NETS = [
      None, None),
     (DIRECT, "/ y.shape[0]", "", "loss-summed", "cross_entropy_error"),
     (DIRECT, "1e-7", "1e-8", "loss-epsilon-1e-8", None),
-    (LAYERS, "(self.y - self.t) / batch_size", "self.y - self.t", "delta-not-divided", None),
-    (LAYERS, "self.db = np.sum(dout, axis=0)", "self.db = np.mean(dout, axis=0)", None, None),
+    (LAYERED, "(self.y - self.t) / batch_size", "self.y - self.t", "delta-not-divided", None),
+    (LAYERED, "self.db = np.sum(dout, axis=0)", "self.db = np.mean(dout, axis=0)", None, None),
     (ATTRIBUTES, "* self.z1 * (1 - self.z1)", "", "hidden-slope-missing", "d1 ="),
     (ATTRIBUTES, "x.T @ d1, d1.sum(axis=0)", "x.T @ (d2 @ self.W2.T), d1.sum(axis=0)",
      "W1-without-slope", None),
@@ -96,6 +104,62 @@ def test_wrong_nets_get_the_name_of_their_bug(text, old, new, fault, line, check
         assert explanation.faults == (fault,)
     else:
         assert explanation.verdict in ("wrong", "unknown")
+    if line:
+        assert line in wrong.split("\n")[explanation.line - 1]
+
+
+WRONG_PIECES = [
+    # file, what is changed, to what, where it is seen, the fault, a word of the line to look at
+    (NOTE, "y * (1 - y) * e", "e", "calc_delta", "delta-rule-without-slope", None),
+    (NOTE, "y * (1 - y) * e", "e", "backprop_XOR", "output-slope-missing", None),
+    (NOTE, "d - y\n    return y", "y - d\n    return y", "calc_delta", "delta-rule-sign", None),
+    (NOTE, "y1 * (1 - y1) * e1", "e1", "backprop_XOR", "hidden-slope-missing", None),
+    (NOTE, "y1 * (1 - y1) * e1", "(1 - y1) * e1", "calc_delta1",
+     "hidden-slope-one-minus-z-only", "(1 - y1)"),
+    (NOTE, "alpha * delta * y1\n    return W1, W2\n\ndef BackpropCE",
+     "alpha * delta * y1\n        return W1, W2\n\ndef BackpropCE",
+     "backprop_XOR", "stops-after-first", "return W1, W2"),
+    (NOTE, "return d - y", "return y * (1 - y) * (d - y)", "BackpropCE",
+     "cross-entropy-delta-with-slope", None),
+    (NOTE, "return d - y", "return y - d", "calcDelta_ce", "cross-entropy-delta-sign", "y - d"),
+    (DELTA_RULE, "alpha * delta", "delta", "delta_GD", "update-without-rate", None),
+    (DELTA_RULE, "W = W + dW", "W = dW", "delta_GD", "update-replaces", "W = dW"),
+    (DELTA_RULE, "W = W + dW\n    return W", "W = W + dW\n        return W", "delta_GD",
+     "stops-after-first", "return W"),
+    (DELTA_RULE, "* X[k]\n", "* np.ones(3)\n", "delta_GD", "delta-rule-without-input", None),
+    (LAYERED, "dout[self.mask] = 0\n        return dout", "return dout", "Relu",
+     "relu-layer-unmasked", "return dout"),
+    (LAYERED, "np.sum(dout, axis=0)", "np.mean(dout, axis=0)", "Affine", "affine-db-mean",
+     "self.db ="),
+    (LAYERED, "np.sum(dout, axis=0)", "dout", "Affine", "affine-db-not-summed", "self.db ="),
+    (LAYERED, "np.dot(self.x.T, dout)", "np.dot(dout.T, self.x)", "Affine",
+     "affine-dW-transposed", "self.dW ="),
+    (LAYERED, "(self.y - self.t) / batch_size", "self.y - self.t", "SoftmaxWithLoss",
+     "softmax-with-loss-not-divided", "self.y - self.t"),
+    (HEAD + FUNCTIONS + LAYERS, "(1.0 - self.out) * self.out", "self.out", "Sigmoid",
+     "sigmoid-layer-slope-out-only", "dout * self.out"),
+    (HEAD + FUNCTIONS + LAYERS, "dout * self.y, dout * self.x", "dout * self.x, dout * self.y",
+     "MulLayer", "mul-layer-not-exchanged", "dout * self.x"),
+    (HEAD + FUNCTIONS + LAYERS, "return dout, dout", "return 1, 1", "AddLayer", None, None),
+    (HEAD + FUNCTIONS + DESCENT, "x -= lr", "x += lr", "gradient_descent", "descent-uphill", "+="),
+    (HEAD + FUNCTIONS + DESCENT, "return x\n\ndef", "return grad\n\ndef", "gradient_descent",
+     "descent-returns-gradient", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new", "subject", "fault", "line"),
+    WRONG_PIECES,
+    ids=[f"{subject}: {fault or 'unknown'}" for _, _, _, subject, fault, _ in WRONG_PIECES],
+)
+def test_wrong_pieces_get_the_name_of_their_bug(text, old, new, subject, fault, line, check):
+    assert old in text
+    wrong = text.replace(old, new)
+    explanation = about(check(wrong), subject)
+    if fault is None:
+        assert explanation.verdict == "unknown"
+        return
+    assert explanation.faults == (fault,)
     if line:
         assert line in wrong.split("\n")[explanation.line - 1]
 
@@ -237,7 +301,7 @@ def test_a_notebook_with_magics(check):
     text = json.dumps({"cells": [{"cell_type": kind, "source": s} for kind, s in cells]})
     found = about(check(text, "student.ipynb"), "sigmoid")
     assert found.faults == ("sigmoid-exponent-sign",)
-    assert any("cell 3, line 1" in sentence for sentence in found.sentences)
+    assert any("cell 3, line 2" in sentence for sentence in found.sentences)
 
 
 def test_other_names_can_be_mapped(check):
@@ -253,7 +317,7 @@ def test_korean(check):
     explanation = about(check(wrong, language="ko"), "TwoLayerNet")
     assert explanation.headline == "틀림"
     assert "은닉층의 델타에 시그모이드의 미분 z1·(1−z1)이 빠졌습니다." in explanation.sentences
-    assert any("번째 줄을 보세요" in sentence for sentence in explanation.sentences)
+    assert any("번째 줄)을 보세요" in sentence for sentence in explanation.sentences)
 
 
 def test_nothing_of_the_student_is_changed(check, tmp_path):
@@ -327,6 +391,60 @@ def test_names_that_numpy_has_lost_still_work_and_are_told(check):
     assert checked.removed == (("np.int", "line 3"),)
 
 
+def test_a_numerical_gradient_for_vectors_only_is_said_to_be_one(check):
+    text = """
+import numpy as np
+def numerical_gradient(f, x):
+    grad = np.zeros_like(x)
+    for i in range(x.size):
+        old = x[i]
+        x[i] = float(old) + 1e-4
+        above = f(x)
+        x[i] = old - 1e-4
+        grad[i] = (above - f(x)) / 2e-4
+        x[i] = old
+    return grad
+"""
+    assert about(check(text), "numerical_gradient").verdict == "one sample"
+
+
+def test_a_descent_by_differences_is_right_and_a_slope_at_zero_is_a_convention(check):
+    checked = check(HEAD + FUNCTIONS + DESCENT)
+    assert about(checked, "gradient_descent").verdict == "right"
+    assert about(checked, "relu_grad").verdict == "convention"
+
+
+def test_a_mistake_is_followed_into_the_file_it_is_imported_from(tmp_path):
+    (tmp_path / "common").mkdir()
+    wrong = FUNCTIONS.replace("1 / (1 + np.exp(-x))", "1 / (1 + np.exp(x))")
+    (tmp_path / "common" / "functions.py").write_text("import numpy as np\n" + wrong)
+    path = tmp_path / "net.py"
+    path.write_text("import numpy as np\nfrom common.functions import *\n" + DIRECT_NET)
+    checked = check_thing(path)
+    explanation = about(checked, "sigmoid")
+    assert explanation.faults == ("sigmoid-exponent-sign",)
+    assert any("common/functions.py, line 3" in sentence for sentence in explanation.sentences)
+    assert {e.subject for e in checked.explanations} == {"sigmoid", "TwoLayerNet"}
+
+
+def test_a_relative_import(tmp_path):
+    (tmp_path / "common").mkdir()
+    (tmp_path / "common" / "functions.py").write_text("import numpy as np\n" + FUNCTIONS)
+    path = tmp_path / "common" / "layers.py"
+    path.write_text("import numpy as np\nfrom .functions import *\n" + LAYERS)
+    assert about(check_thing(path), "Sigmoid").verdict == "right"
+
+
+def test_what_was_not_found_is_named_where_it_is_missed(check):
+    text = "import numpy as np\nimport nowhere\ndef sigmoid(x): return nowhere.sigmoid(x)\n"
+    assert "nowhere.sigmoid, which was not found" in about(check(text), "sigmoid").sentences[0]
+
+
+def test_a_branch_without_return_is_told(check):
+    text = "def AND(x1, x2):\n    if x1 + x2 > 1.5:\n        return 1\n"
+    assert "does every branch have its return?" in about(check(text), "AND").sentences[0]
+
+
 def test_modules_beside_and_above_are_found_and_others_told(tmp_path):
     (tmp_path / "ch04").mkdir()
     (tmp_path / "common").mkdir()
@@ -374,6 +492,6 @@ def test_names_that_are_nearly_known_are_offered(check):
 
 
 def test_one_wrong_shape_does_not_hide_what_is_right(check):
-    wrong = LAYERS.replace('"b2": last.db', '"b2": last.dW')
+    wrong = LAYERED.replace('"b2": last.db', '"b2": last.dW')
     sentences = about(check(wrong), "TwoLayerNet").sentences
     assert "gradient['b2'] is not what Keras computes." in sentences
