@@ -20,7 +20,8 @@ NEAREST = 10
 """Entries whose error bounds are worked out, the nearest ones first."""
 
 ENOUGH = 0.1
-"""Share of an array's largest element to which an entry must equal it, however loose its bound."""
+"""Share of an array's largest element, the right or the wrong one's, to which an entry must equal
+what was seen, however loose its bound."""
 
 FAR = 1.0
 """Distances from here on are alike, so that no exploding quantity outweighs all the others."""
@@ -188,7 +189,10 @@ class Dictionary:
     def unexplained(self, observed: Mapping[str, np.ndarray], entry: tuple[Fault, ...]) -> float:
         """Largest share of an entry's error bounds by which it misses the observed numbers."""
         values = self.bounded(entry)
-        return max(_share(observed[name], values[name], self._dtype) for name in observed)
+        return max(
+            _share(seen, values[name], self._values[name][0], self._dtype)
+            for name, seen in observed.items()
+        )
 
 
 def _rows(arrays: Sequence[np.ndarray]) -> np.ndarray:
@@ -210,7 +214,7 @@ def _distances(seen: np.ndarray, rows: np.ndarray) -> np.ndarray:
     return np.where(difference < FAR * size, difference / size, FAR)
 
 
-def _share(seen: np.ndarray, value: np.ndarray | Bounded, dtype: str) -> float:
+def _share(seen: np.ndarray, value: np.ndarray | Bounded, right: np.ndarray, dtype: str) -> float:
     """Largest share of the error bound by which two arrays differ; NaN is equal to NaN.
 
     Where the bound is infinite (a training that explodes) or the value itself is beyond the
@@ -223,7 +227,7 @@ def _share(seen: np.ndarray, value: np.ndarray | Bounded, dtype: str) -> float:
     same = (np.isnan(value.value) & np.isnan(seen)) | (value.value == seen)
     same |= np.isinf(value.allowed) | (np.abs(value.value) > np.finfo(dtype).max)
     difference = np.where(same, 0.0, np.abs(value.value - seen))
-    sizes = np.abs(value.value)
+    sizes = np.abs(np.append(value.value, right))
     enough = ENOUGH * sizes[np.isfinite(sizes)].max(initial=0.0)
     allowed = np.minimum(value.allowed, enough)
     share = difference / np.maximum(allowed, np.finfo(float).tiny)
