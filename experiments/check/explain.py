@@ -120,9 +120,9 @@ TRACES = {
     "unit_output": r"sigmoid|exp|return",
     "delta": r"delta\s*=",
     "gW": r"dW\s*=",
+    "t": r"t\w*\[",
+    **{f"new_{name}": rf"{name}\s*[-+]?=|\]\s*[-+]?=" for name in ("W1", "b1", "W2", "b2")},
     "new_W": r"W\s*=|W\s*[+-]=",
-    "new_W1": r"W1\s*=|W1\s*[+-]=",
-    "new_W2": r"W2\s*=|W2\s*[+-]=",
 }
 """What the line that computes a quantity is likely to contain."""
 

@@ -5,23 +5,27 @@ replay. Nothing is guessed: what equals no entry of the dictionary is said to be
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import product
 
 import numpy as np
 
-from experiments.check.apart import Answer, Outcome
+from experiments.check.apart import Answer, Outcome, Subject
 from experiments.check.references import (
     HIDDEN_LAYERS,
     PARAMETERS,
+    TARGETS,
+    TRAINING,
+    Reference,
     net,
     net_at,
     reference_of,
+    training,
 )
 from experiments.data.probe import probe
 from experiments.faults.kill_functions import function_inputs
-from experiments.faults.registry import Fault
+from experiments.faults.registry import Fault, loop_faults
 from experiments.faults.replay import Diagnosis
 from scratch.gradients import numerical_gradient
 
@@ -36,6 +40,13 @@ BATCHES = (
 
 OPTIONAL = ("cross-entropy, labels",)
 """Forms of use that a function need not have."""
+
+
+APART, SAME_BATCH = (
+    next(fault for fault in loop_faults(PARAMETERS) if fault.id == name)
+    for name in ("samples-and-targets-apart", "same-batch")
+)
+"""What is seen of the batches that a training loop takes, and needs no replay."""
 
 
 class Verdict(StrEnum):
@@ -85,7 +96,9 @@ def probes() -> dict[str, np.ndarray]:
     inputs = function_inputs("float64")
     arrays = {name: values for name, values in inputs.items() if isinstance(values, np.ndarray)}
     arrays |= {f"net_{name}": values for name, values in params.items()}
-    return arrays | {"net_x": data.x, "net_t": data.t}
+    taught = probe(PARAMETERS, "float64", sizes=TRAINING)[1]
+    samples = {"net_x": data.x, "net_t": data.t, "train_x": taught.x, "train_t": taught.t}
+    return arrays | samples
 
 
 def judge(outcome: Outcome) -> list[Finding]:
@@ -94,16 +107,38 @@ def judge(outcome: Outcome) -> list[Finding]:
     for answer in outcome.answers:
         by_subject.setdefault(answer.subject, []).append(answer)
     return [
-        judge_function(subject, outcome.subjects[subject].about, answers)
-        if subject in outcome.subjects
-        else judge_net(subject, answers)
-        for subject, answers in by_subject.items()
+        _judge(outcome.subjects.get(subject), subject, found)
+        for subject, found in by_subject.items()
     ]
 
 
-def judge_function(subject: str, about: str, answers: Sequence[Answer]) -> Finding:
+def _judge(found: Subject | None, subject: str, answers: Sequence[Answer]) -> Finding:
+    if found is None:
+        return judge_net(subject, answers)
+    if found.about == "train":
+        return judge_training(subject, answers)
+    return judge_function(subject, found.about, answers, reference_of(found.about))
+
+
+def judge_training(subject: str, answers: Sequence[Answer]) -> Finding:
+    """A training loop against Keras', on the batches that it took itself."""
+    rows = next((a.value for a in answers if a.quantity == "rows"), None)
+    if rows is None:
+        return Finding(subject, "train", Verdict.FAILED, failed=tuple(answers))
+    batches = tuple(tuple(batch) for batch in rows.astype(int))
+    seen = [answer for answer in answers if answer.quantity != "rows"]
+    finding = judge_function(subject, "train", seen, training(batches))
+    if TARGETS in finding.wrong:
+        return replace(finding, verdict=Verdict.WRONG, faults=(APART,))
+    if finding.verdict is Verdict.RIGHT and len(batches) > 1 and len(set(batches)) == 1:
+        return replace(finding, verdict=Verdict.WRONG, faults=(SAME_BATCH,))
+    return finding
+
+
+def judge_function(
+    subject: str, about: str, answers: Sequence[Answer], reference: Reference
+) -> Finding:
     """One function, layer or epoch against Keras', on all that it was asked for."""
-    reference = reference_of(about)
     values = {
         a.quantity: _fitted(a.value, reference.twin[a.quantity])
         for a in answers

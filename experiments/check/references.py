@@ -8,7 +8,7 @@ from importlib import import_module
 import numpy as np
 
 from experiments.data import Dataset
-from experiments.data.probe import far, probe
+from experiments.data.probe import Sizes, far, probe
 from experiments.faults.formulas import (
     DELTA_RULE,
     SIGMOID_MLP,
@@ -43,6 +43,8 @@ from scratch.functions import relu
 PARAMETERS = ("W1", "b1", "W2", "b2")
 SINGLE_PASS = ("layers", "loss", "gradient")
 NET_RATE, NOTE_RATE = 0.03, 0.9
+TRAINING = Sizes(14, 12, (9, 11), 5)
+TARGETS = "targets of the batches"
 
 
 @dataclass(frozen=True)
@@ -200,6 +202,36 @@ def net(hidden: str) -> Reference:
     dictionary = Dictionary(formulas, faults, compute, "float64")
     allowed = {name: value.allowed for name, value in dictionary.bounded(()).items()}
     return Reference(_net_twin(hidden), allowed, lambda _: dictionary)
+
+
+@lru_cache(maxsize=4)
+def training(batches: tuple[tuple[int, ...], ...]) -> Reference:
+    """A training of the probe's net on given rows: the weights that it leaves."""
+    params, data = probe(PARAMETERS, "float64", sizes=TRAINING)
+    rows = [np.array(batch) for batch in batches]
+    last = {f"{name} at the end": f"new_{name}@{len(rows) - 1}" for name in params}
+    targets = [f"t@{step}" for step in range(len(rows))]
+    taught = steps_of_training(params, data.x, data.t, rows, NET_RATE, [*last.values(), *targets])
+
+    def compute(formulas: Formulas, wrap: Wrap) -> dict[str, np.ndarray | Bounded]:
+        found = taught(formulas, wrap)
+        values = {name: found[new] for name, new in last.items()}
+        return values | {TARGETS: np.concatenate([found[name] for name in targets])}
+
+    shapes = {name: values.shape for name, values in params.items()}
+    spec = Training(
+        "check", FAMILIES[0].model, "probe", normal(1, **shapes), in_order(1), NET_RATE, len(rows)
+    )
+    keras = Keras(spec, params, data)
+    keras.train(rows, NET_RATE)
+    twin = {f"{name} at the end": values for name, values in keras.params.items()}
+    dictionary = Dictionary(TWO_LAYER_NET, loop_faults(PARAMETERS), compute, "float64")
+    allowed = {
+        name: value.allowed if isinstance(value, Bounded) else np.zeros(value.shape)
+        for name, value in dictionary.bounded(()).items()
+    }
+    right = np.concatenate([data.t[batch] for batch in rows])
+    return Reference(twin | {TARGETS: right}, allowed, lambda _: dictionary)
 
 
 def net_at(hidden: str, params: Arrays) -> float:

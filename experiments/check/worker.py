@@ -17,6 +17,7 @@ import numpy as np
 from experiments.check.calls import LAYERS, check_net, function_calls, is_net
 from experiments.check.loading import REMOVED, NotNeeded, StandIns, installed, load
 from experiments.check.protocol import Answers, ask, watch
+from experiments.check.training import check_training
 
 CHANGING = ("gradient_descent",)
 """Functions that move what they are given in the book as well."""
@@ -49,6 +50,9 @@ def main(request_file: str, answers_file: str) -> None:
     for name, about, thing, file in known(namespace, request["known"], path, request["helpers"]):
         line = inspect.unwrap(thing).__code__.co_firstlineno if inspect.isfunction(thing) else None
         answers.write(kind="subject", subject=name, about=about, file=file, line=line)
+        if about == "train":
+            check_training(answers, file, name, thing, given)
+            continue
         for quantity, call in calls[about]:
             watched = thing
             if inspect.isfunction(thing) and about not in CHANGING:

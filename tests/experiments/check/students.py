@@ -279,3 +279,19 @@ def relu_grad(x):
     grad[x >= 0] = 1
     return grad
 """
+
+LOOP = """\
+import numpy as np
+
+def train(network, x_train, t_train, iters_num=10000, batch_size=100, learning_rate=0.1):
+    losses = []
+    for i in range(iters_num):
+        mask = np.random.choice(x_train.shape[0], batch_size)
+        x_batch = x_train[mask]
+        t_batch = t_train[mask]
+        grad = network.gradient(x_batch, t_batch)
+        for key in ("W1", "b1", "W2", "b2"):
+            network.params[key] -= learning_rate * grad[key]
+        losses.append(network.loss(x_batch, t_batch))
+    return losses
+"""

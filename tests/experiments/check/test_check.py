@@ -16,6 +16,7 @@ from tests.experiments.check.students import (
     HEAD,
     LAYER_NET,
     LAYERS,
+    LOOP,
     NOTE,
     TRAINING,
 )
@@ -50,6 +51,7 @@ RIGHT = {
     "without a numerical gradient": HEAD + FUNCTIONS + ATTRIBUTES_NET,
     "the study note's nets": NOTE,
     "the delta rule": DELTA_RULE,
+    "a training loop": LOOP,
     "more layers": HEAD + FUNCTIONS + LAYERS,
     "a function as a lambda": "import numpy as np\nsigmoid = lambda x: 1 / (1 + np.exp(-x))\n",
     "defined twice, the last one right": HEAD
@@ -144,6 +146,13 @@ WRONG_PIECES = [
     (HEAD + FUNCTIONS + DESCENT, "x -= lr", "x += lr", "gradient_descent", "descent-uphill", "+="),
     (HEAD + FUNCTIONS + DESCENT, "return x\n\ndef", "return grad\n\ndef", "gradient_descent",
      "descent-returns-gradient", None),
+    (LOOP, ', "b2")', ")", "train", "b2-never-updated", "-="),
+    (LOOP, "-=", "+=", "train", "update-uphill", "+="),
+    (LOOP, "learning_rate * grad", "grad", "train", "update-without-rate", "-="),
+    (LOOP, "t_train[mask]", "t_train[:batch_size]", "train", "samples-and-targets-apart",
+     "t_batch ="),
+    (LOOP, "np.random.choice(x_train.shape[0], batch_size)", "np.arange(batch_size)", "train",
+     "same-batch", None),
 ]  # fmt: skip
 
 

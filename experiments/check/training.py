@@ -1,0 +1,82 @@
+"""A stranger's training loop, run on a net of ours that writes down what is done to it."""
+
+import inspect
+from collections.abc import Callable
+
+import numpy as np
+
+from experiments.check.calls import PARAMETERS
+from experiments.check.protocol import Answers, ask
+
+BATCH, STEPS, RATE = 7, 4, 0.03
+
+ARGUMENTS = {
+    "net": ("net", "network", "model", "nn"),
+    "x": ("x", "x_train", "train_x", "inputs", "data"),
+    "t": ("t", "t_train", "train_t", "y", "y_train", "labels", "targets", "target"),
+    "rate": ("lr", "learning_rate", "alpha", "eta", "rate"),
+    "steps": ("iters_num", "iters", "iterations", "steps", "step_num", "num_iters", "n_iters"),
+    "epochs": ("epochs", "epoch", "num_epochs", "n_epochs", "max_epochs"),
+    "batch": ("batch_size", "mini_batch_size", "batch"),
+}
+"""What a training loop is given, by the names that its parameters may have."""
+
+
+def check_training(
+    answers: Answers, path: str, name: str, train: Callable, given: dict[str, np.ndarray]
+) -> None:
+    """Let a function train a net, and write down the batches it took and the weights it left.
+
+    Args:
+        answers: where to.
+        path: of the stranger's file.
+        name: of the function.
+        train: the function; its parameters are known by their names.
+        given: the probe's net, with the samples "train_x" and their targets "train_t".
+    """
+    from scratch.two_layer_net import TwoLayerNet
+
+    x, t = given["train_x"], given["train_t"]
+    rows: list[list[int]] = []
+    targets: list[np.ndarray] = []
+
+    class Watched(TwoLayerNet):
+        def gradient(self, x_batch: np.ndarray, t_batch: np.ndarray) -> dict[str, np.ndarray]:
+            rows.append([int(np.flatnonzero((x == row).all(axis=1))[0]) for row in x_batch])
+            targets.append(np.array(t_batch, float))
+            return super().gradient(x_batch, t_batch)
+
+        numerical_gradient = gradient
+
+    net = Watched({key: given[f"net_{key}"].copy() for key in PARAMETERS})
+    values = {"net": net, "x": x.copy(), "t": t.copy(), "rate": RATE, "batch": BATCH}
+    values |= {"steps": STEPS, "epochs": STEPS * BATCH // len(x)}
+
+    def call() -> list[list[int]]:
+        train(**_arguments(train, values))
+        if not rows:
+            raise ValueError("the net was never asked for its gradient")
+        return rows
+
+    if ask(answers, path, name, "rows", call) is None:
+        return
+    ask(answers, path, name, "targets of the batches", lambda: np.concatenate(targets))
+    for key in PARAMETERS:
+        ask(answers, path, name, f"{key} at the end", lambda k=key: net.params[k])
+
+
+def _arguments(train: Callable, values: dict[str, object]) -> dict[str, object]:
+    """What to call a training loop with.
+
+    Raises:
+        ValueError: if a parameter without default has no known name.
+    """
+    known = {name: role for role, names in ARGUMENTS.items() for name in names}
+    found = {}
+    for parameter in inspect.signature(train).parameters.values():
+        role = known.get(parameter.name.lower())
+        if role:
+            found[parameter.name] = values[role]
+        elif parameter.default is parameter.empty:
+            raise ValueError(f"what its parameter {parameter.name} is for is not known here")
+    return found
