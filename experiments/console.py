@@ -119,21 +119,8 @@ def checked_lines(checked: "Checked") -> Iterator[str]:
         yield f"  {MARKS[found.verdict]} [bold]{escape(found.subject)}[/]: {found.headline}"
         for sentence in found.sentences:
             yield f"      {escape(sentence)}"
-    for kind, names in (("missing", checked.missing), ("changes its arguments", checked.changed)):
-        if names:
-            yield f"  [dim]{kind}: {escape(', '.join(names))}[/]"
-    if checked.explanations:
-        for name, why in checked.no_net:
-            yield f"  [dim]not checked: {escape(f'{name} ({why})')}[/]"
-    for name, place in checked.removed:
-        new = name.removeprefix("np.")
-        yield f"  [dim]{escape(f'{name} ({place}) is gone from NumPy since 1.24: write {new}')}[/]"
-    if checked.nearly:
-        yield f"  [dim]not checked; did you mean {escape(' '.join(checked.nearly))}?[/]"
-    if checked.not_found:
-        yield f"  [dim]not found: {escape(', '.join(checked.not_found))}[/]"
-    for place, why in checked.skipped:
-        yield f"  [dim]not run: {escape(f'{place} ({why})')}[/]"
+    for aside in checked.asides:
+        yield f"  [dim]{escape(aside)}[/]"
 
 
 def checked_table(done: "Sequence[Checked]") -> Table:

@@ -20,19 +20,11 @@ MARKS = {
 WORDS = {
     "en": {
         "title": "Checked against Keras",
-        "skipped": "not run",
-        "removed": "gone from NumPy since 1.24, write it without np.",
-        "not_found": "not found",
-        "missing": "missing",
         "map": "Maps: one cell per element, grey where it equals Keras' to rounding; the darker, "
         "the farther off (hover: difference relative to the largest element).",
     },
     "ko": {
         "title": "Keras와 비교한 결과",
-        "skipped": "실행하지 않음",
-        "removed": "NumPy 1.24부터 없어졌습니다. np. 없이 쓰세요",
-        "not_found": "찾을 수 없음",
-        "missing": "없음",
         "map": "그림: 칸 하나가 원소 하나입니다. 회색은 반올림 오차 안에서 Keras와 같은 값이고, "
         "짙을수록 차이가 큽니다(마우스를 올리면 가장 큰 원소에 대한 비율).",
     },

@@ -22,6 +22,27 @@ AT_ONCE = 2
 SKIPPED = {("not a definition", "ko"): "정의가 아님"}
 """Korean for why top-level code is not run."""
 
+ASIDES = {
+    "en": {
+        "missing": "missing: {}",
+        "changed": "changes its arguments: {}",
+        "no net": "not checked: {} ({})",
+        "removed": "{} ({}) is gone from NumPy since 1.24: write {}",
+        "nearly": "not checked; did you mean {}?",
+        "not found": "not found: {}",
+        "skipped": "not run: {} ({})",
+    },
+    "ko": {
+        "missing": "없음: {}",
+        "changed": "인수로 받은 배열을 바꿈: {}",
+        "no net": "검사하지 않음: {} ({})",
+        "removed": "{}({})은 NumPy 1.24부터 없어졌습니다. {}로 쓰세요",
+        "nearly": "검사하지 않음. 혹시 {}인가요?",
+        "not found": "찾을 수 없음: {}",
+        "skipped": "실행하지 않음: {} ({})",
+    },
+}
+
 SUFFIXES = (".py", ".ipynb")
 
 
@@ -57,6 +78,21 @@ class Checked:
 
     def _repr_html_(self) -> str:
         return to_html([self], self.language, with_title=False)
+
+    @property
+    def asides(self) -> tuple[str, ...]:
+        """What else is to be said of the file, in the language of the explanations."""
+        words = ASIDES[self.language]
+        said = [
+            *(("missing", (name,)) for name in self.missing),
+            *(("changed", (name,)) for name in self.changed),
+            *(("no net", names) for names in self.no_net if self.explanations),
+            *(("removed", (n, place, n.removeprefix("np."))) for n, place in self.removed),
+            *(("nearly", (option,)) for option in self.nearly),
+            *(("not found", (name,)) for name in self.not_found),
+            *(("skipped", names) for names in self.skipped),
+        ]
+        return tuple(words[kind].format(*names) for kind, names in said)
 
     @property
     def verdict(self) -> Verdict:
