@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from experiments.check.apart import Answer
 from experiments.check.judge import Finding, Verdict
 from experiments.check.source import Source
 
@@ -17,7 +18,7 @@ WORDS = {
     "en": {
         Verdict.RIGHT: "right",
         Verdict.CONVENTION: "right, in another convention",
-        Verdict.ONE_SAMPLE: "right for one sample, not for a batch",
+        Verdict.ONE_SAMPLE: "right for one sample (a vector), not for a batch (a matrix)",
         Verdict.WRONG: "wrong",
         Verdict.UNKNOWN: "differs, cause unknown",
         Verdict.FAILED: "could not be run",
@@ -32,6 +33,7 @@ WORDS = {
         "numerical wrong": "Your numerical gradient is not Keras' gradient: check the function "
         "that takes it on a matrix.",
         "difference": "{} by {:.2g} at {} (rounding explains {:.2g})",
+        "shape": "{}: {} (yours and Keras')",
         "is": ("is", "are"),
         "and": " and ",
         "far": "predict, with large scores",
@@ -39,7 +41,7 @@ WORDS = {
     "ko": {
         Verdict.RIGHT: "맞음",
         Verdict.CONVENTION: "맞음(규약이 다름)",
-        Verdict.ONE_SAMPLE: "표본 하나에는 맞지만 배치에는 맞지 않음",
+        Verdict.ONE_SAMPLE: "표본 하나(벡터)에는 맞지만 배치(행렬)에는 맞지 않음",
         Verdict.WRONG: "틀림",
         Verdict.UNKNOWN: "다름, 원인 모름",
         Verdict.FAILED: "실행할 수 없음",
@@ -52,11 +54,28 @@ WORDS = {
         "numerical right": "수치 미분은 Keras와 일치합니다. 실수는 `gradient`에 있습니다.",
         "numerical wrong": "수치 미분이 Keras의 기울기와 다릅니다. 행렬에도 맞는지 확인하세요.",
         "difference": "{}: {:.2g} ({}, 반올림 오차는 {:.2g}까지)",
+        "shape": "{}: 형상 {} (내 코드와 Keras)",
         "is": ("", ""),
         "and": ", ",
         "far": "점수가 클 때의 predict",
     },
 }
+
+HINTS = {
+    "en": {
+        "expected a sequence of integers or a single integer": "np.zeros(x) takes a shape: "
+        "`np.zeros_like(x)` is meant.",
+        "only 0-dimensional arrays can be converted": "A single element was expected where a row "
+        "of a matrix came: index it with [i, j].",
+    },
+    "ko": {
+        "expected a sequence of integers or a single integer": "np.zeros(x)는 형상을 받습니다. "
+        "`np.zeros_like(x)`를 쓰세요.",
+        "only 0-dimensional arrays can be converted": "원소 하나가 필요한 곳에 행렬의 행이 "
+        "왔습니다. [i, j]로 꺼내세요.",
+    },
+}
+"""What to do about an error, by what its message contains."""
 
 METHODS = {
     "predict": {"a1", "z1", "a2", "y", "x"},
@@ -95,7 +114,7 @@ TRACES = {
     "slope_function": r"return",
     "relu_function": r"return|max",
     "relu_slope_function": r">|return",
-    "softmax_function": r"exp|sum",
+    "softmax_function": r"\bsum\(|exp\(",
     "squared_error_function": r"sum|mean|\*\*",
     "cross_entropy_function": r"log",
     "numerical_gradient": r"/",
@@ -137,6 +156,7 @@ class Explanation:
         headline: the verdict in words.
         sentences: what is to be said.
         line: of the file, counted from 1, if there is one to look at.
+        file: the imported file in which it is, if it is not the checked one.
         faults: ids of the named mistakes.
         evidence: of every array that differs: its name, and row by row the difference of every
             element relative to the largest one, 0 within rounding.
@@ -147,12 +167,20 @@ class Explanation:
     headline: str
     sentences: tuple[str, ...]
     line: int | None
+    file: str
     faults: tuple[str, ...]
     evidence: tuple[tuple[str, list[list[float]]], ...] = ()
 
 
-def explain(finding: Finding, source: Source, language: Language) -> Explanation:
-    """Say what was found, why, and where to look."""
+def explain(finding: Finding, source: Source, language: Language, file: str = "") -> Explanation:
+    """Say what was found, why, and where to look.
+
+    Args:
+        finding: what was found.
+        source: of the file in which it is.
+        language: of the sentences.
+        file: what to call that file, if it is not the checked one.
+    """
     words = WORDS[language]
     sentences = []
     if finding.verdict in (Verdict.WRONG, Verdict.UNKNOWN, Verdict.ONE_SAMPLE):
@@ -167,7 +195,9 @@ def explain(finding: Finding, source: Source, language: Language) -> Explanation
             sentences.append(words["correction"].format(f"`{fault.correction}`"))
     if finding.verdict is Verdict.UNKNOWN:
         largest = [
-            words["difference"].format(_name(quantity, words), difference, where or "–", bound)
+            words["shape"].format(_name(quantity, words), where)
+            if where.startswith("shapes")
+            else words["difference"].format(_name(quantity, words), difference, where or "–", bound)
             for quantity, (difference, bound, where) in finding.differences.items()
         ]
         if largest:
@@ -176,10 +206,15 @@ def explain(finding: Finding, source: Source, language: Language) -> Explanation
         finding.numerical and any(q.startswith("g") for q in finding.wrong)
     ):
         sentences.append(words["numerical right" if finding.numerical else "numerical wrong"])
-    for answer in finding.failed:
+    for answer, quantities in _by_reason(finding.failed):
         at = f" ({source.place(answer.line)})" if answer.line else ""
-        sentences.append(words["no value"].format(answer.quantity, answer.why + at))
+        sentences.append(words["no value"].format("; ".join(quantities), answer.why + at))
+        for sign, hint in HINTS[language].items():
+            if sign in answer.why:
+                sentences.append(hint)
     where, line = _where(finding, source)
+    if finding.verdict is Verdict.FAILED:
+        line = next((answer.line for answer in finding.failed if answer.line), line)
     if line and finding.verdict in (Verdict.WRONG, Verdict.UNKNOWN):
         sentences.append(words["look"].format(where, say_place(source.place(line), language)))
     return Explanation(
@@ -188,6 +223,7 @@ def explain(finding: Finding, source: Source, language: Language) -> Explanation
         words[finding.verdict],
         tuple(sentences),
         line,
+        file,
         tuple(fault.id for fault in finding.faults),
         tuple(
             (_name(quantity, words), np.atleast_2d(relative).tolist())
@@ -195,6 +231,14 @@ def explain(finding: Finding, source: Source, language: Language) -> Explanation
             if finding.verdict in (Verdict.WRONG, Verdict.UNKNOWN) and relative.ndim in (1, 2)
         ),
     )
+
+
+def _by_reason(failed: Sequence[Answer]) -> list[tuple[Answer, list[str]]]:
+    """What failed for the same reason together: one of the answers, and all the quantities."""
+    found: dict[tuple[str, int | None], tuple[Answer, list[str]]] = {}
+    for answer in failed:
+        found.setdefault((answer.why, answer.line), (answer, []))[1].append(answer.quantity)
+    return list(found.values())
 
 
 def say_place(place: str, language: Language) -> str:
@@ -225,6 +269,8 @@ def _where(finding: Finding, source: Source) -> tuple[str, int | None]:
     """The function or method to look at, and the likeliest line of it."""
     name, quantity = finding.subject, _first_quantity(finding)
     method = next((m for m, names in METHODS.items() if quantity in names), "")
+    if method == "predict" and finding.wrong == ("loss",):
+        method = "loss"
     if f"{name}.{method}" in source.defined:
         name = f"{name}.{method}"
     node = source.defined.get(name)

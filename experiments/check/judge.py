@@ -209,7 +209,8 @@ def judge_net(subject: str, answers: Sequence[Answer]) -> Finding:
     right = tuple(name for name, c in compared.items() if c.passed)
     reference = net(hidden)
     verdict = _verdict(bool(wrong), bool(failed), found)
-    numerical = _numerical_agrees(given, hidden)
+    forward_is_right = not {"y", "a2", "loss"} & set(wrong)
+    numerical = _numerical_agrees(given, hidden) if forward_is_right else None
     opinions = {"accuracy": _accuracy_agrees(given), "numerical_gradient": numerical}
     also = [name for name, agrees in opinions.items() if agrees is False]
     if also and verdict in (Verdict.RIGHT, Verdict.CONVENTION, Verdict.FAILED):

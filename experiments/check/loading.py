@@ -45,14 +45,15 @@ def short(error: BaseException) -> str:
     """An error as one short line."""
     if isinstance(error, TimeoutInCall):
         return f"took longer than {SECONDS_PER_CALL} s"
-    return f"{type(error).__name__}: {error}"[:300]
+    said = str(error).replace("'NotLoaded'", "something that was not found")
+    return f"{type(error).__name__}: {said}"[:300]
 
 
 class NotLoaded(types.ModuleType):
     """Stands in for a module that is not needed: whatever is read from it can be called."""
 
-    def __init__(self, name: str) -> None:
-        """A module of the given name."""
+    def __init__(self, name: str, *_: object) -> None:
+        """A module of the given name, or what a class derived from it becomes."""
         super().__init__(name)
         self.__path__, self.__all__ = [], []
 
@@ -125,7 +126,17 @@ def installed(file: str) -> bool:
 class NotNeeded(importlib.abc.MetaPathFinder):
     """Keeps heavy packages out that a check never needs, installed or not."""
 
-    PACKAGES = ("tensorflow", "keras", "torch", "matplotlib", "pandas", "PIL", "cv2", "seaborn")
+    PACKAGES = (
+        "tensorflow",
+        "keras",
+        "torch",
+        "matplotlib",
+        "mpl_toolkits",
+        "pandas",
+        "PIL",
+        "cv2",
+        "seaborn",
+    )
 
     def __init__(self, stand_ins: StandIns) -> None:
         """Modules are made by `stand_ins`."""

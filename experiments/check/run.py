@@ -1,5 +1,6 @@
 """One file, or many: read, run apart, judged, explained."""
 
+import ast
 import csv
 import io
 import os
@@ -19,8 +20,14 @@ from experiments.check.source import Source, SourceError, read_source
 AT_ONCE = 2
 """Strangers' processes at the same time."""
 
+NEIGHBOURS = 3
+"""Lines between two statements that are not run and are told together."""
+
 SKIPPED = {("not a definition", "ko"): "정의가 아님"}
 """Korean for why top-level code is not run."""
+
+FINE = (Verdict.RIGHT, Verdict.CONVENTION, Verdict.ONE_SAMPLE)
+"""Verdicts that need not be told of what a file only imports."""
 
 ASIDES = {
     "en": {
@@ -126,13 +133,16 @@ def to_csv(done: Sequence[Checked]) -> str:
     """One row per finding: file, subject, verdict, mistakes, line, and what is said of it."""
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(["file", "subject", "verdict", "mistakes", "line", "explanation"])
+    rows.writerow(
+        ["file", "subject", "verdict", "mistakes", "file of the line", "line", "explanation"]
+    )
     for checked in done:
         if checked.error:
-            rows.writerow([checked.path, "", checked.verdict, "", "", checked.error])
+            rows.writerow([checked.path, "", checked.verdict, "", "", "", checked.error])
         for e in checked.explanations:
             said = " ".join(e.sentences)
-            rows.writerow([checked.path, e.subject, e.verdict, " ".join(e.faults), e.line, said])
+            mistakes = " ".join(e.faults)
+            rows.writerow([checked.path, e.subject, e.verdict, mistakes, e.file, e.line, said])
     return text.getvalue()
 
 
@@ -187,35 +197,51 @@ def _removed_names(source: Source, language: Language) -> tuple[tuple[str, str],
     return tuple(found.items())
 
 
+def _skipped(source: Source, outcome: Outcome) -> Iterator[tuple[str, str]]:
+    """Where top-level code was not run, and why; neighbours together."""
+    runs: list[list] = []
+    for first, last, why in outcome.skipped:
+        if runs and runs[-1][2] == why and first - runs[-1][1] <= NEIGHBOURS:
+            runs[-1][1] = last
+        else:
+            runs.append([first, last, why])
+    for first, last, why in runs:
+        start, end = source.place(first), source.place(last)
+        yield start if first == last else f"{start} – {end}", why
+
+
 def _explained(
     findings: Sequence[Finding], source: Source, outcome: Outcome, language: Language
 ) -> Iterator[Explanation]:
-    """All findings of the file itself, and what is wrong in the files that it imports."""
+    """All findings of the file itself, and what is wrong in what it uses of other files."""
     own = source.path.resolve()
+    mentioned = {node.id for node in ast.walk(source.tree) if isinstance(node, ast.Name)}
     for finding in findings:
         subject = outcome.subjects.get(finding.subject)
         if subject is None or subject.file == own:
             yield explain(finding, source, language)
-        elif finding.verdict not in (Verdict.RIGHT, Verdict.CONVENTION, Verdict.ONE_SAMPLE):
+        elif finding.verdict not in FINE and finding.subject in mentioned:
             other = read_source(subject.file)
             name = os.path.relpath(subject.file, own.parent)
             places = tuple(f"{name}, {place}" for place in other.places)
-            yield explain(finding, replace(other, places=places), language)
+            yield explain(finding, replace(other, places=places), language, name)
 
 
 def _checked(source: Source, outcome: Outcome, language: Language) -> Checked:
-    findings = judge(outcome)
+    explanations = tuple(_explained(judge(outcome), source, outcome, language))
     error = ""
-    if not findings:
-        unbuilt = "; ".join(f"{name}: {why}" for name, why in outcome.no_net.items())
+    if not explanations:
+        unbuilt = "; ".join(
+            f"{n} is no net of one hidden layer: {w}" for n, w in outcome.no_net.items()
+        )
         error = outcome.stopped or unbuilt or "nothing that is known here could be loaded"
     skipped = tuple(
-        (say_place(source.place(first), language), SKIPPED.get((why, language), why))
-        for first, _, why in outcome.skipped
+        (say_place(place, language), SKIPPED.get((why, language), why))
+        for place, why in _skipped(source, outcome)
     )
     return Checked(
         source.path,
-        tuple(_explained(findings, source, outcome, language)),
+        explanations,
         skipped,
         tuple(f"{name}.{method}" for name, method in outcome.missing),
         tuple(f"{name}.{method}" for name, method in outcome.changed),

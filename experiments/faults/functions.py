@@ -17,7 +17,10 @@ H = 1e-4
 
 def _in_a_row(v: Values, at: np.ndarray) -> np.ndarray:
     """The numerical gradient at a matrix, element by element."""
-    return v.numerical_gradient(v.cubes, at.flatten()).reshape(at.shape)
+    cubes = v.cubes
+    return v.numerical_gradient(lambda x: cubes(x.reshape(at.shape)), at.flatten()).reshape(
+        at.shape
+    )
 
 
 def _descend(v: Values, steps: int = 100) -> np.ndarray:
@@ -217,6 +220,14 @@ FUNCTION_FAULTS = (
         _function("relu_function", lambda a: np.where(a < 0, a, 0.0)),
     ),
     Fault(
+        "relu-is-identity",
+        "values",
+        "ReLU lets everything pass; below 0 it has to be 0 (out[mask] = 0, with one =).",
+        "ReLU가 모든 값을 그대로 통과시킵니다. 0보다 작으면 0입니다(out[mask] = 0, 등호 하나).",
+        "np.maximum(0, x)",
+        _function("relu_function", lambda a: a * 1.0),
+    ),
+    Fault(
         "relu-absolute",
         "values",
         "ReLU gives the absolute value; below 0 it has to be 0.",
@@ -288,7 +299,7 @@ FUNCTION_FAULTS = (
         "values",
         "The scores are divided by their sum without the exponential.",
         "지수를 취하지 않고 점수를 합으로 나눴습니다.",
-        "np.exp(a) / np.sum(np.exp(a), axis=1, keepdims=True)",
+        "np.exp(a) / np.sum(np.exp(a), axis=-1, keepdims=True)",
         _function("softmax_function", functions.proportions),
     ),
     _known(

@@ -129,7 +129,7 @@ def function_inputs(dtype: str) -> dict:
     x1, x2 = np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])
     return {name: values.astype(dtype) for name, values in native.items()} | {
         "at": np.array([0.5, -1.5, 2.0]),
-        "cubes": lambda x: float(np.sum(x**3) + np.prod(x)),
+        "cubes": lambda x: float(np.sum(x**3) + np.sum(np.prod(x, axis=-1))),
         "at_matrix": np.array([[0.5, -1.5, 2.0], [1.0, -0.5, 0.25]]),
         "point": np.array([10.0, -4.0]),
         "x1": x1,
@@ -155,7 +155,7 @@ def keras_values(dtype: str) -> dict[str, np.ndarray]:
         return gradients.pulled_back(f, inputs, dout)[1]
 
     def cubes(x: np.ndarray) -> np.ndarray:
-        return tf.reduce_sum(x**3) + tf.reduce_prod(x)
+        return tf.reduce_sum(x**3) + tf.reduce_sum(tf.reduce_prod(x, axis=-1))
 
     def slope(f: Callable) -> Callable:
         return lambda a: back(f, a, dout=np.ones_like(a))[0]
@@ -183,7 +183,8 @@ def keras_values(dtype: str) -> dict[str, np.ndarray]:
         | {
             "functions": functions,
             "gates": gates,
-            "numerical_gradient": lambda _, x: back(cubes, x, dout=np.ones(()))[0],
+            "numerical gradient": back(cubes, given["at"], dout=np.ones(()))[0],
+            "numerical gradient, matrix": back(cubes, given["at_matrix"], dout=np.ones(()))[0],
             "slope_function": slope(functions.sigmoid),
             "relu_slope_function": slope(functions.relu),
             "numerical derivative": back(lambda x: x**3, np.array(1.5), dout=np.ones(()))[0],

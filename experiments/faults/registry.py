@@ -129,7 +129,7 @@ HIDDEN = (
         "layers",
         "The hidden layer passes a1 on without an activation function.",
         "은닉층에서 활성화 함수를 적용하지 않고 a1을 그대로 넘겼습니다.",
-        "z1 = sigmoid(a1)",
+        "z1 = sigmoid(a1), or relu(a1)",
         {"z1": lambda v: v.a1 * 1.0},
     ),
     Fault(
@@ -479,7 +479,8 @@ SOFTMAX_OUTPUT = (
         "layers",
         "softmax is normalised over the whole batch: rows do not sum to 1 (np.sum lacks the axis).",
         "소프트맥스를 배치 전체로 정규화해 각 행의 합이 1이 아닙니다(np.sum에 axis가 없음).",
-        "np.exp(a) / np.sum(np.exp(a), axis=1, keepdims=True)",
+        "a = a - np.max(a, axis=-1, keepdims=True); "
+        "y = np.exp(a) / np.sum(np.exp(a), axis=-1, keepdims=True)",
         {"y": lambda v: _exponentials(v.a2) / _exponentials(v.a2).sum()},
     ),
     Fault(
@@ -487,7 +488,7 @@ SOFTMAX_OUTPUT = (
         "layers",
         "softmax subtracts each row's maximum, but divides by the sum over the whole batch.",
         "소프트맥스에서 최댓값은 행마다 빼면서 합은 배치 전체로 나눴습니다.",
-        "np.sum(np.exp(a), axis=1, keepdims=True)",
+        "np.sum(np.exp(a), axis=-1, keepdims=True)",
         {"y": lambda v: _row_exponentials(v.a2) / _row_exponentials(v.a2).sum()},
     ),
     Fault(
@@ -503,7 +504,7 @@ SOFTMAX_OUTPUT = (
         "layers",
         "softmax does not subtract the maximum first and overflows for large scores.",
         "소프트맥스에서 최댓값을 먼저 빼지 않아 점수가 크면 오버플로가 납니다.",
-        "np.exp(a - np.max(a, axis=1, keepdims=True))",
+        "np.exp(a - np.max(a, axis=-1, keepdims=True))",
         {"y": lambda v: functions.softmax_without_maximum(v.a2)},
     ),
     Fault(
@@ -513,7 +514,7 @@ SOFTMAX_OUTPUT = (
         "large scores overflow.",
         "배치 전체에 np.exp(a) / np.sum(np.exp(a))를 썼습니다. 합이 모든 행에 걸치고, 점수가 크면 "
         "오버플로가 납니다.",
-        "np.exp(a - max) / np.sum(np.exp(a - max)), each with axis=1, keepdims=True",
+        "np.exp(a - max) / np.sum(np.exp(a - max)), each with axis=-1, keepdims=True",
         {"y": lambda v: np.exp(v.a2) / np.exp(v.a2).sum()},
     ),
     Fault(
@@ -545,7 +546,8 @@ SOFTMAX_OUTPUT = (
         "layers",
         "The exponentials are not divided by their sum.",
         "지수를 합으로 나누지 않았습니다.",
-        "np.exp(a) / np.sum(np.exp(a), axis=1, keepdims=True)",
+        "a = a - np.max(a, axis=-1, keepdims=True); "
+        "y = np.exp(a) / np.sum(np.exp(a), axis=-1, keepdims=True)",
         {"y": lambda v: np.exp(v.a2)},
     ),
     Fault(
@@ -561,7 +563,7 @@ SOFTMAX_OUTPUT = (
         "loss",
         "The loss is summed over the batch, not averaged: it is B times as large.",
         "손실을 배치에 대해 평균하지 않고 더해서 B배입니다.",
-        "-np.sum(t * np.log(y + 1e-7)) / batch_size",
+        "-np.sum(t * np.log(y + 1e-7)) / batch_size, with batch_size = y.shape[0]",
         {"loss": lambda v: _log_loss(v) * len(v.y)},
     ),
     Fault(
@@ -569,7 +571,7 @@ SOFTMAX_OUTPUT = (
         "loss",
         "The loss is averaged over the classes as well (np.mean): it is C times too small.",
         "손실을 클래스까지 평균(np.mean)해서 C배 작습니다.",
-        "-np.sum(t * np.log(y + 1e-7)) / batch_size",
+        "-np.sum(t * np.log(y + 1e-7)) / batch_size, with batch_size = y.shape[0]",
         {"loss": lambda v: _log_loss(v) / v.t.shape[1]},
     ),
     Fault(
@@ -601,7 +603,7 @@ SOFTMAX_OUTPUT = (
         "loss",
         "The loss adds the logarithms of 1 - y of the wrong classes, as for sigmoid outputs.",
         "시그모이드 출력용처럼 오답 클래스의 log(1−y)까지 더했습니다.",
-        "-np.sum(t * np.log(y + 1e-7)) / batch_size",
+        "-np.sum(t * np.log(y + 1e-7)) / batch_size, with batch_size = y.shape[0]",
         {
             "loss": lambda v: (
                 -(v.t * np.log(v.y + EPSILON) + (1 - v.t) * np.log(1 - v.y + EPSILON)).sum()

@@ -417,6 +417,60 @@ def numerical_gradient(f, x):
     assert about(check(text), "numerical_gradient").verdict == "one sample"
 
 
+def test_a_gradient_taken_row_by_row_is_right(check):
+    text = """
+import numpy as np
+from mpl_toolkits.mplot3d import Axes3D
+def _one(f, x):
+    grad = np.zeros_like(x)
+    for i in range(x.size):
+        old = x[i]
+        x[i] = old + 1e-4
+        above = f(x)
+        x[i] = old - 1e-4
+        grad[i] = (above - f(x)) / 2e-4
+        x[i] = old
+    return grad
+def numerical_gradient(f, X):
+    if X.ndim == 1:
+        return _one(f, X)
+    return np.array([_one(f, x) for x in X])
+"""
+    assert about(check(text), "numerical_gradient").verdict == "right"
+
+
+def test_what_a_file_imports_and_does_not_use_is_not_held_against_it(tmp_path):
+    (tmp_path / "common").mkdir()
+    unused = "\ndef relu_grad(x):\n    return np.zeros(x)\n"
+    (tmp_path / "common" / "functions.py").write_text("import numpy as np\n" + FUNCTIONS + unused)
+    path = tmp_path / "net.py"
+    path.write_text("import numpy as np\nfrom common.functions import *\n" + DIRECT_NET)
+    assert check_thing(path).verdict == "right"
+    helper = check_thing(tmp_path / "common" / "functions.py")
+    assert any("np.zeros_like(x)" in sentence for sentence in about(helper, "relu_grad").sentences)
+
+
+def test_a_class_that_is_no_net_of_one_hidden_layer_is_not_called_right(check):
+    text = """
+import numpy as np
+class simpleNet:
+    def __init__(self):
+        self.W = np.random.randn(2, 3)
+    def predict(self, x):
+        return np.dot(x, self.W)
+    def loss(self, x, t):
+        return 0.0
+"""
+    checked = check(text)
+    assert checked.verdict == "failed"
+    assert "simpleNet is no net of one hidden layer" in checked.error
+
+
+def test_statements_that_are_not_run_are_told_together(check):
+    checked = check(LOOP + "print(1)\nprint(2)\n\nprint(3)\n")
+    assert checked.asides == ("not run: line 14 – line 17 (not a definition)",)
+
+
 def test_a_descent_by_differences_is_right_and_a_slope_at_zero_is_a_convention(check):
     checked = check(HEAD + FUNCTIONS + DESCENT)
     assert about(checked, "gradient_descent").verdict == "right"
