@@ -6,6 +6,7 @@ from pathlib import Path
 
 import joblib
 import numpy as np
+from joblib.externals.loky import get_reusable_executor
 from threadpoolctl import threadpool_limits
 
 from experiments import data
@@ -39,7 +40,7 @@ def members(training: Training, seeds: Sequence[int], folder: Path | None) -> Me
 
 def _one(training: Training, dataset: data.Dataset) -> dict[str, float]:
     start, batches = prepare(training, dataset)
-    side = Scratch(training, start, dataset)
+    side = Scratch(training, start, dataset, loop="fast")
     history = follow(training, side, batches)
     measured = measure(training, dataset, side, history.checkpoints)
     if training.order.kind == "shuffled":
@@ -67,7 +68,6 @@ def run_ensemble(
     folder: Path | None,
     finished: FinishedWork,
     record: dict,
-    known: Members,
     advance: Callable[[int], None],
 ) -> Members:
     """Measurements by seed, over worker processes; whatever is finished is kept at once.
@@ -78,18 +78,15 @@ def run_ensemble(
         folder: where the user says MNIST lies.
         finished: where finished seeds are looked up and kept.
         record: what the results depend on beside the spec: code, data, versions.
-        known: measurements of seeds that have been trained already and need not be again.
         advance: called with the number of seeds finished since the last call.
     """
     chunk = STACK if data.load(training.data, DTYPE, folder).kind == "truth table" else 1
     spec = asdict(replace(training, seed=0, seeds=0))
     name = slug(f"seeds-{training.name}")
-    results: Members = {seed: known[seed] for seed in seeds if seed in known}
-    advance(len(results))
-    unknown = [seed for seed in seeds if seed not in known]
+    results: Members = {}
     missing = {}
-    for first in range(0, len(unknown), chunk):
-        part = unknown[first : first + chunk]
+    for first in range(0, len(seeds), chunk):
+        part = list(seeds[first : first + chunk])
         key = fingerprint({"ensemble": spec, "seeds": part, "dtype": DTYPE, **record})
         if kept := finished.get(name, key):
             results |= {int(seed): values for seed, values in kept.items()}
@@ -101,6 +98,11 @@ def run_ensemble(
         results |= found
         advance(len(found))
     return {seed: results[seed] for seed in seeds}
+
+
+def stop_processes() -> None:
+    """Stop what is being trained in other processes; finished seeds have been kept."""
+    get_reusable_executor().shutdown(wait=False, kill_workers=True)
 
 
 def _over_processes(

@@ -50,11 +50,24 @@ class Side(Protocol):
 
 
 class Scratch:
-    """The NumPy side: backpropagation by hand."""
+    """The NumPy side: backpropagation by hand.
+
+    Args:
+        training: says which model.
+        params: the parameters to start with, which are copied.
+        data: what is trained on.
+        loop: the module of `scratch` whose `train` is used: "train", or "fast" for images.
+    """
 
     name = "scratch"
 
-    def __init__(self, training: Training, params: Mapping[str, np.ndarray], data: Dataset) -> None:
+    def __init__(
+        self,
+        training: Training,
+        params: Mapping[str, np.ndarray],
+        data: Dataset,
+        loop: str = "train",
+    ) -> None:
         module, model = training.model.split(".")
         self._new = partial(getattr(import_module(f"scratch.{module}"), model), **training.options)
         self.model = self._new({name: values.copy() for name, values in params.items()})
@@ -63,7 +76,7 @@ class Scratch:
         self.has_known_term = known is not None
         self._known_term = known or (lambda y, t: 0.0)
         self._data = data
-        self._train = import_module("scratch.train").train
+        self._train = import_module(f"scratch.{loop}").train
 
     @property
     def params(self) -> dict[str, np.ndarray]:

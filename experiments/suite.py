@@ -6,6 +6,8 @@ import logging
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +18,7 @@ from threadpoolctl import threadpool_limits
 from experiments import data, ledger, provenance, slides_today, store
 from experiments.compare import BRIEF, THOROUGH
 from experiments.data.weights import load_weights
-from experiments.ensemble import run_ensemble
+from experiments.ensemble import Members, run_ensemble, stop_processes
 from experiments.evaluate import run_evaluation
 from experiments.judge import published
 from experiments.run import final_params, prepare, run_training
@@ -107,13 +109,34 @@ def run(
         OSError: if the report's folder cannot be written to.
     """
     finished = FinishedWork(options.out / ".store", ignore=options.force)
-    for experiment in experiments:
-        result = run_experiment(experiment, options, finished, progress)
-        results = _present_results(options.out)
-        results["experiments"][experiment.name] = result
-        results["slides_today"] = slides_today.table()
-        store.write(options.out / RESULTS, store.to_json(results))
-        yield experiment.name, result
+    work = [Work(experiment, options, finished, progress) for experiment in experiments]
+    with _ahead() as ahead:
+        for part in work:
+            part.start_ensembles(ahead)
+        for part in work:
+            result = part.result()
+            results = _present_results(options.out)
+            results["experiments"][part.experiment.name] = result
+            results["slides_today"] = slides_today.table()
+            store.write(options.out / RESULTS, store.to_json(results))
+            yield part.experiment.name, result
+
+
+@contextmanager
+def _ahead() -> Iterator[Executor]:
+    """What trains the seeds, one ensemble after the other, while the pairs are being trained.
+
+    Pairs leave the processor idle wherever they are compared, measured and drawn.
+    """
+    executor = ThreadPoolExecutor(1)
+    try:
+        yield executor
+    except BaseException:
+        executor.shutdown(wait=False, cancel_futures=True)
+        stop_processes()
+        raise
+    finally:
+        executor.shutdown()
 
 
 def _present_results(out: Path) -> dict:
@@ -156,47 +179,13 @@ def load_results(out: Path) -> dict:
     return results
 
 
-def run_experiment(
-    experiment: Experiment, options: Options, finished: FinishedWork, progress: Progress
-) -> dict:
-    """The part of `results.json` of one experiment: its trainings and its judged figures."""
-    work = _Work(experiment, options, finished, progress)
-    figures = ledger.figures(experiment.name)
-    trainings, evaluations, ensembles = {}, {}, {}
-    for training in experiment.trainings:
-        if options.seed is not None:
-            training = replace(training, seed=options.seed)
-        trainings[training.name] = work.train(training)
-        if work.is_cut_short(training):
-            trainings[training.name]["cut_short"] = True
-        by_seeds = [f for f in figures if f.judged == "seeds" and f.part == training.name]
-        if by_seeds and _is_whole(trainings[training.name], training):
-            pair = trainings[training.name]["measurements"]
-            own = {name: values["scratch"] for name, values in pair.items()}
-            ensembles[training.name] = work.ensemble(training, by_seeds, own)
-    for evaluation in experiment.evaluations:
-        evaluations[evaluation.name] = work.evaluate(evaluation)
-    result = {
-        "lesson": experiment.lesson,
-        "title": experiment.title,
-        "title_ko": experiment.title_ko,
-        "sources": list(experiment.sources),
-        "discussion": experiment.discussion,
-        "trainings": trainings,
-        "evaluations": evaluations,
-        "ensembles": ensembles,
-        "errata": [asdict(erratum) for erratum in ledger.errata(experiment.name)],
-    }
-    return result | {"figures": judge_figures(figures, result)}
-
-
 def _is_whole(result: dict, training: Training) -> bool:
     """Whether a training ran on the data asked for, to its end, and gave numbers."""
     asked_for = result["data"] == training.data and result["spec"]["steps"] == training.steps
     return asked_for and "diverged" not in result
 
 
-class _Work:
+class Work:
     """The pieces of one experiment, each kept from before if what it depends on is unchanged."""
 
     def __init__(
@@ -208,6 +197,46 @@ class _Work:
     ) -> None:
         self.experiment, self.options = experiment, options
         self.finished, self.progress = finished, progress
+        self.figures = ledger.figures(experiment.name)
+        self._by_seed: dict[str, Future[Members]] = {}
+
+    def start_ensembles(self, ahead: Executor) -> None:
+        """Have the trainings of unknown seed trained under many seeds."""
+        for training in self.experiment.trainings:
+            figures = [f for f in self.figures if f.judged == "seeds" and f.part == training.name]
+            if figures and self._data(training.data).name == training.data:
+                self._by_seed[training.name] = ahead.submit(self._other_seeds, training, figures)
+
+    def result(self) -> dict:
+        """The experiment's part of `results.json`: its trainings and its judged figures."""
+        trainings, evaluations, ensembles = {}, {}, {}
+        for training in map(self._seeded, self.experiment.trainings):
+            found = trainings[training.name] = self.train(training)
+            if self.is_cut_short(training):
+                found["cut_short"] = True
+            if training.name in self._by_seed and _is_whole(found, training):
+                own = {n: values["scratch"] for n, values in found["measurements"].items()}
+                others = self._by_seed[training.name].result()
+                ensembles[training.name] = _ensemble({training.seed: own} | others)
+        for evaluation in self.experiment.evaluations:
+            evaluations[evaluation.name] = self.evaluate(evaluation)
+        result = {
+            "lesson": self.experiment.lesson,
+            "title": self.experiment.title,
+            "title_ko": self.experiment.title_ko,
+            "sources": list(self.experiment.sources),
+            "discussion": self.experiment.discussion,
+            "trainings": trainings,
+            "evaluations": evaluations,
+            "ensembles": ensembles,
+            "errata": [asdict(erratum) for erratum in ledger.errata(self.experiment.name)],
+        }
+        return result | {"figures": judge_figures(self.figures, result)}
+
+    def _seeded(self, training: Training) -> Training:
+        if self.options.seed is None:
+            return training
+        return replace(training, seed=self.options.seed)
 
     def _data(self, name: str) -> data.Dataset:
         return data.load(name, self.options.dtype, self.options.data)
@@ -296,18 +325,14 @@ class _Work:
         start, _ = prepare(replace(training, steps=1), dataset)
         return load_weights(self.options.weights, start)
 
-    def ensemble(
-        self, training: Training, figures: Sequence[ledger.Figure], own: dict[str, float]
-    ) -> dict:
-        """Measurements over many seeds: the seeds, and a list of values for every measurement.
+    def _other_seeds(self, training: Training, figures: Sequence[ledger.Figure]) -> Members:
+        """Measurements over the seeds beside the pair's own, which the pair itself gives.
 
-        Evaluated only from one epoch before the first printed figure on. The training's own seed
-        has been trained as a pair, whose scratch side `own` measures, and counts as it is.
+        Evaluated only from one epoch before the first printed figure on.
         """
         steps = [int(figure.measures.partition("@")[2]) for figure in figures]
         epoch = -(-len(self._data(training.data).x) // training.order.batch_size)
         needed = tuple(step for step in training.evaluate_at if step >= min(steps) - epoch)
-        training = replace(training, evaluate_at=needed)
         count = training.seeds if self.options.seeds is None else self.options.seeds
         if self.options.quick:
             count = 0 if self.is_cut_short(training) else min(count, QUICK_SEEDS)
@@ -316,21 +341,23 @@ class _Work:
             "versions": provenance.versions(),
             "code": fingerprint(None, [p for p in training_code() if p.parent.name != "keras_ref"]),
         }
-        label = f"{self.experiment.name}: {training.name}, {count} seeds"
-        by_seed = run_ensemble(
-            training,
-            range(count),
+        seeds = [seed for seed in range(count) if seed != self._seeded(training).seed]
+        label = f"{self.experiment.name}: {training.name}, {len(seeds)} other seeds"
+        return run_ensemble(
+            replace(training, evaluate_at=needed),
+            seeds,
             self.options.data,
             self.finished,
             record,
-            {training.seed: own},
-            self.progress(label, count),
+            self.progress(label, len(seeds)),
         )
-        names = [name for name in own if all(name in member for member in by_seed.values())]
-        return {
-            "seeds": list(by_seed),
-            "values": {name: [m[name] for m in by_seed.values()] for name in names},
-        }
+
+
+def _ensemble(by_seed: Members) -> dict:
+    """Seeds in order, and a list of values for every measurement that all of them have."""
+    seeds = sorted(by_seed)
+    names = [n for n in by_seed[seeds[0]] if all(n in member for member in by_seed.values())]
+    return {"seeds": seeds, "values": {n: [by_seed[seed][n] for seed in seeds] for n in names}}
 
 
 def judge_figures(figures: Sequence[ledger.Figure], result: dict) -> list[dict]:

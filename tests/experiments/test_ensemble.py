@@ -26,7 +26,7 @@ def test_a_stack_of_nets_gives_what_each_net_gives_alone(training):
 def test_seeds_differ_are_kept_one_by_one_and_not_run_again(training, tmp_path, monkeypatch):
     finished = FinishedWork(tmp_path)
     told = []
-    first = run_ensemble(training, range(2), None, finished, {}, {}, told.append)
+    first = run_ensemble(training, range(2), None, finished, {}, told.append)
     assert sum(told) == 2
     assert first[0] != first[1]
     assert len(list(tmp_path.iterdir())) == 2
@@ -39,16 +39,7 @@ def test_seeds_differ_are_kept_one_by_one_and_not_run_again(training, tmp_path, 
         ),
     )
     monkeypatch.setattr("experiments.ensemble.WORKERS", 1)
-    again = run_ensemble(training, range(3), None, finished, {}, {}, told.append)
+    again = run_ensemble(training, range(3), None, finished, {}, told.append)
     assert runs == [2]
     assert again[0] == first[0]
     assert again[1] == first[1]
-
-
-def test_a_seed_that_is_known_is_not_run_again(training, tmp_path):
-    known = {1: {"solved@30": 0.5}}
-    told = []
-    found = run_ensemble(training, range(2), None, FinishedWork(tmp_path), {}, known, told.append)
-    assert found[1] == known[1]
-    assert found[0]["solved@30"] in {0.0, 1.0}
-    assert sum(told) == 2

@@ -45,14 +45,14 @@ def test_results_of_other_experiments_stay(experiment, tmp_path):
 
 
 def test_an_interrupt_keeps_what_is_finished(experiment, tmp_path, monkeypatch):
-    original = suite.run_experiment
+    original = suite.Work.result
 
-    def interrupted(which, *arguments):
-        if which.name == "second":
+    def interrupted(work):
+        if work.experiment.name == "second":
             raise KeyboardInterrupt
-        return original(which, *arguments)
+        return original(work)
 
-    monkeypatch.setattr(suite, "run_experiment", interrupted)
+    monkeypatch.setattr(suite.Work, "result", interrupted)
     runs = suite.run([experiment, replace(experiment, name="second")], Options(tmp_path), silent)
     with pytest.raises(KeyboardInterrupt):
         list(runs)
