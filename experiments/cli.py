@@ -1,4 +1,4 @@
-"""The command line: `twins list | run | report | faults | check`."""
+"""The command line: `twins list | run | report | faults | check | bench`."""
 
 import argparse
 import difflib
@@ -33,6 +33,13 @@ def _parser() -> argparse.ArgumentParser:
     report = add("report", "Write the report again from results.json, without training.")
     faults = add("faults", "Inject every known fault, and show that the comparisons catch it.")
 
+    bench = add("bench", "Time the loops here beside what one would use instead.")
+    bench.add_argument(
+        "--steps", type=_positive, default=2000, help="updates of a training (default: 2000)"
+    )
+    bench.add_argument(
+        "--rounds", type=_positive, default=3, help="times that each trains (default: 3)"
+    )
     check = add("check", "Check your own file against Keras: what is wrong in it, and why.")
 
     check.description += (
@@ -75,13 +82,14 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--dtype", choices=("float64", "float32"), default="float64", help="default: float64"
     )
-    run.add_argument(
-        "--data",
-        type=Path,
-        metavar="DIR",
-        help="folder with MNIST as IDX files, .gz or not, or mnist.npz (default: MNIST_DIR, "
-        "data/mnist, Keras' cache, else downloaded)",
-    )
+    for command in (run, bench):
+        command.add_argument(
+            "--data",
+            type=Path,
+            metavar="DIR",
+            help="folder with MNIST as IDX files, .gz or not, or mnist.npz (default: MNIST_DIR, "
+            "data/mnist, Keras' cache, else downloaded)",
+        )
     run.add_argument(
         "--weights",
         type=Path,
@@ -95,7 +103,7 @@ def _parser() -> argparse.ArgumentParser:
         "of the steps for the 512-unit net",
     )
     run.add_argument("--force", action="store_true", help="train again even what is finished")
-    for command in (run, report, faults):
+    for command in (run, report, faults, bench):
         command.add_argument(
             "--out",
             type=Path,
@@ -103,7 +111,7 @@ def _parser() -> argparse.ArgumentParser:
             metavar="DIR",
             help="the report's folder (default: reports)",
         )
-    for command in (listing, run, faults, check):
+    for command in (listing, run, faults, check, bench):
         command.add_argument(
             "--json", action="store_true", help="print the outcome as JSON on standard output"
         )
@@ -113,6 +121,12 @@ def _parser() -> argparse.ArgumentParser:
 def _seed(text: str) -> int:
     if not text.isdecimal() or int(text) >= 2**32:
         raise argparse.ArgumentTypeError(f"{text}: a seed is a number from 0 to 4294967295")
+    return int(text)
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text}: a number from 1 on is needed")
     return int(text)
 
 
@@ -137,7 +151,7 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(format="%(message)s", level=logging.WARNING)
     try:
         command = {"list": _list, "run": _run, "report": _report}
-        command |= {"faults": _faults, "check": _check}
+        command |= {"faults": _faults, "check": _check, "bench": _bench}
         return command[options.command](options)
     except KeyboardInterrupt:
         return _fail("interrupted", INTERRUPTED)
@@ -182,10 +196,8 @@ def _run(options: argparse.Namespace) -> int:
         meant = f" (did you mean {near[0]}?)" if near else ""
         message = f"no experiment {', '.join(unknown)}{meant}; there are {', '.join(known)}"
         return _fail(message, USAGE)
-    try:
-        _probe(options.out)
-    except OSError as error:
-        return _fail(f"cannot write to {options.out}: {error.strerror}", ENVIRONMENT)
+    if code := _cannot_write(options.out):
+        return code
     try:
         from experiments import suite
         from experiments.data import DataError
@@ -254,26 +266,25 @@ def _conclude(done: dict[str, dict], overview: Path, as_json: bool) -> int:
 
 def _report(options: argparse.Namespace) -> int:
     from experiments import suite
-    from experiments.report import faults, render
+    from experiments.report import bench, faults, render
 
-    folder = options.out / "faults"
+    beside = {"faults": faults, "bench": bench}
     try:
         results = suite.load_results(options.out)
-        matrix = faults.load(folder)
+        kept = {name: page.load(options.out / name) for name, page in beside.items()}
     except suite.ResultsError as error:
         return _fail(error, ENVIRONMENT)
-    if matrix:
-        faults.render(matrix, folder)
+    for name, found in kept.items():
+        if found:
+            beside[name].render(found, options.out / name)
     print(f"Report: {render(results, options.out)}")
     return OK
 
 
 def _faults(options: argparse.Namespace) -> int:
     folder = options.out / "faults"
-    try:
-        _probe(folder)
-    except OSError as error:
-        return _fail(f"cannot write to {folder}: {error.strerror}", ENVIRONMENT)
+    if code := _cannot_write(folder):
+        return code
     try:
         from experiments import store
         from experiments.faults import matrix
@@ -298,6 +309,38 @@ def _faults(options: argparse.Namespace) -> int:
             f"comparisons: {summary['false_alarms']} false alarms. Replay named {summary['named']} "
             f"of {summary['replayed']}.\nReport: {page}"
         )
+    return OK if summary["passed"] else DISAGREED
+
+
+def _bench(options: argparse.Namespace) -> int:
+    folder = options.out / "bench"
+    if code := _cannot_write(folder):
+        return code
+    try:
+        from experiments import store
+        from experiments.bench import run
+        from experiments.data import DataError
+    except ImportError as error:
+        return _fail(f"{error}; set up with `make` or `pip install -e .`", ENVIRONMENT)
+    from experiments.console import RunProgress
+    from experiments.report import bench
+
+    command = f"twins bench --steps {options.steps} --rounds {options.rounds}"
+    try:
+        with RunProgress() as progress:
+            results = run.run(command, options.steps, options.rounds, options.data, progress)
+    except DataError as error:
+        return _fail(error, ENVIRONMENT)
+    store.write(folder / run.RESULTS, store.to_json(results))
+    page = bench.render(results, folder)
+    summary = bench.summarise(results)
+    if options.json:
+        print(json.dumps({"report": str(page)} | summary))
+        return OK if summary["passed"] else DISAGREED
+    for setting, (name, ratio) in summary["nearest_to_ours"].items():
+        limit = summary["ours_to_limit"][setting]
+        print(f"{setting}: ours takes {limit} of the matrix products; next {name}, {ratio} of ours")
+    print(f"Report: {page}")
     return OK if summary["passed"] else DISAGREED
 
 
@@ -341,11 +384,14 @@ def _check(options: argparse.Namespace) -> int:
     return ENVIRONMENT if "failed" in verdicts else OK
 
 
-def _probe(folder: Path) -> None:
-    """Raise OSError now, and not after minutes of training, if nothing can be written here."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryFile(dir=folder):
-        pass
+def _cannot_write(folder: Path) -> int:
+    """The exit code if nothing can be written here, said now and not after minutes; else 0."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return OK
+    except OSError as error:
+        return _fail(f"cannot write to {folder}: {error.strerror}", ENVIRONMENT)
 
 
 def _typed(options: argparse.Namespace) -> str:

@@ -12,6 +12,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+THREADS = int(os.environ.get("TWINS_TF_THREADS", "1"))
+"""Threads within an operation. More than one only where speed is measured."""
+
 
 @contextmanager
 def _quiet_stderr() -> Iterator[None]:
@@ -44,7 +47,7 @@ with _quiet_stderr():
     import tensorflow as tf
     from tensorflow import keras
 
-    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_intra_op_parallelism_threads(THREADS)
     tf.config.threading.set_inter_op_parallelism_threads(1)
     tf.constant(0)
     tf.get_logger().setLevel("ERROR")  # it warns of many models as if one were traced anew

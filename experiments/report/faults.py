@@ -1,6 +1,5 @@
 """The page of the kill matrix: which fault is caught where, and what other checks would say."""
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,9 +9,8 @@ import pandas as pd
 from experiments import store
 from experiments.faults.kill import LARGEST
 from experiments.faults.matrix import RESULTS, SCHEMA
-from experiments.report import plots
+from experiments.report import kept, plots
 from experiments.report.pages import environment
-from experiments.suite import ResultsError
 
 RUNGS = ("start", "values", "layers", "loss", "gradient", "update", "steps", "trajectory")
 COLUMNS = ("fault", "family", "dtype", "belongs", "caught", "quantity", "margin")
@@ -25,16 +23,7 @@ def load(folder: Path) -> dict | None:
     Raises:
         ResultsError: if it is damaged or of another schema.
     """
-    path = folder / RESULTS
-    try:
-        results = json.loads(path.read_text("utf-8"))
-        if results["schema"] != SCHEMA:
-            raise KeyError
-    except FileNotFoundError:
-        return None
-    except (ValueError, KeyError, TypeError):
-        raise ResultsError(f"{path} cannot be used; `twins faults` makes it anew") from None
-    return results
+    return kept.load(folder / RESULTS, SCHEMA, "twins faults")
 
 
 def summarise(results: Mapping) -> dict:

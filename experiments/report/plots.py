@@ -165,6 +165,25 @@ def kill_matrix(kills: pd.DataFrame, rungs: Sequence[str]) -> Figure:
 
 
 @mpl.rc_context(STYLE)
+def bench(table: pd.DataFrame, ours: str, limit: str) -> Figure:
+    """Median times of all contestants, a panel per precision and number of cores, with spreads."""
+    settings = list(table.groupby(["dtype", "cores"], sort=False))
+    figure, axes = _figure(1, len(settings), (4 * len(settings), 4.6), squeeze=False)
+    for panel, ((dtype, cores), rows) in zip(axes[0], settings, strict=True):
+        rows = rows.sort_values("seconds", ascending=False)
+        colours = [{ours: BLUE, limit: GREY}.get(name, ORANGE) for name in rows.contestant]
+        spread = [rows.seconds - rows.fastest, rows.slowest - rows.seconds]
+        panel.barh(rows.contestant, rows.seconds, color=colours, xerr=spread, height=0.7)
+        for place, row in enumerate(rows.itertuples()):
+            panel.text(row.slowest, place, f" {row.to_ours:.2f}×", va="center", fontsize=8)
+        panel.set_title(f"{dtype}, {cores} core{'s' if cores > 1 else ''}")
+        panel.set_xlabel("seconds (× ours)")
+        panel.margins(x=0.18)
+        panel.grid(visible=False, axis="y")
+    return figure
+
+
+@mpl.rc_context(STYLE)
 def accuracy(training: dict, figures: Sequence[dict]) -> Figure:
     """Training and test accuracy of both sides, with the printed values and the seeds' range."""
     figure, panels = _figure(2, 2, (9.6, 6.6), sharey="row", sharex=True)
