@@ -302,7 +302,7 @@ def sklearn_partial_fit(task: Task) -> Callable[[], Trained]:
             shuffle=False,
         )
         first = task.batches[0]
-        net.partial_fit(task.data.x[first], task.labels[first], classes)
+        net.partial_fit(task.data.x[first], task.labels[first], classes=classes)
         held = dict(zip(("W1", "W2", "b1", "b2"), net.coefs_ + net.intercepts_, strict=True))
         for name, values in held.items():  # what that step made is thrown away
             values[...] = task.start[name]

@@ -28,7 +28,7 @@ def _timed(work: Callable[[], object], rounds: int = ROUNDS) -> tuple[list[float
     return seconds, found
 
 
-def _row(task: str, way: str, seconds: list[float], difference: float, note: str = "") -> dict:
+def _row(task: str, way: str, seconds: list[float], difference: float | None, note: str = "") -> dict:
     """Times, and the largest difference from the readable NumPy loop's result."""
     return {
         "task": task,
@@ -95,7 +95,7 @@ def xor(folder: Path | None) -> list[dict]:
     epochs = UPDATES // 4
     note = f"{EPOCHS_OF_FIT} epochs timed, times {epochs // EPOCHS_OF_FIT}"
     whole = [seconds * epochs / EPOCHS_OF_FIT]
-    return [*rows, _row(task, "Keras fit, 10,000 epochs", whole, float("nan"), note)]
+    return [*rows, _row(task, "Keras fit, 10,000 epochs", whole, None, note)]
 
 
 def _numba_xor(start: dict, table: object, batches: np.ndarray, rate: float) -> Callable:
