@@ -102,6 +102,17 @@ def _parser() -> argparse.ArgumentParser:
         help="two seeds instead of all (so no verdict on figures of unknown seed), and a fortieth "
         "of the steps for the 512-unit net",
     )
+    run.add_argument(
+        "--full",
+        action="store_true",
+        help="train by numerical gradient to the end, all 10,000 steps (minutes more)",
+    )
+    run.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        help="train the seeds on a Dask cluster, as tcp://host:8786 (needs `pip install -e "
+        "'.[cluster]'`; its workers need this program and MNIST)",
+    )
     run.add_argument("--force", action="store_true", help="train again even what is finished")
     for command in (run, report, faults, bench):
         command.add_argument(
@@ -206,6 +217,8 @@ def _run(options: argparse.Namespace) -> int:
     from experiments.console import RunProgress
     from experiments.report import render
 
+    if options.cluster and (problem := _unreachable(options.cluster)):
+        return _fail(problem, ENVIRONMENT)
     chosen = [known[name] for name in options.experiments] or list(known.values())
     settings = suite.Options(
         out=options.out,
@@ -215,7 +228,9 @@ def _run(options: argparse.Namespace) -> int:
         seeds=options.seeds,
         weights=options.weights,
         force=options.force,
+        full=options.full,
         quick=options.quick,
+        cluster=options.cluster,
         command=_typed(options),
     )
     done, code = {}, OK
@@ -382,6 +397,19 @@ def _check(options: argparse.Namespace) -> int:
     if verdicts & {"wrong", "unknown"}:
         return DISAGREED
     return ENVIRONMENT if "failed" in verdicts else OK
+
+
+def _unreachable(cluster: str) -> str:
+    """Why a cluster cannot be used; empty if it can."""
+    from experiments.ensemble import connected
+
+    try:
+        with connected(cluster):
+            return ""
+    except ImportError:
+        return "--cluster needs Dask: pip install -e '.[cluster]'"
+    except (OSError, ValueError) as error:
+        return f"no Dask scheduler answers at {cluster}: {error}"
 
 
 def _cannot_write(folder: Path) -> int:

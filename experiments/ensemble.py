@@ -1,6 +1,7 @@
 """The same scratch training under many seeds: what a result of unknown seed is judged by."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -69,6 +70,7 @@ def run_ensemble(
     finished: FinishedWork,
     record: dict,
     advance: Callable[[int], None],
+    cluster: str | None = None,
 ) -> Members:
     """Measurements by seed, over worker processes; whatever is finished is kept at once.
 
@@ -79,6 +81,10 @@ def run_ensemble(
         finished: where finished seeds are looked up and kept.
         record: what the results depend on beside the spec: code, data, versions.
         advance: called with the number of seeds finished since the last call.
+        cluster: address of a Dask scheduler whose workers train; this machine's cores if not given.
+
+    Raises:
+        OSError: if the cluster cannot be reached.
     """
     chunk = STACK if data.load(training.data, DTYPE, folder).kind == "truth table" else 1
     spec = asdict(replace(training, seed=0, seeds=0))
@@ -93,7 +99,7 @@ def run_ensemble(
             advance(len(part))
         else:
             missing[key] = part
-    for key, found in _over_processes(training, missing, folder):
+    for key, found in _over_processes(training, missing, folder, cluster):
         finished.put(name, key, found)
         results |= found
         advance(len(found))
@@ -105,11 +111,29 @@ def stop_processes() -> None:
     get_reusable_executor().shutdown(wait=False, kill_workers=True)
 
 
+@contextmanager
+def connected(cluster: str | None) -> Iterator[None]:
+    """Have joblib's work in the body done by a Dask cluster, if there is one.
+
+    Raises:
+        OSError: if it cannot be reached within ten seconds.
+    """
+    if cluster is None:
+        yield
+        return
+    from distributed import Client
+
+    with Client(cluster, timeout=10) as client, joblib.parallel_config("dask", client=client):
+        yield
+
+
 def _over_processes(
-    training: Training, parts: dict[str, list[int]], folder: Path | None
+    training: Training, parts: dict[str, list[int]], folder: Path | None, cluster: str | None
 ) -> Iterator[tuple[str, Members]]:
     """Each part's key with its members, in the order in which they are finished."""
-    if parts:
+    if not parts:
+        return
+    with connected(cluster):
         parallel = joblib.Parallel(n_jobs=WORKERS, return_as="generator_unordered")
         work = joblib.delayed(_keyed)
         yield from parallel(work(key, training, part, folder) for key, part in parts.items())

@@ -1,5 +1,6 @@
 """One evaluation: the same few lines over both packages, and their values compared by name."""
 
+from collections.abc import Callable
 from importlib import import_module
 
 import numpy as np
@@ -14,7 +15,11 @@ STORED = 5000
 
 
 def run_evaluation(
-    evaluation: Evaluation, dtype: str, data: Dataset | None, params: ladder.Arrays | None
+    evaluation: Evaluation,
+    dtype: str,
+    data: Dataset | None,
+    params: ladder.Arrays | None,
+    advance: Callable[[int], None] | None = None,
 ) -> dict:
     """Compute with both packages and compare.
 
@@ -23,12 +28,13 @@ def run_evaluation(
         dtype: floating type in which Keras builds its layers.
         data: the data set, if the evaluation asks for one.
         params: trained parameters, if it asks for them.
+        advance: told of its steps, if it has any.
 
     Returns:
         The evaluation's part of `results.json`.
     """
     import_module("keras_ref.runtime").use_dtype(dtype)
-    given = [argument for argument in (data, params) if argument is not None]
+    given = [argument for argument in (data, params, advance) if argument is not None]
     values = {}
     packages = {"scratch": "scratch", "keras": "keras_ref"}
     if not evaluation.compared:

@@ -147,6 +147,8 @@ class Evaluation:
         data: name of a data set to be given to `compute`.
         params_of: name of a training of the same experiment whose final parameters are given.
         compared: False for what scratch alone computes: shown, with nothing to compare it to.
+        steps: how many steps it tells of, to the function that `compute` is then given last.
+        full: whether it takes minutes and is done on request only (`--full`).
         picture: how to draw the values: "curves" against the one called "x", "planes" over the
             plane of two inputs, "digits" for those that are images; none if empty.
     """
@@ -158,6 +160,8 @@ class Evaluation:
     data: str = ""
     params_of: str = ""
     compared: bool = True
+    steps: int = 0
+    full: bool = False
     picture: Literal["", "curves", "planes", "digits"] = ""
 
 

@@ -5,6 +5,7 @@ import json
 import logging
 import math
 import re
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -69,7 +70,9 @@ class Options:
             own number.
         weights: a user's own weights for evaluations of a trained net.
         force: train even what is finished.
+        full: do even what takes minutes and is done on request only.
         quick: few seeds, large nets for a fortieth of their steps, fewer updates compared.
+        cluster: address of a Dask scheduler whose workers train the seeds.
         command: what was typed, for the record.
     """
 
@@ -80,7 +83,9 @@ class Options:
     seeds: int | None = None
     weights: Path | None = None
     force: bool = False
+    full: bool = False
     quick: bool = False
+    cluster: str | None = None
     command: str = "twins run"
 
 
@@ -110,9 +115,10 @@ def run(
     """
     finished = FinishedWork(options.out / ".store", ignore=options.force)
     work = [Work(experiment, options, finished, progress) for experiment in experiments]
-    with _ahead() as ahead:
+    stopping = threading.Event()
+    with _ahead(stopping) as ahead:
         for part in work:
-            part.start_ensembles(ahead)
+            part.start_ensembles(ahead, stopping)
         for part in work:
             result = part.result()
             results = _present_results(options.out)
@@ -123,15 +129,17 @@ def run(
 
 
 @contextmanager
-def _ahead() -> Iterator[Executor]:
+def _ahead(stopping: threading.Event) -> Iterator[Executor]:
     """What trains the seeds, one ensemble after the other, while the pairs are being trained.
 
-    Pairs leave the processor idle wherever they are compared, measured and drawn.
+    Pairs leave the processor idle wherever they are compared, measured and drawn. `stopping` is set
+    when the body is left by an exception, as an interrupt.
     """
     executor = ThreadPoolExecutor(1)
     try:
         yield executor
     except BaseException:
+        stopping.set()
         executor.shutdown(wait=False, cancel_futures=True)
         stop_processes()
         raise
@@ -200,12 +208,14 @@ class Work:
         self.figures = ledger.figures(experiment.name)
         self._by_seed: dict[str, Future[Members]] = {}
 
-    def start_ensembles(self, ahead: Executor) -> None:
-        """Have the trainings of unknown seed trained under many seeds."""
+    def start_ensembles(self, ahead: Executor, stopping: threading.Event) -> None:
+        """Have the trainings of unknown seed trained under many seeds, until `stopping` is set."""
         for training in self.experiment.trainings:
             figures = [f for f in self.figures if f.judged == "seeds" and f.part == training.name]
             if figures and self._data(training.data).name == training.data:
-                self._by_seed[training.name] = ahead.submit(self._other_seeds, training, figures)
+                self._by_seed[training.name] = ahead.submit(
+                    self._other_seeds, training, figures, stopping
+                )
 
     def result(self) -> dict:
         """The experiment's part of `results.json`: its trainings and its judged figures."""
@@ -219,7 +229,8 @@ class Work:
                 others = self._by_seed[training.name].result()
                 ensembles[training.name] = _ensemble({training.seed: own} | others)
         for evaluation in self.experiment.evaluations:
-            evaluations[evaluation.name] = self.evaluate(evaluation)
+            if found := self.evaluate(evaluation):
+                evaluations[evaluation.name] = found
         result = {
             "lesson": self.experiment.lesson,
             "title": self.experiment.title,
@@ -251,8 +262,9 @@ class Work:
         depends_on: dict,
         code: Sequence[Path],
         dataset: data.Dataset | None,
-        make: Callable[[], dict],
-    ) -> dict:
+        make: Callable[[], dict] | None,
+    ) -> dict | None:
+        """A part's result from before, or made now; None if there is none and none is wanted."""
         versions = provenance.versions()
         key = fingerprint(
             depends_on
@@ -268,6 +280,8 @@ class Work:
         if kept := self.finished.get(file, key):
             self.progress(f"{label}, kept from before", 1)(1)
             return kept | {"kept": True}
+        if make is None:
+            return None
         digests = {dataset.name: dataset.sha256} if dataset and dataset.sha256 else {}
         with threadpool_limits(1, "blas"):
             result = make()
@@ -294,8 +308,8 @@ class Work:
             lambda: run_training(training, dataset, self._step_progress, effort),
         )
 
-    def evaluate(self, evaluation: Evaluation) -> dict:
-        """An evaluation's part of the results."""
+    def evaluate(self, evaluation: Evaluation) -> dict | None:
+        """An evaluation's part of the results; None for one that is done on request only."""
         dataset = self._data(evaluation.data) if evaluation.data else None
         spec = replace(evaluation, compute=None)
         training = next(
@@ -308,13 +322,19 @@ class Work:
 
         def make() -> dict:
             params = training and self._params(training)
-            done = self.progress(f"{self.experiment.name}: {evaluation.name}", 1)
+            done = self._step_progress(evaluation.name, evaluation.steps or 1)
+            if evaluation.steps:
+                return run_evaluation(evaluation, self.options.dtype, dataset, params, done)
             result = run_evaluation(evaluation, self.options.dtype, dataset, params)
             done(1)
             return result
 
         return self._kept_or_made(
-            evaluation.name, depends_on, [*training_code(), written_in], dataset, make
+            evaluation.name,
+            depends_on,
+            [*training_code(), written_in],
+            dataset,
+            make if self.options.full or not evaluation.full else None,
         )
 
     def _params(self, training: Training) -> dict[str, np.ndarray]:
@@ -325,7 +345,9 @@ class Work:
         start, _ = prepare(replace(training, steps=1), dataset)
         return load_weights(self.options.weights, start)
 
-    def _other_seeds(self, training: Training, figures: Sequence[ledger.Figure]) -> Members:
+    def _other_seeds(
+        self, training: Training, figures: Sequence[ledger.Figure], stopping: threading.Event
+    ) -> Members:
         """Measurements over the seeds beside the pair's own, which the pair itself gives.
 
         Evaluated only from one epoch before the first printed figure on.
@@ -343,13 +365,21 @@ class Work:
         }
         seeds = [seed for seed in range(count) if seed != self._seeded(training).seed]
         label = f"{self.experiment.name}: {training.name}, {len(seeds)} other seeds"
+        advance = self.progress(label, len(seeds))
+
+        def advance_or_stop(done: int) -> None:
+            if stopping.is_set():
+                raise InterruptedError
+            advance(done)
+
         return run_ensemble(
             replace(training, evaluate_at=needed),
             seeds,
             self.options.data,
             self.finished,
             record,
-            self.progress(label, len(seeds)),
+            advance_or_stop,
+            self.options.cluster,
         )
 
 

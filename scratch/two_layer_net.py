@@ -62,35 +62,37 @@ def structured_numerical_gradient(
     """
     activations = net.forward(x)
     a1, z1, a2 = (activations[name] for name in ("a1", "z1", "a2"))
-    labels = t.argmax(axis=1)
+    exponentials = np.exp(a2 - a2.max(axis=1, keepdims=True)).T  # classes first: long rows
+    labels, every = t.argmax(axis=1), np.arange(len(x))
 
-    def losses(logits: np.ndarray, of: np.ndarray) -> np.ndarray:
-        """−log(y_t + ε) of each row; `of` are the true classes, one per row."""
-        return -np.log(softmax(logits)[np.arange(len(of)), of] + EPSILON)
+    def loss(of_true: np.ndarray, of_all: np.ndarray) -> np.ndarray:
+        """−log(y_t + ε) from the true class's exponential and the sum of all."""
+        return -np.log(of_true / of_all + EPSILON)
 
-    def difference(above: np.ndarray, below: np.ndarray, of: np.ndarray) -> np.ndarray:
-        return (losses(above, of) - losses(below, of)) / (2 * h * len(x))
-
-    gradients = {name: np.zeros_like(values) for name, values in net.params.items()}
-    every = np.arange(len(x))
     sample, pixel = np.nonzero(x)
+    step = h * np.append(x[sample, pixel], np.ones(len(x)))  # b1 is a pixel that is always 1
+    sample, pixel = np.append(sample, every), np.append(pixel, np.full(len(x), x.shape[1]))
+    before, true = exponentials[:, sample], (labels[sample], np.arange(len(sample)))
+    first = np.empty((x.shape[1] + 1, z1.shape[1]))
     for j, outgoing in enumerate(net.params["W2"]):
-        for name, rows, step in (("W1", sample, h * x[sample, pixel]), ("b1", every, h)):
-            moved = [
-                a2[rows] + np.outer(sigmoid(a1[rows, j] + signed) - z1[rows, j], outgoing)
-                for signed in (step, -step)
-            ]
-            change = difference(*moved, labels[rows])
-            if name == "W1":
-                gradients["W1"][:, j] = np.bincount(pixel, change, minlength=x.shape[1])
-            else:
-                gradients["b1"][j] = change.sum()
-    hidden = np.column_stack([z1, np.ones(len(x))])
-    sample = np.repeat(every, hidden.shape[1])
-    for k in range(t.shape[1]):
-        step = np.zeros((hidden.size, t.shape[1]))
-        step[:, k] = h * hidden.ravel()
-        change = difference(a2[sample] + step, a2[sample] - step, labels[sample])
-        by_unit = change.reshape(hidden.shape).sum(axis=0)
-        gradients["W2"][:, k], gradients["b2"][k] = by_unit[:-1], by_unit[-1]
-    return gradients
+        losses = []
+        for signed in (step, -step):
+            moved = sigmoid(a1[sample, j] + signed) - z1[sample, j]
+            after = np.exp(np.outer(outgoing, moved))
+            after *= before
+            losses.append(loss(after[true], after.sum(axis=0)))
+        first[:, j] = np.bincount(pixel, losses[0] - losses[1], minlength=len(first))
+
+    step = h * np.column_stack([z1, np.ones(len(x))])  # b2 is a hidden unit that is always 1
+    of_true, of_all = exponentials[labels, every], exponentials.sum(axis=0)
+    second = np.empty((z1.shape[1] + 1, t.shape[1]))
+    for k, own in enumerate(exponentials[:, :, np.newaxis]):
+        losses = []
+        for signed in (step, -step):
+            after = own * np.exp(signed)
+            true_after = np.where(labels[:, np.newaxis] == k, after, of_true[:, np.newaxis])
+            losses.append(loss(true_after, of_all[:, np.newaxis] - own + after))
+        second[:, k] = (losses[0] - losses[1]).sum(axis=0)
+
+    first, second = (changes / (2 * h * len(x)) for changes in (first, second))
+    return {"W1": first[:-1], "b1": first[-1], "W2": second[:-1], "b2": second[-1]}

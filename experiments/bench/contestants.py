@@ -20,7 +20,7 @@ def book(task: Task) -> Callable[[], Trained]:
     """The program of source 004: a batch is drawn, and the loss computed anew, at every step."""
     from scratch.two_layer_net import TwoLayerNet
 
-    x, t = task.data.x, task.data.t
+    x, t, accuracy = task.data.x, task.data.t, task.judge()
 
     def run() -> Trained:
         net = TwoLayerNet(task.copied())
@@ -34,7 +34,7 @@ def book(task: Task) -> Callable[[], Trained]:
                 net.params[name] -= task.rate * gradients[name]
             losses.append(net.loss(x_batch, t_batch))
             if step % EVERY == 0 or step == len(task.batches):
-                accuracies.append(task.accuracy(net.predict))
+                accuracies.append(accuracy(net.predict))
         return net.params, accuracies
 
     return run
@@ -45,11 +45,13 @@ def plain_numpy(task: Task) -> Callable[[], Trained]:
     from scratch.train import train
     from scratch.two_layer_net import TwoLayerNet
 
+    accuracy = task.judge()
+
     def run() -> Trained:
         net, accuracies = TwoLayerNet(task.copied()), []
         for batches in task.segments():
             train(net, task.data.x, task.data.t, batches, task.rate)
-            accuracies.append(task.accuracy(net.predict))
+            accuracies.append(accuracy(net.predict))
         return net.params, accuracies
 
     return run
@@ -112,14 +114,14 @@ def _keras(task: Task, train: Callable) -> Callable[[], Trained]:
     use_dtype(task.dtype)
     model = TwoLayerNet(task.start)
     model.optimizer.learning_rate = task.rate
-    predict = tf.function(model)
+    predict, accuracy = tf.function(model), task.judge(tf.constant)
 
     def run() -> Trained:
         set_params(model, task.start)
         accuracies = []
         for batches in task.segments():
             train(model, batches)
-            accuracies.append(task.accuracy(lambda x: predict(tf.constant(x)).numpy()))
+            accuracies.append(accuracy(predict))
         return get_params(model), accuracies
 
     return run
@@ -154,7 +156,7 @@ def keras_fit_pipeline(task: Task) -> Callable[[], Trained]:
                 steps_per_execution=100,
             )
         rows = tf.data.Dataset.from_tensor_slices(batches).map(gathered).prefetch(2)
-        model.fit(rows, epochs=1, verbose=0)
+        model.fit(rows, epochs=1, shuffle=False, verbose=0)
 
     return _keras(task, train)
 
@@ -200,7 +202,7 @@ def tensorflow_loop(task: Task) -> Callable[[], Trained]:
             for name, gradient in tape.gradient(loss, w).items():
                 w[name].assign_sub(task.rate * gradient)
 
-    predict = tf.function(scores)
+    predict, accuracy = tf.function(scores), task.judge(tf.constant)
 
     def run() -> Trained:
         for name, values in task.start.items():
@@ -208,7 +210,7 @@ def tensorflow_loop(task: Task) -> Callable[[], Trained]:
         accuracies = []
         for batches in task.segments():
             train(tf.constant(batches, tf.int32))
-            accuracies.append(task.accuracy(lambda images: predict(tf.constant(images)).numpy()))
+            accuracies.append(accuracy(predict))
         return {name: values.numpy() for name, values in w.items()}, accuracies
 
     return run
@@ -229,9 +231,11 @@ def torch_eager(task: Task) -> Callable[[], Trained]:
     error = torch.nn.CrossEntropyLoss()
     names = ("W1", "b1", "W2", "b2")  # PyTorch's weights are ours, transposed
 
+    accuracy = task.judge(torch.from_numpy)
+
     @torch.no_grad()
-    def predict(images: np.ndarray) -> np.ndarray:
-        return net(torch.from_numpy(images)).numpy()
+    def predict(images: object) -> np.ndarray:
+        return net(images).numpy()
 
     def run() -> Trained:
         with torch.no_grad():
@@ -244,7 +248,7 @@ def torch_eager(task: Task) -> Callable[[], Trained]:
                 optimizer.zero_grad()
                 error(net(x[batch]), labels[batch]).backward()
                 optimizer.step()
-            accuracies.append(task.accuracy(predict))
+            accuracies.append(accuracy(predict))
         trained = (values.detach().numpy().T.copy() for values in net.parameters())
         return dict(zip(names, trained, strict=True)), accuracies
 
@@ -272,13 +276,13 @@ def jax_scan(task: Task) -> Callable[[], Trained]:
         return {name: params[name] - task.rate * gradients[name] for name in params}, value
 
     train = jax.jit(lambda params, batches: jax.lax.scan(step, params, batches)[0])
-    predict = jax.jit(scores)
+    predict, accuracy = jax.jit(scores), task.judge(jnp.asarray)
 
     def run() -> Trained:
         params, accuracies = {n: jnp.asarray(v) for n, v in task.start.items()}, []
         for batches in task.segments():
             params = train(params, jnp.asarray(batches))
-            accuracies.append(task.accuracy(lambda images, p=params: predict(p, images)))
+            accuracies.append(accuracy(lambda images, p=params: predict(p, images)))
         return {name: np.asarray(values) for name, values in params.items()}, accuracies
 
     return run
@@ -288,7 +292,7 @@ def sklearn_partial_fit(task: Task) -> Callable[[], Trained]:
     """scikit-learn: MLPClassifier, `partial_fit` once per batch."""
     from sklearn.neural_network import MLPClassifier
 
-    classes = np.arange(10)
+    classes, accuracy = np.arange(10), task.judge()
 
     def run() -> Trained:
         net = MLPClassifier(
@@ -310,7 +314,7 @@ def sklearn_partial_fit(task: Task) -> Callable[[], Trained]:
         for batches in task.segments():
             for batch in batches:
                 net.partial_fit(task.data.x[batch], task.labels[batch])
-            accuracies.append(task.accuracy(net.predict_proba))
+            accuracies.append(accuracy(net.predict_proba))
         return held, accuracies
 
     return run

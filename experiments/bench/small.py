@@ -28,7 +28,9 @@ def _timed(work: Callable[[], object], rounds: int = ROUNDS) -> tuple[list[float
     return seconds, found
 
 
-def _row(task: str, way: str, seconds: list[float], difference: float | None, note: str = "") -> dict:
+def _row(
+    task: str, way: str, seconds: list[float], difference: float | None, note: str = ""
+) -> dict:
     """Times, and the largest difference from the readable NumPy loop's result."""
     return {
         "task": task,

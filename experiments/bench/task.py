@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -15,6 +16,7 @@ EVERY = 600
 """Updates between two evaluations, as in the sources."""
 
 Arrays = dict[str, np.ndarray]
+Judge = Callable[[Callable[[Any], Any]], float]
 
 
 @dataclass(frozen=True)
@@ -62,13 +64,25 @@ class Task:
         for first in range(0, len(self.batches), EVERY):
             yield self.batches[first : first + EVERY]
 
-    def accuracy(self, predict: Callable[[np.ndarray], np.ndarray]) -> float:
-        """Share of all 70,000 images that a function from images to outputs decides rightly."""
-        right = sum(
-            np.count_nonzero(np.asarray(predict(x)).argmax(axis=1) == labels)
-            for x, labels in ((self.data.x, self.labels), (self.data.x_test, self.test_labels))
-        )
-        return right / (len(self.labels) + len(self.test_labels))
+    def judge(self, convert: Callable[[np.ndarray], Any] = np.asarray) -> Judge:
+        """What gives the share of all 70,000 images that a function from images decides rightly.
+
+        Args:
+            convert: makes a framework's array of the images, once.
+        """
+        splits = [
+            (convert(self.data.x), self.labels),
+            (convert(self.data.x_test), self.test_labels),
+        ]
+
+        def accuracy(predict: Callable[[Any], Any]) -> float:
+            right = sum(
+                np.count_nonzero(np.asarray(predict(x)).argmax(axis=1) == labels)
+                for x, labels in splits
+            )
+            return right / sum(len(labels) for _, labels in splits)
+
+        return accuracy
 
 
 def make_task(dtype: str, cores: int, steps: int, folder: Path | None) -> Task:

@@ -43,3 +43,18 @@ def test_seeds_differ_are_kept_one_by_one_and_not_run_again(training, tmp_path, 
     assert runs == [2]
     assert again[0] == first[0]
     assert again[1] == first[1]
+
+
+@pytest.mark.slow
+def test_a_cluster_gives_what_one_process_gives(training, tmp_path):
+    """Two workers of a local Dask cluster, processes of their own."""
+    from distributed import LocalCluster
+
+    folders = tmp_path / "here", tmp_path / "there"
+    here, there = (FinishedWork(folder) for folder in folders)
+    alone = run_ensemble(training, range(4), None, here, {}, lambda done: None)
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        address = cluster.scheduler_address
+        spread = run_ensemble(training, range(4), None, there, {}, lambda done: None, address)
+    assert spread == alone
+    assert len(list(folders[1].iterdir())) == 4
