@@ -33,9 +33,9 @@ def _parser() -> argparse.ArgumentParser:
     report = add("report", "Write the report again from results.json, without training.")
     faults = add("faults", "Inject every known fault, and show that the comparisons catch it.")
 
-    bench = add("bench", "Time the loops here beside what one would use instead.")
+    bench = add("bench", "Time the loops here beside what one would use instead (ten minutes).")
     bench.add_argument(
-        "--steps", type=_positive, default=2000, help="updates of a training (default: 2000)"
+        "--steps", type=_positive, default=1200, help="updates of a training (default: 1200)"
     )
     bench.add_argument(
         "--rounds", type=_positive, default=3, help="times that each trains (default: 3)"
