@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments import provenance
+from experiments import data, provenance
 from experiments.bench import small
 from experiments.bench.contestants import CONTESTANTS, LIMIT, Contestant
 from experiments.bench.task import Task, make_task
@@ -60,6 +60,7 @@ def run(
     now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     return {
         "schema": SCHEMA,
+        "data": data.load("mnist", "float32", folder).name,
         "steps": steps,
         "rounds": rounds,
         "absent": absent,
