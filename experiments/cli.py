@@ -100,7 +100,7 @@ def _parser() -> argparse.ArgumentParser:
         "--quick",
         action="store_true",
         help="two seeds instead of all (so no verdict on figures of unknown seed), and a fortieth "
-        "of the steps for the 512-unit net",
+        "of the steps for nets on images",
     )
     run.add_argument(
         "--full",

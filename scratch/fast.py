@@ -104,19 +104,18 @@ def train_two_layer_net(
     return losses
 
 
-def correct(params: Arrays, images: np.ndarray, labels: np.ndarray, chunk: int = 1000) -> int:
+def correct(params: Arrays, x: np.ndarray, labels: np.ndarray, chunk: int = 1000) -> int:
     """How many images the book's net decides rightly: by its largest score, without the softmax.
 
     Args:
         params: as in `train_two_layer_net`.
-        images: uint8 of shape (n, pixels).
+        x: images of shape (n, pixels), from 0 to 1.
         labels: class numbers, shape (n,).
         chunk: images at a time, whose activations stay in the processor's cache.
     """
-    dtype, right = params["W1"].dtype, 0
-    for first in range(0, len(images), chunk):
-        x = (images[first : first + chunk] / np.float32(255)).astype(dtype, copy=False)
-        z1 = sigmoid(x @ params["W1"] + params["b1"])
+    right = 0
+    for first in range(0, len(x), chunk):
+        z1 = sigmoid(x[first : first + chunk] @ params["W1"] + params["b1"])
         scores = z1 @ params["W2"] + params["b2"]
         right += np.count_nonzero(scores.argmax(axis=1) == labels[first : first + chunk])
     return right

@@ -29,7 +29,6 @@ class Task:
         data: MNIST in the precision of the training.
         images: the training images as bytes, shape (60000, 784).
         labels: their classes.
-        test_images: the test images as bytes.
         test_labels: their classes.
         batches: rows of every update, shape (steps, batch size).
         cores: how many the process may use.
@@ -40,7 +39,6 @@ class Task:
     data: data.Dataset
     images: np.ndarray
     labels: np.ndarray
-    test_images: np.ndarray
     test_labels: np.ndarray
     batches: np.ndarray
     cores: int
@@ -94,14 +92,12 @@ def make_task(dtype: str, cores: int, steps: int, folder: Path | None) -> Task:
     mnist = data.load("mnist", dtype, folder)
     training = replace(EXPERIMENT.trainings[0], steps=steps)
     start, batches = prepare(training, mnist)
-    images, test_images = (np.rint(x * 255).astype(np.uint8) for x in (mnist.x, mnist.x_test))
     return Task(
         training,
         start,
         mnist,
-        images,
+        np.rint(mnist.x * 255).astype(np.uint8),
         mnist.t.argmax(axis=1),
-        test_images,
         mnist.t_test.argmax(axis=1),
         batches,
         cores,

@@ -56,12 +56,10 @@ class Subject:
     Attributes:
         about: our name of it.
         file: where it is defined: the checked file, or one that it imports.
-        line: there, if known.
     """
 
     about: str
     file: Path
-    line: int | None
 
 
 @dataclass(frozen=True)
@@ -178,7 +176,7 @@ def _read(lines: list[dict], stopped: str) -> Outcome:
             case "running":
                 running = line["first"]
             case "subject":
-                subjects[line["subject"]] = Subject(line["about"], Path(line["file"]), line["line"])
+                subjects[line["subject"]] = Subject(line["about"], Path(line["file"]))
             case "asking":
                 asking = (line["subject"], line["quantity"])
             case "value":

@@ -169,8 +169,15 @@ def _epoch(
     keras.train(np.array(batches), NOTE_RATE)
     twin = {name: keras.params[weight].T for name, weight in names.items()}
     dictionary = Dictionary(formulas, faults, compute, "float64")
-    allowed = {name: value.allowed for name, value in dictionary.bounded(()).items()}
-    return Reference(twin, allowed, lambda _: dictionary)
+    return Reference(twin, _allowed(dictionary), lambda _: dictionary)
+
+
+def _allowed(dictionary: Dictionary) -> Arrays:
+    """How far the right computation may be off; what is only handed on is exact."""
+    return {
+        name: value.allowed if isinstance(value, Bounded) else np.zeros(value.shape)
+        for name, value in dictionary.bounded(()).items()
+    }
 
 
 EPOCHS = {
@@ -200,8 +207,7 @@ def net(hidden: str) -> Reference:
     ]
     formulas = {**TWO_LAYER_NET, **HIDDEN_LAYERS[hidden]}
     dictionary = Dictionary(formulas, faults, compute, "float64")
-    allowed = {name: value.allowed for name, value in dictionary.bounded(()).items()}
-    return Reference(_net_twin(hidden), allowed, lambda _: dictionary)
+    return Reference(_net_twin(hidden), _allowed(dictionary), lambda _: dictionary)
 
 
 @lru_cache(maxsize=4)
@@ -226,12 +232,8 @@ def training(batches: tuple[tuple[int, ...], ...]) -> Reference:
     keras.train(rows, NET_RATE)
     twin = {f"{name} at the end": values for name, values in keras.params.items()}
     dictionary = Dictionary(TWO_LAYER_NET, loop_faults(PARAMETERS), compute, "float64")
-    allowed = {
-        name: value.allowed if isinstance(value, Bounded) else np.zeros(value.shape)
-        for name, value in dictionary.bounded(()).items()
-    }
     right = np.concatenate([data.t[batch] for batch in rows])
-    return Reference(twin | {TARGETS: right}, allowed, lambda _: dictionary)
+    return Reference(twin | {TARGETS: right}, _allowed(dictionary), lambda _: dictionary)
 
 
 def net_at(hidden: str, params: Arrays) -> float:

@@ -58,3 +58,11 @@ def test_the_net_in_place_takes_the_same_steps(case):
     for name, values in plain.params.items():
         np.testing.assert_allclose(quick[name], values, atol=TOLERANCE[dtype.name], rtol=0)
     assert not np.array_equal(quick["W1"], params["W1"])
+
+
+def test_correct_counts_the_largest_scores(case):
+    params, images, labels, _ = case
+    x, t = as_the_readable_loop_takes_them(images, labels, params["W1"].dtype)
+    expected = round(TwoLayerNet(params).accuracy(x, t) * len(x))
+    assert fast.correct(params, x, labels, chunk=7) == expected
+    assert 0 < expected < len(x)
