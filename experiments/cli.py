@@ -428,6 +428,5 @@ def _typed(options: argparse.Namespace) -> str:
     for name, default in (("dtype", "float64"), ("seed", None), ("seeds", None)):
         if (value := getattr(options, name)) != default:
             words.append(f"--{name} {value}")
-    if options.quick:
-        words.append("--quick")
+    words += [f"--{name}" for name in ("quick", "full") if getattr(options, name)]
     return " ".join(words)

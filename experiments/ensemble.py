@@ -108,7 +108,7 @@ def run_ensemble(
 
 def stop_processes() -> None:
     """Stop what is being trained in other processes; finished seeds have been kept."""
-    get_reusable_executor().shutdown(wait=False, kill_workers=True)
+    get_reusable_executor(reuse=True).shutdown(wait=False, kill_workers=True)
 
 
 @contextmanager

@@ -248,7 +248,9 @@ class Work:
         """What the present report holds of an evaluation that is done on request only."""
         reported = _present_results(self.options.out)["experiments"].get(self.experiment.name, {})
         found = reported.get("evaluations", {}).get(evaluation.name)
-        return found and found | {"kept": True}
+        if not found or found["dtype"] != self.options.dtype:
+            return None
+        return found | {"kept": True}
 
     def _seeded(self, training: Training) -> Training:
         if self.options.seed is None:

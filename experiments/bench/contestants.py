@@ -1,4 +1,4 @@
-"""The ways to train the book's net, each in the best form of its kind.
+"""The ways to train the book's net, each as one would write it who wants it fast that way.
 
 A contestant is given the task, gets ready, and returns a function that trains from the start:
 it gives the final weights and the accuracies on all 70,000 images after every 600 updates.

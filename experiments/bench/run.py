@@ -11,6 +11,7 @@ from importlib.metadata import version
 from itertools import product
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -36,7 +37,7 @@ def run(
     """Every contestant that is installed, in both precisions, on one core and on two.
 
     Args:
-        command: what was typed, for the record.
+        command: what repeats this, for the record.
         steps: updates of a training.
         rounds: how many times each trains after a first run, which compiles and is timed apart.
         folder: where the user says MNIST lies.
@@ -44,7 +45,11 @@ def run(
 
     Returns:
         The content of the bench's `results.json`.
+
+    Raises:
+        DataError: if the user's MNIST cannot be used.
     """
+    name = data.load("mnist", "float32", folder).name  # downloaded now, if it has to be
     able = [c for c in CONTESTANTS if all(importlib.util.find_spec(need) for need in c.needs)]
     absent = [c.name for c in CONTESTANTS if c not in able]
     cores = [count for count in CORES if count <= (os.cpu_count() or 1)]
@@ -60,7 +65,7 @@ def run(
     now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     return {
         "schema": SCHEMA,
-        "data": data.load("mnist", "float32", folder).name,
+        "data": name,
         "steps": steps,
         "rounds": rounds,
         "absent": absent,
@@ -99,7 +104,9 @@ def _serve(
     """One contestant's process: trains each time it is told to, and answers with the outcome."""
     _keep_to(cores)
     train = CONTESTANTS[index].prepare(make_task(dtype, cores, steps, folder))
-    while connection.recv():
+    connection.send("ready")
+    while True:
+        connection.recv()
         began = time.perf_counter()
         params, accuracies = train()
         connection.send((time.perf_counter() - began, params, accuracies))
@@ -128,6 +135,8 @@ def _rotate(
             there.close()
             connections.append(here)
             processes.append(process)
+        for contestant, connection in zip(able, connections, strict=True):
+            _received(connection, contestant.name)  # that it is ready
         outcomes: dict[str, list] = {contestant.name: [] for contestant in able}
         for turn in range(rounds + 1):
             for place in range(len(able)):
@@ -138,6 +147,7 @@ def _rotate(
     finally:
         for process in processes:
             process.terminate()
+            process.join()
     reference, allowed = _reference(make_task(dtype, cores, steps, folder))
     return [
         _row(contestant.name, dtype, cores, outcomes[contestant.name], reference, allowed)
@@ -145,10 +155,11 @@ def _rotate(
     ]
 
 
-def _received(connection: Connection, name: str) -> tuple:
+def _received(connection: Connection, name: str) -> Any:  # noqa: ANN401
+    """What a process sends next."""
     try:
         return connection.recv()
-    except EOFError:
+    except (EOFError, ConnectionError):
         raise RuntimeError(f"the process of {name!r} ended before its time") from None
 
 
@@ -184,7 +195,7 @@ def _row(
         "cores": cores,
         "first": first,
         "seconds": seconds,
-        "share_of_bound": max(shares, default=0.0),
+        "share_of_bound": float(np.max(shares)) if shares else 0.0,
         "accuracy": outcomes[-1][2][-1] if name != LIMIT else None,
     }
 
@@ -201,6 +212,7 @@ def _alone(part: str, folder: Path | None) -> list[dict]:
         return _received(here, part)
     finally:
         process.terminate()
+        process.join()
 
 
 def _serve_small(connection: Connection, part: str, folder: Path | None) -> None:

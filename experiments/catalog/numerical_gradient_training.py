@@ -136,6 +136,7 @@ Keras'. How long the printed way would take for its 10,000 steps on the machine 
 extrapolated from a hundred parameters, stands under the table.
 
 `twins run numerical-gradient-training --full` takes all 10,000 steps by differences, beside the same
-steps by backpropagation, and shows both accuracies and how far the weights come apart.
+steps by backpropagation, and shows both accuracies and how far the weights come apart. (Differences
+see the ε of the printed loss, backpropagation does not: that alone moves them apart.)
 """,
 )

@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -37,7 +38,6 @@ class Answer:
         dtype: of what came back.
         why: the error, if there is no value.
         line: of the stranger's file where it happened, if known.
-        trace: the way to it, through the stranger's own lines.
     """
 
     subject: str
@@ -46,7 +46,6 @@ class Answer:
     dtype: str = ""
     why: str = ""
     line: int | None = None
-    trace: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ class Outcome:
         answers: in the order asked.
         skipped: (first line, last line, why) of top-level code that was not run.
         missing: (class, method) that a net does not have.
-        no_net: by class, why it could not be built or filled.
+        not_checked: by function or class, why nothing could be asked of it.
         changed: (class, method) that changed its arguments.
         stood_in: modules that were not found, and for which something empty stood in.
         stopped: why the process ended early; empty if it did not.
@@ -82,7 +81,7 @@ class Outcome:
     answers: tuple[Answer, ...]
     skipped: tuple[tuple[int, int, str], ...]
     missing: tuple[tuple[str, str], ...]
-    no_net: dict[str, str]
+    not_checked: dict[str, str]
     changed: tuple[tuple[str, str], ...]
     stood_in: tuple[str, ...]
     stopped: str
@@ -139,7 +138,7 @@ def _try(
             "utf-8",
         )
         stopped = _run([str(request), str(answers)], folder)
-        lines = answers.read_text("utf-8").splitlines() if answers.exists() else []
+        lines = answers.read_text("utf-8").split("\n") if answers.exists() else []
     return _read([json.loads(line) for line in lines if line.endswith("}")], stopped)
 
 
@@ -151,24 +150,36 @@ def _run(arguments: list[str], folder: str) -> str:
         "PYTHONDONTWRITEBYTECODE": "1",
         "HOME": folder,
     }
-    command = [sys.executable, "-m", "experiments.check.worker", *arguments]
-    try:
-        done = subprocess.run(
-            command,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return f"stopped after {SECONDS} s"
-    return "" if done.returncode == 0 else f"the process ended with code {done.returncode}"
+    # -P: what lies in the present folder must not be taken for one of our modules
+    command = [sys.executable, "-P", "-m", "experiments.check.worker", *arguments]
+    with subprocess.Popen(
+        command,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as process:
+        try:
+            code = process.wait(SECONDS)
+        except BaseException as error:
+            _kill(process)
+            if isinstance(error, subprocess.TimeoutExpired):
+                return f"stopped after {SECONDS} s"
+            raise
+    return "" if code == 0 else f"the process ended with code {code}"
+
+
+def _kill(process: subprocess.Popen) -> None:
+    """End a process and, where the system knows sessions, all that it has started."""
+    if hasattr(os, "killpg"):
+        os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
 
 
 def _read(lines: list[dict], stopped: str) -> Outcome:
-    answers, skipped, missing, no_net, changed = [], [], [], {}, []
+    answers, skipped, missing, not_checked, changed = [], [], [], {}, []
     subjects: dict[str, Subject] = {}
     asking, stood_in, running = None, (), None
     for line in lines:
@@ -184,15 +195,14 @@ def _read(lines: list[dict], stopped: str) -> Outcome:
                 answers.append(Answer(*asking, data, line["dtype"]))
                 asking = None
             case "failed":
-                trace = tuple(line["trace"])
-                answers.append(Answer(*asking, why=line["why"], line=line["line"], trace=trace))
+                answers.append(Answer(*asking, why=line["why"], line=line["line"]))
                 asking = None
             case "skipped":
                 skipped.append((line["first"], line["last"], line["why"]))
             case "missing":
                 missing.append((line["subject"], line["quantity"]))
-            case "no net":
-                no_net[line["subject"]] = line["why"]
+            case "not checked":
+                not_checked[line["subject"]] = line["why"]
             case "changed its arguments":
                 changed.append((line["subject"], line["quantity"]))
             case "stood in":
@@ -206,7 +216,7 @@ def _read(lines: list[dict], stopped: str) -> Outcome:
         tuple(answers),
         tuple(skipped),
         tuple(missing),
-        no_net,
+        not_checked,
         tuple(changed),
         stood_in,
         stopped,

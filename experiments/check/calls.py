@@ -1,6 +1,7 @@
 """What a stranger's functions, layers and nets are asked for, and how they are called."""
 
 import contextlib
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -9,6 +10,7 @@ from experiments.check.loading import SECONDS_PER_CALL, short, time_limit
 from experiments.check.protocol import Answers, ask, unchanged
 
 PARAMETERS = ("W1", "b1", "W2", "b2")
+GRADIENT_PREFIX = re.compile(r"^(d|g|grad)_?(?=[Wb][12]$)")
 LAYERS = ("Relu", "Sigmoid", "Affine", "SoftmaxWithLoss", "MulLayer", "AddLayer")
 
 Call = Callable[[Callable], object]
@@ -203,7 +205,8 @@ def check_net(
             net = build()
             _put(net, params)
     except BaseException as error:
-        answers.write(kind="no net", subject=name, why=short(error))
+        why = f"it is no net of one hidden layer ({short(error)})"
+        answers.write(kind="not checked", subject=name, why=why)
         return
 
     def far() -> object:
@@ -242,21 +245,23 @@ def _gradients(
     answers: Answers, path: str, name: str, method: str, compute: Callable[[], object]
 ) -> dict[str, object]:
     """What a gradient method returns, by parameter name; a dict or four arrays."""
-    held: list[object] = []
+    found: dict[str, object] = {}
 
     def call() -> float:
-        held.append(compute())
-        if held[0] is None:
-            raise ValueError("returned None")
+        value = compute()
+        if isinstance(value, dict):
+            named = {GRADIENT_PREFIX.sub("", str(key)): array for key, array in value.items()}
+        elif isinstance(value, list | tuple) and len(value) == len(PARAMETERS):
+            named = dict(zip(PARAMETERS, value, strict=True))
+        else:
+            raise ValueError(f"returned {type(value).__name__}: a dict of four gradients is needed")
+        found.update(named)
+        if missing := [key for key in PARAMETERS if key not in named]:
+            raise ValueError(f"gives no gradient of {', '.join(missing)}")
         return 0.0
 
     ask(answers, path, name, method, call)
-    value = held[0] if held else None
-    if isinstance(value, dict):
-        return {str(key).lstrip("dg_"): array for key, array in value.items()}
-    if isinstance(value, list | tuple) and len(value) == len(PARAMETERS):
-        return dict(zip(PARAMETERS, value, strict=True))
-    return {}
+    return found
 
 
 def _put(net: object, params: dict[str, np.ndarray]) -> None:

@@ -24,7 +24,7 @@ class Answers:
 
     def write(self, **answer: object) -> None:
         """Write one answer down at once."""
-        self._file.write(json.dumps(answer, ensure_ascii=False) + "\n")
+        self._file.write(json.dumps(answer) + "\n")
         self._file.flush()
 
 
@@ -74,7 +74,6 @@ def ask(
             quantity=quantity,
             why=short(error),
             line=own[-1].lineno if own else None,
-            trace=[f"line {frame.lineno}, in {frame.name}: {frame.line}" for frame in own],
         )
         return None
     answers.write(kind="value", subject=subject, quantity=quantity, **encoded)

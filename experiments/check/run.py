@@ -23,7 +23,10 @@ AT_ONCE = 2
 NEIGHBOURS = 3
 """Lines between two statements that are not run and are told together."""
 
-SKIPPED = {("not a definition", "ko"): "정의가 아님"}
+SKIPPED = {
+    ("not a definition", "ko"): "정의가 아님",
+    ("does not come back", "ko"): "끝나지 않음",
+}
 """Korean for why top-level code is not run."""
 
 FINE = (Verdict.RIGHT, Verdict.CONVENTION, Verdict.ONE_SAMPLE)
@@ -33,7 +36,8 @@ ASIDES = {
     "en": {
         "missing": "missing: {}",
         "changed": "changes its arguments: {}",
-        "no net": "not checked: {} ({})",
+        "not checked": "not checked: {}: {}",
+        "stopped": "{}: what came after was not asked",
         "removed": "{} ({}) is gone from NumPy since 1.24: write {}",
         "nearly": "not checked; did you mean {}?",
         "not found": "not found: {}",
@@ -42,7 +46,8 @@ ASIDES = {
     "ko": {
         "missing": "없음: {}",
         "changed": "인수로 받은 배열을 바꿈: {}",
-        "no net": "검사하지 않음: {} ({})",
+        "not checked": "검사하지 않음: {}: {}",
+        "stopped": "{}: 그 뒤는 검사하지 못함",
         "removed": "{}({})은 NumPy 1.24부터 없어졌습니다. {}로 쓰세요",
         "nearly": "검사하지 않음. 혹시 {}인가요?",
         "not found": "찾을 수 없음: {}",
@@ -62,11 +67,12 @@ class Checked:
         explanations: of everything found in it.
         skipped: top-level code that was not run: (where it begins, why).
         missing: what a net lacks, as "Class.method".
-        changed: methods that changed their arguments, as "Class.method".
+        changed: functions, and methods as "Class.method", that changed their arguments.
         nearly: options that would check functions whose names are nearly the book's.
         not_found: modules that it imports and that are nowhere.
         removed: names that today's NumPy does not have any more, and where.
-        no_net: classes that could not be built as a net of one hidden layer, and why.
+        not_checked: functions and classes of which nothing could be asked, and why.
+        stopped: why the process ended before everything was asked; empty if it did not.
         error: why nothing could be checked; empty if something was.
         language: of the explanations.
     """
@@ -79,7 +85,8 @@ class Checked:
     nearly: tuple[str, ...] = ()
     not_found: tuple[str, ...] = ()
     removed: tuple[tuple[str, str], ...] = ()
-    no_net: tuple[tuple[str, str], ...] = ()
+    not_checked: tuple[tuple[str, str], ...] = ()
+    stopped: str = ""
     error: str = ""
     language: Language = "en"
 
@@ -93,7 +100,8 @@ class Checked:
         said = [
             *(("missing", (name,)) for name in self.missing),
             *(("changed", (name,)) for name in self.changed),
-            *(("no net", names) for names in self.no_net if self.explanations),
+            *(("not checked", names) for names in self.not_checked if self.explanations),
+            *(("stopped", (why,)) for why in [self.stopped] if why),
             *(("removed", (n, place, n.removeprefix("np."))) for n, place in self.removed),
             *(("nearly", (option,)) for option in self.nearly),
             *(("not found", (name,)) for name in self.not_found),
@@ -114,6 +122,8 @@ class Checked:
         verdicts = {explanation.verdict for explanation in self.explanations}
         if self.error:
             return Verdict.FAILED
+        if self.stopped:
+            verdicts.add(Verdict.FAILED)
         return next((verdict for verdict in order if verdict in verdicts), Verdict.RIGHT)
 
 
@@ -221,7 +231,10 @@ def _explained(
         if subject is None or subject.file == own:
             yield explain(finding, source, language)
         elif finding.verdict not in FINE and finding.subject in mentioned:
-            other = read_source(subject.file)
+            try:
+                other = read_source(subject.file)
+            except (SourceError, OSError):  # imported without its text
+                other = replace(source, places=("?",) * len(source.places), defined={})
             name = os.path.relpath(subject.file, own.parent)
             places = tuple(f"{name}, {place}" for place in other.places)
             yield explain(finding, replace(other, places=places), language, name)
@@ -231,9 +244,7 @@ def _checked(source: Source, outcome: Outcome, language: Language) -> Checked:
     explanations = tuple(_explained(judge(outcome), source, outcome, language))
     error = ""
     if not explanations:
-        unbuilt = "; ".join(
-            f"{n} is no net of one hidden layer: {w}" for n, w in outcome.no_net.items()
-        )
+        unbuilt = "; ".join(f"{name}: {why}" for name, why in outcome.not_checked.items())
         error = outcome.stopped or unbuilt or "nothing that is known here could be loaded"
     skipped = tuple(
         (say_place(place, language), SKIPPED.get((why, language), why))
@@ -244,13 +255,19 @@ def _checked(source: Source, outcome: Outcome, language: Language) -> Checked:
         explanations,
         skipped,
         tuple(f"{name}.{method}" for name, method in outcome.missing),
-        tuple(f"{name}.{method}" for name, method in outcome.changed),
+        tuple(
+            dict.fromkeys(
+                name if name in outcome.subjects else f"{name}.{method}"
+                for name, method in outcome.changed
+            )
+        ),
         tuple(
             f"--map {t}={b}" for t, b in nearly_known(source).items() if t not in outcome.subjects
         ),
         outcome.stood_in,
         _removed_names(source, language),
-        tuple(outcome.no_net.items()),
+        tuple(outcome.not_checked.items()),
+        outcome.stopped,
         error,
         language,
     )

@@ -7,12 +7,20 @@ import numpy as np
 
 from experiments.check.calls import PARAMETERS
 from experiments.check.protocol import Answers, ask
+from scratch.two_layer_net import TwoLayerNet  # now: a file to be checked may have that name
 
 BATCH, STEPS, RATE = 7, 4, 0.03
+MOST = 50
+"""Steps after which a training is stopped."""
+
+NO_ROW = -1
+"""Fills up the rows of a batch that is smaller than others."""
 
 ARGUMENTS = {
     "net": ("net", "network", "model", "nn"),
     "x": ("x", "x_train", "train_x", "inputs", "data"),
+    "x_test": ("x_test", "test_x"),
+    "t_test": ("t_test", "y_test", "test_t", "test_labels"),
     "t": ("t", "t_train", "train_t", "y", "y_train", "labels", "targets", "target"),
     "rate": ("lr", "learning_rate", "alpha", "eta", "rate"),
     "steps": ("iters_num", "iters", "iterations", "steps", "step_num", "num_iters", "n_iters"),
@@ -34,14 +42,14 @@ def check_training(
         train: the function; its parameters are known by their names.
         given: the probe's net, with the samples "train_x" and their targets "train_t".
     """
-    from scratch.two_layer_net import TwoLayerNet
-
     x, t = given["train_x"], given["train_t"]
     rows: list[list[int]] = []
     targets: list[np.ndarray] = []
 
     class Watched(TwoLayerNet):
         def gradient(self, x_batch: np.ndarray, t_batch: np.ndarray) -> dict[str, np.ndarray]:
+            if len(rows) == MOST:
+                raise ValueError(f"went on for more than {MOST} steps")
             rows.append([int(np.flatnonzero((x == row).all(axis=1))[0]) for row in x_batch])
             targets.append(np.array(t_batch, float))
             return super().gradient(x_batch, t_batch)
@@ -51,12 +59,19 @@ def check_training(
     net = Watched({key: given[f"net_{key}"].copy() for key in PARAMETERS})
     values = {"net": net, "x": x.copy(), "t": t.copy(), "rate": RATE, "batch": BATCH}
     values |= {"steps": STEPS, "epochs": STEPS * BATCH // len(x)}
+    values |= {"x_test": x.copy(), "t_test": t.copy()}
+    try:
+        arguments = _arguments(train, values)
+    except ValueError as error:
+        answers.write(kind="not checked", subject=name, why=str(error))
+        return
 
     def call() -> list[list[int]]:
-        train(**_arguments(train, values))
+        train(**arguments)
         if not rows:
             raise ValueError("the net was never asked for its gradient")
-        return rows
+        widest = max(map(len, rows))  # shorter batches are filled up
+        return [row + [NO_ROW] * (widest - len(row)) for row in rows]
 
     if ask(answers, path, name, "rows", call) is None:
         return
@@ -74,6 +89,8 @@ def _arguments(train: Callable, values: dict[str, object]) -> dict[str, object]:
     known = {name: role for role, names in ARGUMENTS.items() for name in names}
     found = {}
     for parameter in inspect.signature(train).parameters.values():
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+            continue
         role = known.get(parameter.name.lower())
         if role:
             found[parameter.name] = values[role]

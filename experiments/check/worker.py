@@ -1,7 +1,6 @@
 """Runs in a process of its own: loads a stranger's file and writes down what its code computes.
 
-Started as `python -m experiments.check.worker REQUEST ANSWERS`. Knows NumPy and nothing of the
-judge.
+Started as `python -m experiments.check.worker REQUEST ANSWERS`. Knows nothing of the judge.
 """
 
 import builtins

@@ -60,6 +60,7 @@ def environment() -> jinja2.Environment:
         "in_words": plots.in_words,
         "thousands": lambda value: f"{value:,}",
         "value": _show_value,
+        "columns": _columns,
         "duration": _show_duration,
         "cell": lambda text: str(text).replace("|", "\\|").replace("\n", " "),
     }
@@ -80,6 +81,14 @@ def _shares(comparisons: list[dict]) -> list[tuple[str, str]]:
     return [
         (rung, f"{share:.2g} of the bound" if share else "0") for rung, share in largest.items()
     ]
+
+
+def _columns(values: Mapping[str, Mapping]) -> list[tuple]:
+    """The rows of a table whose columns are values of scratch alone; empty if they are none."""
+    columns = [value["scratch"] for value in values.values()]
+    if len({len(column) if isinstance(column, list) else 0 for column in columns}) != 1:
+        return []
+    return list(zip(*columns, strict=True)) if isinstance(columns[0], list) else []
 
 
 def _show_duration(seconds: float | None) -> str:
@@ -224,7 +233,10 @@ def render(results: Mapping, out: Path) -> Path:
     store.write(out / "slides-today.md", calls)
     overview = out / "README.md"
     page = templates.get_template("overview.md.j2").render(
-        experiments=entries, totals=totals, sources=ledger.sources()
+        experiments=entries,
+        totals=totals,
+        sources=ledger.sources(),
+        beside=[name for name in ("faults", "bench") if (out / name / "README.md").exists()],
     )
     store.write(overview, page)
     return overview

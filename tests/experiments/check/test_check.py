@@ -450,6 +450,41 @@ def test_what_a_file_imports_and_does_not_use_is_not_held_against_it(tmp_path):
     assert any("np.zeros_like(x)" in sentence for sentence in about(helper, "relu_grad").sentences)
 
 
+def test_a_net_that_gives_not_all_gradients_is_not_right(check):
+    lacking = DIRECT.replace('grads["b1"] = np.sum(da1, axis=0)', "pass")
+    explanation = about(check(lacking), "TwoLayerNet")
+    assert explanation.verdict == "failed"
+    assert any("gives no gradient of b1" in sentence for sentence in explanation.sentences)
+    other = DIRECT.replace('grads["', 'grads["grad_')
+    assert about(check(other), "TwoLayerNet").verdict == "right"
+
+
+def test_training_on_all_samples_at_once_or_on_uneven_batches_is_right(check):
+    whole = LOOP.replace("np.random.choice(x_train.shape[0], batch_size)", "np.arange(14)")
+    assert about(check(whole), "train").verdict == "right"
+    uneven = LOOP.replace("batch_size)\n", "5 if i else 7)\n", 1)
+    assert about(check(uneven), "train").verdict == "right"
+    endless = LOOP.replace("range(iters_num)", "iter(int, 1)")
+    assert about(check(endless), "train").verdict == "failed"
+    other = check(LOOP.replace("network, ", "network, what, ") + FUNCTIONS)
+    assert any("what its parameter what is for" in aside for aside in other.asides)
+
+
+def test_biases_as_rows_and_a_file_called_scratch(check):
+    rows = DIRECT.replace("np.zeros(hidden_size)", "np.zeros((1, hidden_size))")
+    rows = rows.replace("np.zeros(output_size)", "np.zeros((1, output_size))")
+    assert about(check(rows), "TwoLayerNet").verdict == "right"
+    assert about(check(LOOP, name="scratch.py"), "train").verdict == "right"
+
+
+def test_what_was_not_asked_any_more_is_told(check):
+    text = "import os, atexit\ndef sigmoid(x): return 1 / (1 + np.exp(-x))\nimport numpy as np\n"
+    leaving = text + "class relu:\n    pass\ndef softmax(a): os._exit(3)\ndef AND(a, b): return a\n"
+    checked = check(leaving)
+    assert checked.verdict == "failed"
+    assert "the process ended with code 3: what came after was not asked" in checked.asides
+
+
 def test_a_class_that_is_no_net_of_one_hidden_layer_is_not_called_right(check):
     text = """
 import numpy as np
@@ -463,7 +498,7 @@ class simpleNet:
 """
     checked = check(text)
     assert checked.verdict == "failed"
-    assert "simpleNet is no net of one hidden layer" in checked.error
+    assert "simpleNet: it is no net of one hidden layer" in checked.error
 
 
 def test_statements_that_are_not_run_are_told_together(check):
@@ -545,7 +580,7 @@ def test_functions_that_change_their_arguments_are_told(check):
     text = "import numpy as np\ndef relu(x):\n    x[x < 0] = 0\n    return x\n"
     checked = check(text)
     assert about(checked, "relu").verdict == "right"
-    assert checked.changed == ("relu.relu",)
+    assert checked.changed == ("relu",)
 
 
 def test_names_that_are_nearly_known_are_offered(check):
