@@ -103,15 +103,19 @@ def matrix_products(task: Task) -> Callable[[], Trained]:
     return run
 
 
-def _keras(task: Task, train: Callable) -> Callable[[], Trained]:
+def _keras(task: Task, train: Callable, steps_per_execution: int = 1) -> Callable[[], Trained]:
     """A Keras training: `train(model, batches)` is called for every segment."""
-    from keras_ref.runtime import tf, use_dtype
+    from keras_ref.runtime import keras, tf, use_dtype
     from keras_ref.two_layer_net import TwoLayerNet
     from keras_ref.weights import get_params, set_params
 
     use_dtype(task.dtype)
     model = TwoLayerNet(task.start)
-    model.optimizer.learning_rate = task.rate
+    model.compile(
+        optimizer=keras.optimizers.SGD(task.rate),
+        loss=model.loss,
+        steps_per_execution=steps_per_execution,
+    )
     predict, accuracy = tf.function(model), task.judge(tf.constant)
 
     def run() -> Trained:
@@ -138,7 +142,7 @@ def keras_fit(task: Task) -> Callable[[], Trained]:
 
 def keras_fit_pipeline(task: Task) -> Callable[[], Trained]:
     """`fit` on a tf.data pipeline of indices, many steps per execution."""
-    from keras_ref.runtime import keras, tf, use_dtype
+    from keras_ref.runtime import tf, use_dtype
 
     use_dtype(task.dtype)
     x, t = tf.constant(task.data.x), tf.constant(task.data.t)
@@ -147,16 +151,10 @@ def keras_fit_pipeline(task: Task) -> Callable[[], Trained]:
         return tf.gather(x, rows), tf.gather(t, rows)
 
     def train(model: object, batches: np.ndarray) -> None:
-        if model.steps_per_execution == 1:
-            model.compile(
-                optimizer=keras.optimizers.SGD(task.rate),
-                loss=keras.losses.CategoricalCrossentropy(),
-                steps_per_execution=100,
-            )
         rows = tf.data.Dataset.from_tensor_slices(batches).map(gathered).prefetch(2)
         model.fit(rows, epochs=1, shuffle=False, verbose=0)
 
-    return _keras(task, train)
+    return _keras(task, train, steps_per_execution=100)
 
 
 def keras_train_on_batch(task: Task) -> Callable[[], Trained]:

@@ -27,6 +27,8 @@ RESULTS = "results.json"
 SCHEMA = 1
 DTYPES = ("float32", "float64")
 CORES = (1, 2)
+PEERS = ("torch", "jax", "numba")
+"""Packages of the extra `bench`."""
 
 Advance = Callable[[int], None]
 
@@ -69,7 +71,7 @@ def run(
         "steps": steps,
         "rounds": rounds,
         "absent": absent,
-        "peers": {need: version(need) for c in able for need in c.needs},
+        "peers": {peer: version(peer) for peer in PEERS if importlib.util.find_spec(peer)},
         "training": rows,
         "small": parts,
         "provenance": {"date": now} | provenance.describe(command, {}),
@@ -148,7 +150,7 @@ def _rotate(
         for process in processes:
             process.terminate()
             process.join()
-    reference, allowed = _reference(make_task(dtype, cores, steps, folder))
+    reference, allowed = reference_of(make_task(dtype, cores, steps, folder))
     return [
         _row(contestant.name, dtype, cores, outcomes[contestant.name], reference, allowed)
         for contestant in able
@@ -163,7 +165,7 @@ def _received(connection: Connection, name: str) -> Any:  # noqa: ANN401
         raise RuntimeError(f"the process of {name!r} ended before its time") from None
 
 
-def _reference(task: Task) -> tuple[dict[str, np.ndarray], dict[str, float]]:
+def reference_of(task: Task) -> tuple[dict[str, np.ndarray], dict[str, float]]:
     """The readable loop's weights, and how far other right loops may be off, by shadows."""
     side = Scratch(task.training, task.start, task.data)
     history = follow(task.training, side, task.batches)

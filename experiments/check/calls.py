@@ -106,7 +106,10 @@ def _layer_calls(given: dict[str, np.ndarray]) -> dict[str, list[tuple[str, Call
             dx = layer.backward(affine_dout.copy())
             if part == "backward":
                 return dx
-            return layer.dB if part == "db" and hasattr(layer, "dB") else getattr(layer, part)
+            held = {name.lower(): values for name, values in vars(layer).items()}
+            if part.lower() not in held:  # some write dB
+                raise ValueError(f"has no {part} after backward")
+            return held[part.lower()]
 
         return call
 

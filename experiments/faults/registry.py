@@ -5,7 +5,7 @@ one at a time they prove that the comparisons catch them, and replayed they name
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -886,13 +886,9 @@ ONE_UNIT = (
         "y = sigmoid(v)",
         {"y": lambda v: v.a * 1.0},
     ),
-    Fault(
-        "output-sigmoid-sign",
-        "layers",
-        "The output sigmoid has exp(x) where it needs exp(-x).",
-        "출력층 시그모이드에서 exp(-x) 대신 exp(x)를 썼습니다.",
-        "1 / (1 + np.exp(-x))",
-        {"y": lambda v: 1 / (1 + np.exp(v.a))},
+    replace(
+        next(fault for fault in SIGMOID_OUTPUT if fault.id == "output-sigmoid-sign"),
+        formulas={"y": lambda v: 1 / (1 + np.exp(v.a))},
     ),
     Fault(
         "delta-rule-no-bias-input",

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from experiments.bench.contestants import CONTESTANTS, LIMIT, OURS, REFERENCE
+from experiments.bench.run import reference_of
 from experiments.bench.task import make_task
+from experiments.judge.ladder import relative_difference
 from experiments.report import bench as page
 
 
@@ -89,10 +91,10 @@ def test_all_contestants_end_with_the_same_weights_and_accuracies(dtype):
         for contestant in CONTESTANTS
         if contestant.name != LIMIT and not contestant.needs  # not two frameworks in one process
     }
-    expected, accuracies = trained[REFERENCE]
     assert len(trained) >= 9
+    weights, allowed = reference_of(task)  # by shadows of the readable loop
+    _, accuracies = trained[REFERENCE]
     for params, others in trained.values():
-        assert np.allclose(others, accuracies, atol=2 / 1797)
-        for name, values in expected.items():
-            tolerance = {"float64": 1e-13, "float32": 1e-5}[dtype]
-            np.testing.assert_allclose(params[name], values, rtol=0, atol=tolerance)
+        assert np.allclose(others, accuracies, atol=2 / 1797)  # two images may lie on the edge
+        for name, values in weights.items():
+            assert relative_difference(params[name], values) <= allowed[name]
