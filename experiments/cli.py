@@ -80,7 +80,9 @@ def _parser() -> argparse.ArgumentParser:
         "the experiment says; with fewer than 19 no verdict is given)",
     )
     run.add_argument(
-        "--dtype", choices=("float64", "float32"), default="float64", help="default: float64"
+        "--dtype",
+        choices=("float64", "float32"),
+        help="default: float64, or as the experiment says",
     )
     for command in (run, bench):
         command.add_argument(
@@ -425,8 +427,7 @@ def _cannot_write(folder: Path) -> int:
 def _typed(options: argparse.Namespace) -> str:
     """The command for the record, without folders: they say nothing about the result."""
     words = ["twins run", *options.experiments]
-    for name, default in (("dtype", "float64"), ("seed", None), ("seeds", None)):
-        if (value := getattr(options, name)) != default:
-            words.append(f"--{name} {value}")
-    words += [f"--{name}" for name in ("quick", "full") if getattr(options, name)]
+    given = vars(options)
+    words += [f"--{n} {given[n]}" for n in ("dtype", "seed", "seeds") if given[n] is not None]
+    words += [f"--{name}" for name in ("quick", "full") if given[name]]
     return " ".join(words)

@@ -20,7 +20,7 @@ from experiments.store import FinishedWork, fingerprint, slug
 DTYPE = "float32"
 """Rounding is far below what a seed changes, and float32 takes half the time."""
 
-STACK = 250
+STACK = 500
 """Seeds of a tiny net that are trained at once, as one stack of arrays."""
 
 WORKERS = -1

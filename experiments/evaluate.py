@@ -16,7 +16,6 @@ STORED = 5000
 
 def run_evaluation(
     evaluation: Evaluation,
-    dtype: str,
     data: Dataset | None,
     params: ladder.Arrays | None,
     advance: Callable[[int], None] | None = None,
@@ -25,7 +24,6 @@ def run_evaluation(
 
     Args:
         evaluation: what is computed.
-        dtype: floating type in which Keras builds its layers.
         data: the data set, if the evaluation asks for one.
         params: trained parameters, if it asks for them.
         advance: told of its steps, if it has any.
@@ -33,7 +31,7 @@ def run_evaluation(
     Returns:
         The evaluation's part of `results.json`.
     """
-    import_module("keras_ref.runtime").use_dtype(dtype)
+    import_module("keras_ref.runtime").use_dtype(evaluation.dtype)
     given = [argument for argument in (data, params, advance) if argument is not None]
     values = {}
     packages = {"scratch": "scratch", "keras": "keras_ref"}
@@ -56,10 +54,10 @@ def run_evaluation(
         stored[name] = {side: _storable(given[name]) for side, given in values.items()}
         if evaluation.compared:
             keras = values["keras"][name]
-            comparisons.append(_compare(evaluation, name, scratch, keras, dtype))
+            comparisons.append(_compare(evaluation, name, scratch, keras))
     return {
         "data": data.name if data else None,
-        "dtype": dtype,
+        "dtype": evaluation.dtype,
         "picture": evaluation.picture,
         "roundings": evaluation.roundings,
         "values": stored,
@@ -69,7 +67,7 @@ def run_evaluation(
 
 
 def _compare(
-    evaluation: Evaluation, name: str, scratch: object, keras: object, dtype: str
+    evaluation: Evaluation, name: str, scratch: object, keras: object
 ) -> ladder.Comparison:
     """Texts are equal or not; numbers may differ by their roundings; NaN equals NaN here."""
     if isinstance(scratch, str):
@@ -79,7 +77,7 @@ def _compare(
     if scratch.shape == keras.shape:
         both_nan = np.isnan(scratch) & np.isnan(keras)
         scratch, keras = np.where(both_nan, 0, scratch), np.where(both_nan, 0, keras)
-    rounding = 2 * evaluation.roundings * UNIT_ROUNDOFF[dtype] * np.abs(scratch)
+    rounding = 2 * evaluation.roundings * UNIT_ROUNDOFF[evaluation.dtype] * np.abs(scratch)
     bound = rounding + evaluation.method_error
     return ladder.compare("values", evaluation.name, name, scratch, keras, bound)
 

@@ -103,6 +103,9 @@ class Training:
         options: further arguments of the model.
         evaluate_at: numbers of updates after which outputs or accuracies are taken.
         seeds: how many seeds judge a printed figure of unknown seed.
+        curtailed: whether their training stops when every such figure lies within their range,
+            which more seeds can only widen: the verdict is that of all.
+        dtype: of both sides, if the user does not choose.
     """
 
     name: str
@@ -116,6 +119,8 @@ class Training:
     options: dict[str, bool | str] = field(default_factory=dict)
     evaluate_at: tuple[int, ...] = ()
     seeds: int = 39
+    curtailed: bool = False
+    dtype: str = "float64"
 
     @property
     def checkpoints(self) -> tuple[int, ...]:
@@ -149,6 +154,7 @@ class Evaluation:
         compared: False for what scratch alone computes: shown, with nothing to compare it to.
         steps: how many steps it tells of, to the function that `compute` is then given last.
         full: whether it takes minutes and is done on request only (`--full`).
+        dtype: of both sides, if the user does not choose.
         picture: how to draw the values: "curves" against the one called "x", "planes" over the
             plane of two inputs, "digits" for those that are images; none if empty.
     """
@@ -162,6 +168,7 @@ class Evaluation:
     compared: bool = True
     steps: int = 0
     full: bool = False
+    dtype: str = "float64"
     picture: Literal["", "curves", "planes", "digits"] = ""
 
 

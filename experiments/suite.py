@@ -21,12 +21,15 @@ from experiments.compare import BRIEF, THOROUGH
 from experiments.data.weights import load_weights
 from experiments.ensemble import Members, run_ensemble, stop_processes
 from experiments.evaluate import run_evaluation
-from experiments.judge import published
+from experiments.judge.published import judge, within_range, write_value
 from experiments.run import final_params, prepare, run_training
 from experiments.spec import Evaluation, Experiment, Training
 from experiments.store import FinishedWork, fingerprint
 
 SCHEMA = 2
+
+ROUND = 6
+"""Seeds after which it is asked whether a curtailed ensemble has settled every verdict."""
 
 QUICK_SEEDS = 2
 """Seeds of a quick run: too few for a verdict, enough to see the machinery work."""
@@ -64,7 +67,7 @@ class Options:
     Attributes:
         out: the report's folder.
         data: folder where MNIST lies, if named.
-        dtype: of both sides.
+        dtype: of both sides, instead of every part's own.
         seed: instead of every training's own.
         seeds: how many seeds judge a printed figure of unknown seed, instead of every training's
             own number.
@@ -78,7 +81,7 @@ class Options:
 
     out: Path
     data: Path | None = None
-    dtype: str = "float64"
+    dtype: str | None = None
     seed: int | None = None
     seeds: int | None = None
     weights: Path | None = None
@@ -187,6 +190,17 @@ def load_results(out: Path) -> dict:
     return results
 
 
+def as_chosen(experiment: Experiment, options: Options) -> Experiment:
+    """The experiment with the seed and the precision that the user asks for, if any."""
+    dtype = {"dtype": options.dtype} if options.dtype else {}
+    seed = {} if options.seed is None else {"seed": options.seed}
+    return replace(
+        experiment,
+        trainings=tuple(replace(part, **dtype, **seed) for part in experiment.trainings),
+        evaluations=tuple(replace(part, **dtype) for part in experiment.evaluations),
+    )
+
+
 def _is_whole(result: dict, training: Training) -> bool:
     """Whether a training ran on the data asked for, to its end, and gave numbers."""
     asked_for = result["data"] == training.data and result["spec"]["steps"] == training.steps
@@ -203,7 +217,7 @@ class Work:
         finished: FinishedWork,
         progress: Progress,
     ) -> None:
-        self.experiment, self.options = experiment, options
+        self.experiment, self.options = as_chosen(experiment, options), options
         self.finished, self.progress = finished, progress
         self.figures = ledger.figures(experiment.name)
         self._by_seed: dict[str, Future[Members]] = {}
@@ -212,7 +226,7 @@ class Work:
         """Have the trainings of unknown seed trained under many seeds, until `stopping` is set."""
         for training in self.experiment.trainings:
             figures = [f for f in self.figures if f.judged == "seeds" and f.part == training.name]
-            if figures and self._data(training.data).name == training.data:
+            if figures and self._data(training).name == training.data:
                 self._by_seed[training.name] = ahead.submit(
                     self._other_seeds, training, figures, stopping
                 )
@@ -220,7 +234,7 @@ class Work:
     def result(self) -> dict:
         """The experiment's part of `results.json`: its trainings and its judged figures."""
         trainings, evaluations, ensembles = {}, {}, {}
-        for training in map(self._seeded, self.experiment.trainings):
+        for training in self.experiment.trainings:
             found = trainings[training.name] = self.train(training)
             if self.is_cut_short(training):
                 found["cut_short"] = True
@@ -248,17 +262,12 @@ class Work:
         """What the present report holds of an evaluation that is done on request only."""
         reported = _present_results(self.options.out)["experiments"].get(self.experiment.name, {})
         found = reported.get("evaluations", {}).get(evaluation.name)
-        if not found or found["dtype"] != self.options.dtype:
+        if not found or found["dtype"] != evaluation.dtype:
             return None
         return found | {"kept": True}
 
-    def _seeded(self, training: Training) -> Training:
-        if self.options.seed is None:
-            return training
-        return replace(training, seed=self.options.seed)
-
-    def _data(self, name: str) -> data.Dataset:
-        return data.load(name, self.options.dtype, self.options.data)
+    def _data(self, part: Training | Evaluation) -> data.Dataset:
+        return data.load(part.data, part.dtype, self.options.data)
 
     def is_cut_short(self, training: Training) -> bool:
         """Whether this is a quick run and the net a large one."""
@@ -278,7 +287,6 @@ class Work:
             depends_on
             | {
                 "data": [dataset.name, dataset.sha256] if dataset else None,
-                "dtype": self.options.dtype,
                 "versions": versions,
             },
             code,
@@ -304,7 +312,7 @@ class Work:
 
     def train(self, training: Training) -> dict:
         """A training's part of the results."""
-        dataset = self._data(training.data)
+        dataset = self._data(training)
         if self.is_cut_short(training):
             training = replace(training, steps=training.steps // 40, evaluate_at=())
         effort = BRIEF if self.options.quick else THOROUGH
@@ -318,7 +326,7 @@ class Work:
 
     def evaluate(self, evaluation: Evaluation) -> dict | None:
         """An evaluation's part of the results; None for one that is done on request only."""
-        dataset = self._data(evaluation.data) if evaluation.data else None
+        dataset = self._data(evaluation) if evaluation.data else None
         spec = replace(evaluation, compute=None)
         training = next(
             (t for t in self.experiment.trainings if t.name == evaluation.params_of), None
@@ -332,8 +340,8 @@ class Work:
             params = training and self._params(training)
             done = self._step_progress(evaluation.name, evaluation.steps or 1)
             if evaluation.steps:
-                return run_evaluation(evaluation, self.options.dtype, dataset, params, done)
-            result = run_evaluation(evaluation, self.options.dtype, dataset, params)
+                return run_evaluation(evaluation, dataset, params, done)
+            result = run_evaluation(evaluation, dataset, params)
             done(1)
             return result
 
@@ -347,7 +355,7 @@ class Work:
 
     def _params(self, training: Training) -> dict[str, np.ndarray]:
         """Trained parameters, or those that the user gives."""
-        dataset = self._data(training.data)
+        dataset = self._data(training)
         if self.options.weights is None:
             return final_params(training, dataset)
         start, _ = prepare(replace(training, steps=1), dataset)
@@ -358,20 +366,21 @@ class Work:
     ) -> Members:
         """Measurements over the seeds beside the pair's own, which the pair itself gives.
 
-        Evaluated only from one epoch before the first printed figure on.
+        Evaluated only from one epoch before the first printed figure on. For a training that is
+        `curtailed`, in rounds, until the verdicts are certain.
         """
         steps = [int(figure.measures.partition("@")[2]) for figure in figures]
-        epoch = -(-len(self._data(training.data).x) // training.order.batch_size)
+        epoch = -(-len(self._data(training).x) // training.order.batch_size)
         needed = tuple(step for step in training.evaluate_at if step >= min(steps) - epoch)
         count = training.seeds if self.options.seeds is None else self.options.seeds
         if self.options.quick:
             count = 0 if self.is_cut_short(training) else min(count, QUICK_SEEDS)
         record = {
-            "data": self._data(training.data).sha256,
+            "data": self._data(training).sha256,
             "versions": provenance.versions(),
             "code": fingerprint(None, [p for p in training_code() if p.parent.name != "keras_ref"]),
         }
-        seeds = [seed for seed in range(count) if seed != self._seeded(training).seed]
+        seeds = [seed for seed in range(count) if seed != training.seed]
         label = f"{self.experiment.name}: {training.name}, {len(seeds)} other seeds"
         advance = self.progress(label, len(seeds))
 
@@ -380,15 +389,26 @@ class Work:
                 raise InterruptedError
             advance(done)
 
-        return run_ensemble(
-            replace(training, evaluate_at=needed),
-            seeds,
-            self.options.data,
-            self.finished,
-            record,
-            advance_or_stop,
-            self.options.cluster,
-        )
+        in_rounds = training.curtailed and self.options.seeds is None
+        size = ROUND if in_rounds else max(len(seeds), 1)
+        members: Members = {}
+        for first in range(0, len(seeds), size):
+            members |= run_ensemble(
+                replace(training, evaluate_at=needed),
+                seeds[first : first + size],
+                self.options.data,
+                self.finished,
+                record,
+                advance_or_stop,
+                self.options.cluster,
+            )
+            values = _ensemble(members)["values"]
+            if all(
+                within_range(f.printed, values.get(f.measures, [])) for f in figures if f.counts
+            ):
+                break
+        advance(len(seeds) - len(members))
+        return members
 
 
 def _ensemble(by_seed: Members) -> dict:
@@ -421,8 +441,8 @@ def judge_figures(figures: Sequence[ledger.Figure], result: dict) -> list[dict]:
         if figure.among:
             chosen = ensemble.get(figure.among, [])
             over_seeds = [v for v, keep in zip(over_seeds, chosen, strict=True) if keep]
-        judgement = published.judge(figure, value, over_seeds, conditions)
-        by_keras = published.write_value(keras, figure) if judgement.value else ""
+        judgement = judge(figure, value, over_seeds, conditions)
+        by_keras = write_value(keras, figure) if judgement.value else ""
         judged.append(asdict(figure) | asdict(judgement) | {"by_keras": by_keras})
     return judged
 

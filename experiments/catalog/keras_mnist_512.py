@@ -18,6 +18,8 @@ AT_0_1 = Training(
     steps=20 * EPOCH,
     evaluate_at=tuple(epoch * EPOCH for epoch in (1, 5, 10, 17, 18, 19, 20)),
     seeds=19,
+    curtailed=True,
+    dtype="float32",  # Keras' own, in which the source trained
 )
 
 

@@ -27,8 +27,9 @@ def draw_batches(
     """Row indices of every step's batch, shape (steps, batch size).
 
     One `randint` for all steps takes the same numbers from the legacy generator as the sources'
-    `choice(samples, batch_size)` at every step. Where the last batch of an epoch is smaller, the
-    batches are a list of arrays.
+    `choice(samples, batch_size)` at every step. No source says how Keras shuffled: an epoch's order
+    is that of as many uniform numbers. Where the last batch of an epoch is smaller, the batches are
+    a list of arrays.
     """
     shape = (steps, order.batch_size)
     if order.kind == "with replacement":
@@ -38,6 +39,7 @@ def draw_batches(
     if order.kind == "first sample":
         return np.zeros(shape, int)
     starts = range(0, samples, order.batch_size)
-    epochs = [rng.permutation(samples) for _ in range(-(-steps // len(starts)))]
-    batches = [epoch[i : i + order.batch_size] for epoch in epochs for i in starts][:steps]
-    return batches if samples % order.batch_size else np.array(batches)
+    epochs = rng.random_sample((-(-steps // len(starts)), samples)).argsort(axis=1)
+    if samples % order.batch_size == 0:
+        return epochs.reshape(-1, order.batch_size)[:steps]
+    return [epoch[i : i + order.batch_size] for epoch in epochs for i in starts][:steps]

@@ -11,7 +11,8 @@ from experiments.ledger import Figure
 
 FEWEST_SEEDS = 19
 """One more run falls within the range of n seeds with probability (n − 1)/(n + 1): 95% for 39 and
-90% for 19. With fewer no verdict is given."""
+90% for 19. With fewer, a figure outside the range gets no verdict; one inside is CONSISTENT at
+once, as more seeds can only widen the range."""
 
 UNLIKELY = 0.001
 """A value outside the seeds' range is INCONSISTENT below this chance. Of a hundred figures of
@@ -68,6 +69,11 @@ def write_value(value: float | str, figure: Figure) -> str:
     return format(value, figure.format)
 
 
+def within_range(printed: str, over_seeds: Sequence[float]) -> bool:
+    """Whether a printed value lies between the smallest and the largest of the seeds' values."""
+    return len(over_seeds) > 0 and min(over_seeds) <= float(printed) <= max(over_seeds)
+
+
 def judge(
     figure: Figure,
     value: float | str,
@@ -103,8 +109,8 @@ def judge(
         if written == figure.printed:
             return Judgement(Verdict.EXACT, "as printed, to the last digit", written)
         return Judgement(Verdict.INCONSISTENT, f"this run gives {written}", written)
-    if len(over_seeds) < FEWEST_SEEDS:
-        reason = f"{len(over_seeds)} seeds; at least {FEWEST_SEEDS} are needed"
+    if len(over_seeds) < FEWEST_SEEDS and not within_range(figure.printed, over_seeds):
+        reason = f"not within the range of {len(over_seeds)} seeds; {FEWEST_SEEDS} are needed"
         return Judgement(Verdict.INSUFFICIENT, reason, written, seeds=len(over_seeds))
     return _judge_by_seeds(float(figure.printed), np.asarray(over_seeds, float), written)
 
@@ -117,6 +123,8 @@ def _judge_by_seeds(printed: float, seeds: np.ndarray, written: str) -> Judgemen
     rank = (int(np.sum(seeds < printed)), int(np.sum(seeds <= printed)))
     if low <= printed <= high:
         verdict, reason = Verdict.CONSISTENT, f"within the range of {n} seeds"
+        if n < FEWEST_SEEDS:
+            reason += ", which more seeds can only widen"
         if high - low > WIDE:
             reason += ", which is so wide that this is weak evidence"
     else:

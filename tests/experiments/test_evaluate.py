@@ -9,7 +9,7 @@ def evaluate(values, **settings):
     evaluation = Evaluation(
         "e", lambda package: values[package("functions").__name__.split(".")[0]], **settings
     )
-    return run_evaluation(evaluation, "float64", None, None)
+    return run_evaluation(evaluation, None, None)
 
 
 def test_values_may_differ_by_their_roundings_and_no_more():

@@ -31,9 +31,16 @@ def test_rank_counts_the_seeds_below_and_at_the_printed_value():
     assert (judgement.low, judgement.high, judgement.seeds) == (0.1, 0.9, 39)
 
 
-def test_too_few_seeds_give_no_verdict():
+def test_outside_the_range_of_too_few_seeds_there_is_no_verdict():
     assert judge(figure("0.92"), 0.92, SEEDS[:18], {}).verdict == Verdict.INSUFFICIENT
     assert judge(figure("0.92"), 0.92, SEEDS[:19], {}).verdict != Verdict.INSUFFICIENT
+    assert judge(figure("0.92"), 0.92, [], {}).verdict == Verdict.INSUFFICIENT
+
+
+def test_within_the_range_of_few_seeds_the_verdict_is_certain():
+    few = judge(figure("0.905"), 0.92, SEEDS[:9], {})
+    assert few.verdict == judge(figure("0.905"), 0.92, SEEDS, {}).verdict == Verdict.CONSISTENT
+    assert "more seeds can only widen" in few.reason
 
 
 def test_a_known_seed_must_reproduce_every_digit():

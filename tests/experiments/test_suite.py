@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 
 from experiments import ledger, suite
+from experiments.ensemble import members
 from experiments.ledger import Figure
 from experiments.spec import Evaluation
-from experiments.suite import Options, ResultsError
+from experiments.suite import ROUND, Options, ResultsError
 
 
 def silent(label, total):
@@ -101,7 +102,30 @@ def test_a_figure_of_unknown_seed_is_judged_by_an_ensemble(experiment, tmp_path,
     assert len(values) == 19
     assert values[3] == pytest.approx(float(printed), abs=1e-4)
     few = run(experiment, Options(out=tmp_path, quick=True))
-    assert {f["verdict"] for f in few["figures"]} == {"INSUFFICIENT"}
+    assert few["figures"][1]["verdict"] == "INSUFFICIENT"
+
+
+def test_a_curtailed_ensemble_stops_once_more_seeds_cannot_change_a_verdict(
+    experiment, tmp_path, monkeypatch
+):
+    whole = replace(experiment.trainings[0], seeds=19)
+    values = sorted(member["output[0]@30"] for member in members(whole, range(2, 5), None).values())
+    between = Figure(
+        "tiny", whole.name, "003", "here", str(values[1]), "output[0]@30", ".4f", "seeds"
+    )
+    figures = [between]
+    monkeypatch.setattr(ledger, "figures", lambda name: figures)
+
+    def judged(training):
+        result = run(replace(experiment, trainings=(training,)), Options(out=tmp_path))
+        verdicts = [figure["verdict"] for figure in result["figures"]]
+        return verdicts, len(result["ensembles"][whole.name]["seeds"])
+
+    curtailed = replace(whole, curtailed=True)
+    assert judged(curtailed) == (["CONSISTENT"], 1 + ROUND)
+    assert judged(whole) == (["CONSISTENT"], 19)
+    figures.append(replace(between, printed="0.0001"))
+    assert judged(curtailed) == judged(whole) == (["CONSISTENT", "INCONSISTENT"], 19)
 
 
 def test_an_evaluation_may_use_trained_or_given_weights(experiment, tmp_path):

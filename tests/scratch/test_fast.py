@@ -10,6 +10,8 @@ from scratch.train import train
 from scratch.two_layer_net import TwoLayerNet
 
 SIZES = {"W1": (30, 8), "b1": (8,), "W2": (8, 4), "b2": (4,)}
+
+
 @pytest.fixture(params=["float64", "float32"])
 def case(request):
     """Parameters, images of which most pixels are dark, their labels, and batches."""
