@@ -9,6 +9,7 @@ import tempfile
 import traceback
 from dataclasses import asdict
 from pathlib import Path
+from types import ModuleType
 
 OK, DISAGREED, USAGE, ENVIRONMENT, FAULT, INTERRUPTED = 0, 1, 2, 3, 70, 130
 
@@ -77,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
         type=_count,
         metavar="N",
         help="how many seeds judge a printed figure whose seed is unknown (default: 39, or as "
-        "the experiment says; with fewer than 19 no verdict is given)",
+        "the experiment says; with fewer than 19 a value outside their range gets no verdict)",
     )
     run.add_argument(
         "--dtype",
@@ -315,18 +316,7 @@ def _faults(options: argparse.Namespace) -> int:
             "twins faults", progress("faults: injected, replayed", len(matrix.TASKS))
         )
     store.write(folder / matrix.RESULTS, store.to_json(results))
-    page = faults.render(results, folder)
-    summary = faults.summarise(results)
-    if options.json:
-        print(json.dumps({"report": str(page)} | summary))
-    else:
-        print(
-            f"{summary['faults']} faults, {summary['injections']} injections: {summary['caught']} "
-            f"caught, {summary['at_their_rung']} at their rung. {summary['comparisons']:,} right "
-            f"comparisons: {summary['false_alarms']} false alarms. Replay named {summary['named']} "
-            f"of {summary['replayed']}.\nReport: {page}"
-        )
-    return OK if summary["passed"] else DISAGREED
+    return _conclude_page(faults, results, folder, options.json)
 
 
 def _bench(options: argparse.Namespace) -> int:
@@ -349,15 +339,17 @@ def _bench(options: argparse.Namespace) -> int:
     except DataError as error:
         return _fail(error, ENVIRONMENT)
     store.write(folder / run.RESULTS, store.to_json(results))
-    page = bench.render(results, folder)
-    summary = bench.summarise(results)
-    if options.json:
-        print(json.dumps({"report": str(page)} | summary))
-        return OK if summary["passed"] else DISAGREED
-    for setting, (name, ratio) in summary["nearest_to_ours"].items():
-        limit = summary["ours_to_limit"][setting]
-        print(f"{setting}: ours takes {limit} of the matrix products; next {name}, {ratio} of ours")
-    print(f"Report: {page}")
+    return _conclude_page(bench, results, folder, options.json)
+
+
+def _conclude_page(page: ModuleType, results: dict, folder: Path, as_json: bool) -> int:
+    """Write a page beside the report and print what it comes to; returns the exit code."""
+    written = page.render(results, folder)
+    summary = page.summarise(results)
+    if as_json:
+        print(json.dumps({"report": str(written)} | summary))
+    else:
+        print(f"{page.in_words(summary)}\nReport: {written}")
     return OK if summary["passed"] else DISAGREED
 
 

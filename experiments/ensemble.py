@@ -1,5 +1,6 @@
 """The same scratch training under many seeds: what a result of unknown seed is judged by."""
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
@@ -133,6 +134,7 @@ def _over_processes(
     """Each part's key with its members, in the order in which they are finished."""
     if not parts:
         return
+    warnings.filterwarnings("ignore", "A worker stopped")  # it grew by a data set; its work goes on
     with connected(cluster):
         parallel = joblib.Parallel(n_jobs=WORKERS, return_as="generator_unordered")
         work = joblib.delayed(_keyed)

@@ -381,7 +381,9 @@ class Work:
             "code": fingerprint(None, [p for p in training_code() if p.parent.name != "keras_ref"]),
         }
         seeds = [seed for seed in range(count) if seed != training.seed]
-        label = f"{self.experiment.name}: {training.name}, {len(seeds)} other seeds"
+        in_rounds = training.curtailed and self.options.seeds is None
+        count = f"{'up to ' if in_rounds else ''}{len(seeds)}"
+        label = f"{self.experiment.name}: {training.name}, {count} other seeds"
         advance = self.progress(label, len(seeds))
 
         def advance_or_stop(done: int) -> None:
@@ -389,7 +391,6 @@ class Work:
                 raise InterruptedError
             advance(done)
 
-        in_rounds = training.curtailed and self.options.seeds is None
         size = ROUND if in_rounds else max(len(seeds), 1)
         members: Members = {}
         for first in range(0, len(seeds), size):

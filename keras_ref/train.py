@@ -29,7 +29,8 @@ def _compiled_loop(model: keras.Sequential, xla: bool) -> Callable:
         x: tf.Tensor, t: tf.Tensor, batches: tf.Tensor, steps: tf.Tensor, ragged: bool
     ) -> tf.Tensor:
         losses = tf.TensorArray(dtype, size=CHUNK)
-        for step in tf.range(steps):
+        step = 0
+        while step < steps:
             batch = batches[step]
             if ragged:
                 batch = tf.boolean_mask(batch, batch >= 0)
@@ -39,6 +40,7 @@ def _compiled_loop(model: keras.Sequential, xla: bool) -> Callable:
             variables = model.trainable_variables
             model.optimizer.apply(tape.gradient(loss, variables), variables)
             losses = losses.write(step, loss)
+            step += 1
         return losses.stack()
 
     return loop

@@ -24,7 +24,7 @@ from experiments.check.references import (
     training,
 )
 from experiments.data.probe import probe
-from experiments.faults.kill_functions import function_inputs
+from experiments.faults.quantities import function_inputs
 from experiments.faults.registry import Fault, loop_faults
 from experiments.faults.replay import Diagnosis
 from scratch.gradients import numerical_gradient

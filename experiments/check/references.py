@@ -17,12 +17,8 @@ from experiments.faults.formulas import (
     Values,
 )
 from experiments.faults.functions import FUNCTION_FAULTS, FUNCTIONS, H
-from experiments.faults.kill_functions import (
-    allowed_values,
-    function_inputs,
-    function_values,
-    keras_values,
-)
+from experiments.faults.keras_quantities import keras_values
+from experiments.faults.quantities import allowed_values, function_inputs, function_values
 from experiments.faults.registry import (
     CROSS_ENTROPY_OUTPUT,
     FAMILIES,

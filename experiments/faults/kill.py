@@ -1,7 +1,8 @@
-"""Every fault of a net injected into the scratch side, and the whole ladder climbed.
+"""Every fault injected into the scratch side, and what catches it.
 
-Each family has a small training of its own; both sides are trained and compared by the same code as
-in any experiment.
+For the faults of a net the whole ladder is climbed: each family has a small training of its own,
+and both sides are trained and compared by the same code as in any experiment. Those of functions
+and layers that can be asked for alone are held against Keras' own.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -12,6 +13,9 @@ from experiments.compare import allowed, batch_of, compare_pair
 from experiments.data import Dataset
 from experiments.data.probe import Sizes, probe
 from experiments.faults.formulas import Formulas
+from experiments.faults.functions import FUNCTION_FAULTS
+from experiments.faults.keras_quantities import keras_values
+from experiments.faults.quantities import allowed_values, function_values
 from experiments.faults.registry import Family, Fault
 from experiments.faults.variant import Variant
 from experiments.judge import ladder
@@ -95,6 +99,21 @@ def kill(family: Family, dtype: str) -> list[dict]:
     """One row per fault of a family; see `row`."""
     ground = Ground(family, dtype)
     return [row(family.name, fault, dtype, ground.climb(fault.formulas)) for fault in family.faults]
+
+
+def kill_functions(dtype: str) -> list[dict]:
+    """One row per fault of a function or layer; see `row`."""
+    allowed, twin = allowed_values(dtype), keras_values(dtype)
+    rows = []
+    for fault in FUNCTION_FAULTS:
+        with np.errstate(all="ignore"):
+            values = function_values(fault.formulas, dtype, lambda array, dtype: array)
+            found = [
+                ladder.compare("values", "probe", name, value, twin[name], allowed[name])
+                for name, value in values.items()
+            ]
+        rows.append(row("functions", fault, dtype, found))
+    return rows
 
 
 def largest_shares(comparisons: Iterable[Comparison]) -> dict[str, float]:

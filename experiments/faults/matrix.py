@@ -10,8 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from experiments import provenance
 from experiments.faults.functions import FUNCTION_FAULTS
-from experiments.faults.kill import LARGEST, kill
-from experiments.faults.kill_functions import kill_functions
+from experiments.faults.kill import LARGEST, kill, kill_functions
 from experiments.faults.registry import FAMILIES, Family
 from experiments.faults.replay import Dictionary, on_the_probe
 from experiments.faults.tolerances import alarms, usual

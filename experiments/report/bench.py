@@ -80,6 +80,15 @@ def summarise(results: Mapping) -> dict:
     }
 
 
+def in_words(summary: Mapping) -> str:
+    """What `summarise` gives, as lines for the terminal."""
+    return "\n".join(
+        f"{setting}: ours takes {summary['ours_to_limit'][setting]} of the matrix products; "
+        f"next {name}, {ratio} of ours"
+        for setting, (name, ratio) in summary["nearest_to_ours"].items()
+    )
+
+
 def render(results: Mapping, folder: Path) -> Path:
     """Write the bench's page, tables and picture.
 

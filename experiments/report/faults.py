@@ -52,6 +52,16 @@ def summarise(results: Mapping) -> dict:
     }
 
 
+def in_words(summary: Mapping) -> str:
+    """What `summarise` gives, as a line for the terminal."""
+    return (
+        f"{summary['faults']} faults, {summary['injections']} injections: {summary['caught']} "
+        f"caught, {summary['at_their_rung']} at their rung. {summary['comparisons']:,} right "
+        f"comparisons: {summary['false_alarms']} false alarms. Replay named {summary['named']} "
+        f"of {summary['replayed']}."
+    )
+
+
 def tolerance_table(results: Mapping) -> pd.DataFrame:
     """One row per check: faults that it accepts, and right nets that it rejects."""
     checks = list(results["usual"][0]["accepted"])

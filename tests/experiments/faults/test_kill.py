@@ -2,8 +2,7 @@
 
 import pytest
 
-from experiments.faults.kill import Ground, kill
-from experiments.faults.kill_functions import kill_functions
+from experiments.faults.kill import Ground, kill, kill_functions
 from experiments.faults.registry import FAMILIES
 from experiments.faults.tolerances import USUAL, alarms, usual
 
