@@ -215,6 +215,7 @@ def _run(options: argparse.Namespace) -> int:
     try:
         from experiments import suite
         from experiments.data import DataError
+        from experiments.parts import Options
     except ImportError as error:
         return _fail(f"{error}; set up with `make` or `pip install -e .`", ENVIRONMENT)
     from experiments.console import RunProgress
@@ -223,7 +224,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.cluster and (problem := _unreachable(options.cluster)):
         return _fail(problem, ENVIRONMENT)
     chosen = [known[name] for name in options.experiments] or list(known.values())
-    settings = suite.Options(
+    settings = Options(
         out=options.out,
         data=options.data,
         dtype=options.dtype,
@@ -252,6 +253,7 @@ def _run(options: argparse.Namespace) -> int:
         code = _fail(f"{message}, and the same command goes on from there", INTERRUPTED)
     if not done:
         return code
+    done = {name: done[name] for name in known if name in done}
     overview = render(suite.load_results(options.out), options.out)
     return code if code != OK else _conclude(done, overview, options.json)
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import joblib
 import numpy as np
-from joblib.externals.loky import get_reusable_executor
 from threadpoolctl import threadpool_limits
 
 from experiments import data
 from experiments.measure import epoch_measurements, measure, table_measurements
+from experiments.processes import WORKERS
 from experiments.run import follow, prepare
 from experiments.sides import Scratch, stacked
 from experiments.spec import Training
@@ -23,9 +23,6 @@ DTYPE = "float32"
 
 STACK = 500
 """Seeds of a tiny net that are trained at once, as one stack of arrays."""
-
-WORKERS = -1
-"""Worker processes: one per core."""
 
 Members = dict[int, dict[str, float]]
 """Measurements by seed."""
@@ -105,11 +102,6 @@ def run_ensemble(
         results |= found
         advance(len(found))
     return {seed: results[seed] for seed in seeds}
-
-
-def stop_processes() -> None:
-    """Stop what is being trained in other processes; finished seeds have been kept."""
-    get_reusable_executor(reuse=True).shutdown(wait=False, kill_workers=True)
 
 
 @contextmanager

@@ -225,7 +225,7 @@ def run_training(
     data: Dataset,
     advance: Callable[[str, int], Advance],
     effort: Effort = THOROUGH,
-) -> dict:
+) -> tuple[dict, Arrays]:
     """Train, compare and measure one pair.
 
     Args:
@@ -236,7 +236,7 @@ def run_training(
         effort: how much of the training is gone over again to compare it.
 
     Returns:
-        The training's part of `results.json`.
+        The training's part of `results.json`, and the parameters that the scratch side ends with.
     """
     start, batches = prepare(training, data)
     sides = Scratch(training, start, data), Keras(training, start, data)
@@ -251,7 +251,7 @@ def run_training(
         if (found := find_divergence(training, data, side, history, batches))
     ]
     if diverged:
-        return result | {"diverged": [str(found) for found in diverged]}
+        return result | {"diverged": [str(found) for found in diverged]}, sides[0].params
     steps = effort.shadowed(training)
     told = advance(f"{training.name}, {SHADOWS} shadows", steps)
     shadows = follow_shadows(training, start, data, batches, steps, told)
@@ -284,7 +284,7 @@ def run_training(
         result |= views.images(data, *sides)
     if sum(values.size for values in start.values()) < SMALL_NET:
         result["final_weights"] = {n: v.tolist() for n, v in sides[0].params.items()}
-    return result | {
+    result |= {
         "comparisons": [ladder.to_row(comparison) for comparison in comparisons],
         "measurements": {
             name: {side.name: measured[side.name][name] for side in sides}
@@ -293,6 +293,7 @@ def run_training(
         "loss": _thin(curves, per_point) | {"without_epsilon": residuals},
         "weights": _weight_differences(*histories, bounds),
     }
+    return result, sides[0].params
 
 
 def _thin(curves: Mapping[str, np.ndarray], per_point: int) -> dict:

@@ -123,6 +123,11 @@ class Training:
     dtype: str = "float64"
 
     @property
+    def work(self) -> int:
+        """Samples times parameters, over all steps: what a large net's time goes by."""
+        return self.steps * self.order.batch_size * self.start.size
+
+    @property
     def checkpoints(self) -> tuple[int, ...]:
         """Numbers of updates after which the weights are kept.
 

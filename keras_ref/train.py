@@ -20,14 +20,18 @@ products are slower than TensorFlow's. A single step is not worth XLA's time eit
 
 
 @lru_cache(maxsize=8)
-def _compiled_loop(model: keras.Sequential, xla: bool) -> Callable:
+def _compiled_loop(model: keras.Sequential, xla: bool, ragged: bool) -> Callable:
     model.optimizer.build(model.trainable_variables)
     dtype = model.compute_dtype
+    signature = [
+        tf.TensorSpec(model.input_shape, dtype),
+        tf.TensorSpec(model.output_shape, dtype),
+        tf.TensorSpec((CHUNK, None), tf.int32),
+        tf.TensorSpec((), tf.int32),
+    ]
 
-    @tf.function(jit_compile=xla)
-    def loop(
-        x: tf.Tensor, t: tf.Tensor, batches: tf.Tensor, steps: tf.Tensor, ragged: bool
-    ) -> tf.Tensor:
+    @tf.function(input_signature=signature, jit_compile=xla)
+    def loop(x: tf.Tensor, t: tf.Tensor, batches: tf.Tensor, steps: tf.Tensor) -> tf.Tensor:
         losses = tf.TensorArray(dtype, size=CHUNK)
         step = 0
         while step < steps:
@@ -61,9 +65,9 @@ def train(
     x, t = tf.convert_to_tensor(x), tf.convert_to_tensor(t)
     model.optimizer.learning_rate = learning_rate
     xla = model.count_params() < XLA_BELOW and len(batches) > 1
-    loop = _compiled_loop(model, xla)
-    losses = []
     ragged = isinstance(batches, list)
+    loop = _compiled_loop(model, xla, ragged)
+    losses = []
     width = max(map(len, batches))
     for first in range(0, len(batches), CHUNK):
         chunk = batches[first : first + CHUNK]
@@ -73,6 +77,6 @@ def train(
                 row[: len(batch)] = batch
         else:
             padded[: len(chunk)] = chunk
-        chunk_losses = loop(x, t, padded, tf.constant(len(chunk)), ragged)
+        chunk_losses = loop(x, t, padded, tf.constant(len(chunk)))
         losses.append(chunk_losses.numpy()[: len(chunk)])
     return np.concatenate(losses)

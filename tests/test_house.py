@@ -52,11 +52,11 @@ def test_judging_touches_no_file_and_no_clock():
 ROOMS = (
     {"spec", "store", "ledger"},
     {"data", "judge"},
-    {"sides"},
+    {"sides", "processes"},
     {"measure", "views", "catalog", "compare"},
     {"run", "evaluate", "provenance", "slides_today"},
     {"ensemble", "faults", "bench"},
-    {"check"},
+    {"check", "parts"},
     {"suite", "report", "console"},
     {"cli"},
     {"__main__"},

@@ -105,6 +105,7 @@ def loss(training: dict) -> Figure:
             label="the same without the sources' ε in log(y + ε)",
         )
     bottom.set_yscale("log")
+    bottom.minorticks_off()
     bottom.set_ylim(floor / 2, max(10 * difference.max(), 1e-14))
     bottom.set_ylabel("difference\n(0 drawn at $10^{-18}$)")
     bottom.set_xlabel("updates")
@@ -131,6 +132,7 @@ def weight_difference(training: dict) -> Figure:
         allowed = weights["allowed"][name]
         axes.loglog(weights["step"][: len(allowed)], allowed, ":", color=color, linewidth=1.3)
     axes.plot([], [], ":", color=GREY, label="bounds, from shadows")
+    axes.minorticks_off()
     axes.set_ylim(bottom=5e-19)
     axes.set_xlabel("updates")
     axes.set_ylabel("‖scratch − keras‖ / ‖scratch‖\n(0 drawn at $10^{-18}$)")

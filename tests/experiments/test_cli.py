@@ -28,7 +28,7 @@ def test_json_on_standard_output_is_json_alone(tiny, capsys):
 
 def test_report_renders_again_without_training(tiny, capsys, monkeypatch):
     assert cli.main(["run"]) == cli.OK
-    monkeypatch.setattr("experiments.suite.Work.result", None)
+    monkeypatch.setattr("experiments.parts.Parts.made", None)
     assert cli.main(["report"]) == cli.OK
     assert "Report: " in capsys.readouterr().out
 

@@ -18,7 +18,7 @@ def no_progress(label, steps):
 
 
 def first_rung(training, dtype="float64"):
-    return first_failure(run_training(training, load(training.data, dtype), no_progress))
+    return first_failure(run_training(training, load(training.data, dtype), no_progress)[0])
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
@@ -111,7 +111,7 @@ def test_a_bug_is_caught_at_its_rung(bug, rung, quantity, training, monkeypatch)
 
 def test_differences_convict_the_wrong_gradient_and_acquit_the_right_one(training, monkeypatch):
     wrong_gradient(monkeypatch)
-    result = run_training(training, load("xor", "float64"), no_progress)
+    result, _ = run_training(training, load("xor", "float64"), no_progress)
     failed = {
         row["quantity"]
         for row in result["comparisons"]

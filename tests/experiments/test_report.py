@@ -4,9 +4,9 @@ from dataclasses import replace
 import pytest
 
 from experiments import suite
+from experiments.parts import Options
 from experiments.report import render
 from experiments.spec import Training, normal, with_replacement
-from experiments.suite import Options
 
 
 @pytest.fixture

@@ -21,7 +21,9 @@ def test_checkpoints_hold_copies_from_their_own_time(training):
 def test_the_printed_xor_outputs_come_out_of_both_sides():
     """All four outputs that source 003 prints under np.random.seed(5), to the last digit."""
     (training,) = catalog.load()["xor-mlp-6"].trainings
-    result = run_training(training, load("xor", "float64"), lambda label, steps: lambda done: None)
+    result, _ = run_training(
+        training, load("xor", "float64"), lambda label, steps: lambda done: None
+    )
     for side in ("scratch", "keras"):
         outputs = np.array([[result["measurements"][f"output[{i}]@9999"][side]] for i in range(4)])
         assert str(outputs) == ("[[0.02391914]\n [0.9757925 ]\n [0.97343127]\n [0.03041428]]")

@@ -1,4 +1,6 @@
 import json
+import time
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -7,8 +9,9 @@ import pytest
 from experiments import ledger, suite
 from experiments.ensemble import members
 from experiments.ledger import Figure
+from experiments.parts import Options
 from experiments.spec import Evaluation
-from experiments.suite import ROUND, Options, ResultsError
+from experiments.suite import ROUND, ResultsError
 
 
 def silent(label, total):
@@ -17,6 +20,13 @@ def silent(label, total):
 
 def run(experiment, options):
     return dict(suite.run([experiment], options, silent))[experiment.name]
+
+
+def timeless(result):
+    for training in result["trainings"].values():
+        for part in ("seconds", "provenance"):
+            training.pop(part, None)
+    return json.dumps(result)
 
 
 def kept(result):
@@ -45,16 +55,33 @@ def test_results_of_other_experiments_stay(experiment, tmp_path):
     assert set(suite.load_results(tmp_path)["experiments"]) == {"tiny", "other"}
 
 
-def test_an_interrupt_keeps_what_is_finished(experiment, tmp_path, monkeypatch):
-    original = suite.Work.result
+def test_many_experiments_give_what_each_gives_alone_and_tell_their_steps(experiment, tmp_path):
+    alone = run(experiment, Options(tmp_path / "alone"))
+    told = Counter()
+    runs = suite.run(
+        [experiment, replace(experiment, name="second")],
+        Options(tmp_path / "both"),
+        lambda label, total: lambda steps: told.update({label: steps}),
+    )
+    both = dict(runs)
+    assert (
+        both.keys()
+        == {"tiny", "second"}
+        == suite.load_results(tmp_path / "both")["experiments"].keys()
+    )
+    assert timeless(both["second"]) == timeless(alone) == timeless(both["tiny"])
+    assert told["second: tiny net, scratch"] == told["tiny: tiny net, keras"] == 30
 
-    def interrupted(work):
-        if work.experiment.name == "second":
-            raise KeyboardInterrupt
-        return original(work)
 
-    monkeypatch.setattr(suite.Work, "result", interrupted)
-    runs = suite.run([experiment, replace(experiment, name="second")], Options(tmp_path), silent)
+def test_an_interrupt_keeps_what_is_finished(experiment, tmp_path):
+    def interrupted(package):
+        while not (tmp_path / suite.RESULTS).exists():
+            time.sleep(0.1)
+        raise KeyboardInterrupt
+
+    stopped = Evaluation(name="stopped", compute=interrupted, compared=False)
+    second = replace(experiment, name="second", trainings=(), evaluations=(stopped,))
+    runs = suite.run([experiment, second], Options(tmp_path), silent)
     with pytest.raises(KeyboardInterrupt):
         list(runs)
     assert list(suite.load_results(tmp_path)["experiments"]) == ["tiny"]
@@ -78,11 +105,6 @@ def test_a_run_replaces_unusable_results_and_says_so(experiment, tmp_path, caplo
 
 
 def test_results_are_the_same_on_a_second_run_but_for_time(experiment, tmp_path):
-    def timeless(result):
-        for training in result["trainings"].values():
-            del training["seconds"], training["provenance"]
-        return json.dumps(result)
-
     runs = [run(experiment, Options(tmp_path / name)) for name in "ab"]
     assert timeless(runs[0]) == timeless(runs[1])
 

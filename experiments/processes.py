@@ -1,0 +1,68 @@
+"""Work in other processes of this machine: how it tells of its progress, and how it is stopped."""
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
+from multiprocessing.managers import SyncManager
+from queue import Queue
+from threading import Thread
+
+from joblib.externals.loky import get_reusable_executor
+
+WORKERS = -1
+"""Worker processes: one per core."""
+
+Progress = Callable[[str, int], Callable[[int], None]]
+"""Called with a label and the number of steps; gives the function that is told of steps done."""
+
+
+def stop_processes() -> None:
+    """Stop what other processes are doing; what they have finished has been kept."""
+    get_reusable_executor(reuse=True).shutdown(wait=False, kill_workers=True)
+
+
+@dataclass(frozen=True)
+class Relay:
+    """A `Progress` for other processes: what it is told, it passes on to this one's."""
+
+    told: Queue
+
+    def __call__(self, label: str, total: int) -> Callable[[int], None]:
+        """See `Progress`."""
+        self.told.put((label, total, 0))
+        return partial(self._advance, label, total)
+
+    def _advance(self, label: str, total: int, steps: int) -> None:
+        self.told.put((label, total, steps))
+
+
+@contextmanager
+def relayed(progress: Progress) -> Iterator[Relay]:
+    """What other processes are given in the body, to tell `progress` of their steps."""
+    manager = SyncManager(ctx=get_context("spawn"))
+    manager.start(_leave_interrupts_to_the_parent)
+    told = manager.Queue()
+    listener = Thread(target=_listen, args=(told, progress))
+    listener.start()
+    try:
+        yield Relay(told)
+    finally:
+        told.put(None)
+        listener.join()
+        manager.shutdown()
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _listen(told: Queue, progress: Progress) -> None:
+    advances: dict[str, Callable[[int], None]] = {}
+    for label, total, steps in iter(told.get, None):
+        if label not in advances:
+            advances[label] = progress(label, total)
+        else:
+            advances[label](steps)
