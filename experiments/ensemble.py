@@ -1,6 +1,5 @@
 """The same scratch training under many seeds: what a result of unknown seed is judged by."""
 
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
@@ -12,7 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from experiments import data
 from experiments.measure import epoch_measurements, measure, table_measurements
-from experiments.processes import WORKERS
+from experiments.processes import over_processes
 from experiments.run import follow, prepare
 from experiments.sides import Scratch, stacked
 from experiments.spec import Training
@@ -85,7 +84,7 @@ def run_ensemble(
         OSError: if the cluster cannot be reached.
     """
     chunk = STACK if data.load(training.data, DTYPE, folder).kind == "truth table" else 1
-    spec = asdict(replace(training, seed=0, seeds=0))
+    spec = asdict(replace(training, seed=0, seeds=0, dtype=DTYPE))
     name = slug(f"seeds-{training.name}")
     results: Members = {}
     missing = {}
@@ -97,10 +96,15 @@ def run_ensemble(
             advance(len(part))
         else:
             missing[key] = part
-    for key, found in _over_processes(training, missing, folder, cluster):
-        finished.put(name, key, found)
-        results |= found
-        advance(len(found))
+    if missing:
+        with connected(cluster):
+            work = joblib.delayed(_keyed)
+            for key, found in over_processes(
+                work(key, training, part, folder) for key, part in missing.items()
+            ):
+                finished.put(name, key, found)
+                results |= found
+                advance(len(found))
     return {seed: results[seed] for seed in seeds}
 
 
@@ -118,19 +122,6 @@ def connected(cluster: str | None) -> Iterator[None]:
 
     with Client(cluster, timeout=10) as client, joblib.parallel_config("dask", client=client):
         yield
-
-
-def _over_processes(
-    training: Training, parts: dict[str, list[int]], folder: Path | None, cluster: str | None
-) -> Iterator[tuple[str, Members]]:
-    """Each part's key with its members, in the order in which they are finished."""
-    if not parts:
-        return
-    warnings.filterwarnings("ignore", "A worker stopped")  # it grew by a data set; its work goes on
-    with connected(cluster):
-        parallel = joblib.Parallel(n_jobs=WORKERS, return_as="generator_unordered")
-        work = joblib.delayed(_keyed)
-        yield from parallel(work(key, training, part, folder) for key, part in parts.items())
 
 
 def _keyed(

@@ -1,7 +1,8 @@
 """Work in other processes of this machine: how it tells of its progress, and how it is stopped."""
 
 import signal
-from collections.abc import Callable, Iterator
+import warnings
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -9,7 +10,9 @@ from multiprocessing import get_context
 from multiprocessing.managers import SyncManager
 from queue import Queue
 from threading import Thread
+from typing import Any
 
+import joblib
 from joblib.externals.loky import get_reusable_executor
 
 WORKERS = -1
@@ -17,6 +20,13 @@ WORKERS = -1
 
 Progress = Callable[[str, int], Callable[[int], None]]
 """Called with a label and the number of steps; gives the function that is told of steps done."""
+
+
+def over_processes(calls: Iterable[Any]) -> Iterator[Any]:
+    """What `joblib.delayed` calls return, in the order in which they are finished."""
+    warnings.filterwarnings("ignore", "A worker stopped")  # it grew by a data set; work goes on
+    parallel = joblib.Parallel(n_jobs=WORKERS, return_as="generator_unordered", batch_size=1)
+    return parallel(calls)
 
 
 def stop_processes() -> None:

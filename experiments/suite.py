@@ -18,7 +18,7 @@ from experiments.data import mnist
 from experiments.ensemble import DTYPE, Members, run_ensemble
 from experiments.judge.published import judge, within_range, write_value
 from experiments.parts import Options, Parts, as_chosen, training_code
-from experiments.processes import WORKERS, Progress, relayed, stop_processes
+from experiments.processes import Progress, over_processes, relayed, stop_processes
 from experiments.spec import Evaluation, Experiment, Training
 from experiments.store import fingerprint
 
@@ -73,7 +73,7 @@ def run(
             experiment.name: _start_ensembles(experiment, options, progress, ahead, stopping)
             for experiment in experiments
         }
-        for experiment, parts in _over_processes(experiments, options, progress):
+        for experiment, parts in _parts_of(experiments, options, progress):
             result = _result(experiment, parts, ensembles[experiment.name], options)
             results = _present_results(options.out)
             done = results["experiments"] | {experiment.name: result}
@@ -83,7 +83,7 @@ def run(
             yield experiment.name, result
 
 
-def _over_processes(
+def _parts_of(
     experiments: Sequence[Experiment], options: Options, progress: Progress
 ) -> Iterator[tuple[Experiment, dict]]:
     """Every experiment with its parts as they are done, those that take longest begun first.
@@ -94,9 +94,8 @@ def _over_processes(
         yield experiments[0], Parts(experiments[0], options, progress).made()
         return
     longest_first = sorted(experiments, key=lambda e: -sum(t.work for t in e.trainings))
-    parallel = joblib.Parallel(n_jobs=WORKERS, return_as="generator_unordered")
     with relayed(progress) as relay:
-        yield from parallel(
+        yield from over_processes(
             joblib.delayed(_made)(experiment, options, relay) for experiment in longest_first
         )
 

@@ -14,6 +14,7 @@ from experiments.faults.kill import LARGEST, kill, kill_functions
 from experiments.faults.registry import FAMILIES, Family
 from experiments.faults.replay import Dictionary, on_the_probe
 from experiments.faults.tolerances import alarms, usual
+from experiments.processes import over_processes
 
 RESULTS = "results.json"
 SCHEMA = 1
@@ -59,9 +60,8 @@ def run(command: str, advance: Callable[[int], None]) -> dict:
         command: what was typed, for the record.
         advance: called with the number of parts finished since the last call; `len(TASKS)` in all.
     """
-    parallel = joblib.Parallel(n_jobs=-1, return_as="generator_unordered", batch_size=1)
     found: dict[str, list[dict]] = {"kills": [], "named": [], "usual": [], "alarms": []}
-    for part, rows in parallel(joblib.delayed(_task)(*task) for task in TASKS):
+    for part, rows in over_processes(joblib.delayed(_task)(*task) for task in TASKS):
         found[part] += rows
         advance(1)
     order = ["", *(fault["id"] for fault in fault_table())]

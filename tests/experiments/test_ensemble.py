@@ -38,7 +38,7 @@ def test_seeds_differ_are_kept_one_by_one_and_not_run_again(training, tmp_path, 
             runs.extend(part) or (key, members(training, part, folder))
         ),
     )
-    monkeypatch.setattr("experiments.ensemble.WORKERS", 1)
+    monkeypatch.setattr("experiments.processes.WORKERS", 1)
     again = run_ensemble(training, range(3), None, finished, {}, told.append)
     assert runs == [2]
     assert again[0] == first[0]
