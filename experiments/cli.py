@@ -102,8 +102,8 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--quick",
         action="store_true",
-        help="two seeds instead of all (so no verdict on figures of unknown seed), and a fortieth "
-        "of the steps for nets on images",
+        help="two seeds instead of all (a printed figure outside their range gets no verdict), and "
+        "a fortieth of the steps for nets on images",
     )
     run.add_argument(
         "--full",

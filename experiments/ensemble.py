@@ -84,7 +84,7 @@ def run_ensemble(
         OSError: if the cluster cannot be reached.
     """
     chunk = STACK if data.load(training.data, DTYPE, folder).kind == "truth table" else 1
-    spec = asdict(replace(training, seed=0, seeds=0, dtype=DTYPE))
+    spec = asdict(replace(training, seed=0, seeds=0, curtailed=False, dtype=DTYPE))
     name = slug(f"seeds-{training.name}")
     results: Members = {}
     missing = {}

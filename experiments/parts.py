@@ -86,6 +86,11 @@ def as_chosen(experiment: Experiment, options: Options) -> Experiment:
     )
 
 
+def _alone(training: Training) -> dict:
+    """What a pair's result depends on: all of its spec but what is said about other seeds."""
+    return asdict(replace(training, seeds=0, curtailed=False))
+
+
 class Parts:
     """What is trained and evaluated for one experiment, unless it is kept from before."""
 
@@ -154,7 +159,7 @@ class Parts:
 
         return self._kept_or_made(
             training.name,
-            {"training": asdict(training), "effort": asdict(effort)},
+            {"training": _alone(training), "effort": asdict(effort)},
             training_code(),
             dataset,
             make,
@@ -172,7 +177,7 @@ class Parts:
             ),
             None,
         )
-        depends_on = {"evaluation": asdict(spec), "training": training and asdict(training)}
+        depends_on = {"evaluation": asdict(spec), "training": training and _alone(training)}
         if training and self.options.weights:
             depends_on["weights"] = fingerprint(None, [self.options.weights])
         written_in = Path(inspect.getfile(evaluation.compute))

@@ -1,4 +1,4 @@
-"""Work in other processes of this machine: how it tells of its progress, and how it is stopped."""
+"""Work in other processes: how it is handed out, tells of its progress, and is stopped."""
 
 import signal
 import warnings
@@ -16,21 +16,24 @@ import joblib
 from joblib.externals.loky import get_reusable_executor
 
 WORKERS = -1
-"""Worker processes: one per core."""
+"""Worker processes of this machine: one per core."""
 
 Progress = Callable[[str, int], Callable[[int], None]]
 """Called with a label and the number of steps; gives the function that is told of steps done."""
 
 
 def over_processes(calls: Iterable[Any]) -> Iterator[Any]:
-    """What `joblib.delayed` calls return, in the order in which they are finished."""
+    """What `joblib.delayed` calls return, in the order in which they are finished.
+
+    They run in a process per core, or where `joblib.parallel_config` says.
+    """
     warnings.filterwarnings("ignore", "A worker stopped")  # it grew by a data set; work goes on
     parallel = joblib.Parallel(n_jobs=WORKERS, return_as="generator_unordered", batch_size=1)
     return parallel(calls)
 
 
 def stop_processes() -> None:
-    """Stop what other processes are doing; what they have finished has been kept."""
+    """Stop what other processes of this machine are doing."""
     get_reusable_executor(reuse=True).shutdown(wait=False, kill_workers=True)
 
 
@@ -55,7 +58,7 @@ def relayed(progress: Progress) -> Iterator[Relay]:
     manager = SyncManager(ctx=get_context("spawn"))
     manager.start(_leave_interrupts_to_the_parent)
     told = manager.Queue()
-    listener = Thread(target=_listen, args=(told, progress))
+    listener = Thread(target=_listen, args=(told, progress), daemon=True)
     listener.start()
     try:
         yield Relay(told)

@@ -245,13 +245,14 @@ def run_training(
     pairs = list(zip(sides, histories, strict=True))
     result = {"spec": asdict(training), "data": data.name, "dtype": data.x.dtype.name}
     result["seconds"] = {side.name: history.seconds for side, history in pairs}
+    final = dict(histories[0].checkpoints[training.steps])
     diverged = [
         found
         for side, history in pairs
         if (found := find_divergence(training, data, side, history, batches))
     ]
     if diverged:
-        return result | {"diverged": [str(found) for found in diverged]}, sides[0].params
+        return result | {"diverged": [str(found) for found in diverged]}, final
     steps = effort.shadowed(training)
     told = advance(f"{training.name}, {SHADOWS} shadows", steps)
     shadows = follow_shadows(training, start, data, batches, steps, told)
@@ -293,7 +294,7 @@ def run_training(
         "loss": _thin(curves, per_point) | {"without_epsilon": residuals},
         "weights": _weight_differences(*histories, bounds),
     }
-    return result, sides[0].params
+    return result, final
 
 
 def _thin(curves: Mapping[str, np.ndarray], per_point: int) -> dict:

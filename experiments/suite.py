@@ -5,20 +5,20 @@ import logging
 import math
 import re
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 
 import joblib
 
 from experiments import data, ledger, provenance, slides_today, store
-from experiments.data import mnist
+from experiments.data.dataset import images_of
 from experiments.ensemble import DTYPE, Members, run_ensemble
 from experiments.judge.published import judge, within_range, write_value
 from experiments.parts import Options, Parts, as_chosen, training_code
-from experiments.processes import Progress, over_processes, relayed, stop_processes
+from experiments.processes import WORKERS, Progress, over_processes, relayed, stop_processes
 from experiments.spec import Evaluation, Experiment, Training
 from experiments.store import fingerprint
 
@@ -28,7 +28,7 @@ ROUND = 6
 """Seeds after which it is asked whether a curtailed ensemble has settled every verdict."""
 
 QUICK_SEEDS = 2
-"""Seeds of a quick run: too few for a verdict, enough to see the machinery work."""
+"""Seeds of a quick run: few, but enough to see the machinery work."""
 
 RESULTS = "results.json"
 ENTRY = {
@@ -46,6 +46,10 @@ ENTRY = {
 """What `results.json` holds of every experiment."""
 
 
+Start = Callable[..., Future[Members]]
+"""Has a function called with arguments by a thread of its own."""
+
+
 class ResultsError(Exception):
     """A `results.json` that cannot be used; the message says why and what to do."""
 
@@ -53,7 +57,7 @@ class ResultsError(Exception):
 def run(
     experiments: Sequence[Experiment], options: Options, progress: Progress
 ) -> Iterator[tuple[str, dict]]:
-    """Run experiments; each is written to `results.json` as soon as it is done.
+    """Run experiments; each is written to `results.json` before it is given out.
 
     Results that the file holds of other experiments stay.
 
@@ -65,35 +69,51 @@ def run(
         OSError: if the report's folder cannot be written to.
     """
     experiments = [as_chosen(experiment, options) for experiment in experiments]
+    here = len(experiments) == 1 or joblib.effective_n_jobs(WORKERS) == 1
     if any(part.data == "mnist" for e in experiments for part in (*e.trainings, *e.evaluations)):
-        mnist.find(options.data)  # before threads and processes ask for it: one download is enough
+        # before threads and processes look for it: one download, or one failure, is enough
+        here |= images_of(options.data).name != "mnist"
+    parts_of = _parts_here if here else _parts_in_processes
     stopping = threading.Event()
     with _ahead(stopping) as ahead:
         ensembles = {
             experiment.name: _start_ensembles(experiment, options, progress, ahead, stopping)
             for experiment in experiments
         }
-        for experiment, parts in _parts_of(experiments, options, progress):
-            result = _result(experiment, parts, ensembles[experiment.name], options)
-            results = _present_results(options.out)
-            done = results["experiments"] | {experiment.name: result}
-            results["experiments"] = dict(sorted(done.items(), key=lambda e: e[1]["lesson"]))
-            results["slides_today"] = slides_today.table()
-            store.write(options.out / RESULTS, store.to_json(results))
-            yield experiment.name, result
+        with closing(parts_of(experiments, options, progress)) as done:
+            for experiment, parts in done:
+                result = _result(experiment, parts, ensembles[experiment.name], options)
+                _put(experiment.name, result, options.out)
+                yield experiment.name, result
 
 
-def _parts_of(
+def _put(name: str, result: dict, out: Path) -> None:
+    """Write an experiment's result into the file of all, which stays in the order of the course."""
+    results = _present_results(out)
+    present = results["experiments"] | {name: result}
+    results["experiments"] = dict(sorted(present.items(), key=lambda item: item[1]["lesson"]))
+    results["slides_today"] = slides_today.table()
+    store.write(out / RESULTS, store.to_json(results))
+
+
+def _parts_here(
     experiments: Sequence[Experiment], options: Options, progress: Progress
 ) -> Iterator[tuple[Experiment, dict]]:
-    """Every experiment with its parts as they are done, those that take longest begun first.
+    """Every experiment with its parts, one after the other."""
+    for experiment in experiments:
+        yield experiment, Parts(experiment, options, progress).made()
 
-    A single one is worked on here, several in a process per core.
-    """
-    if len(experiments) == 1:
-        yield experiments[0], Parts(experiments[0], options, progress).made()
-        return
-    longest_first = sorted(experiments, key=lambda e: -sum(t.work for t in e.trainings))
+
+def _parts_in_processes(
+    experiments: Sequence[Experiment], options: Options, progress: Progress
+) -> Iterator[tuple[Experiment, dict]]:
+    """Every experiment with its parts as they are done, those that take longest begun first."""
+
+    def length(experiment: Experiment) -> tuple[bool, int]:
+        full = options.full and any(part.full for part in experiment.evaluations)
+        return full, sum(part.work for part in experiment.trainings)
+
+    longest_first = sorted(experiments, key=length, reverse=True)
     with relayed(progress) as relay:
         yield from over_processes(
             joblib.delayed(_made)(experiment, options, relay) for experiment in longest_first
@@ -106,18 +126,27 @@ def _made(experiment: Experiment, options: Options, progress: Progress) -> tuple
 
 
 @contextmanager
-def _ahead(stopping: threading.Event) -> Iterator[Executor]:
+def _ahead(stopping: threading.Event) -> Iterator[Start]:
     """What looks after the seeds, one ensemble after the other, while the pairs are being trained.
 
     `stopping` is set when the body is left by an exception, as an interrupt.
     """
     executor = ThreadPoolExecutor(1)
+    started: list[Future] = []
+
+    def start(function: Callable[..., Members], *arguments: object) -> Future[Members]:
+        started.append(executor.submit(function, *arguments))
+        return started[-1]
+
     try:
-        yield executor
-    except BaseException:
+        yield start
+    except BaseException as error:
+        failed = [f.exception() for f in started if f.done() and f.exception()]
         stopping.set()
         executor.shutdown(wait=False, cancel_futures=True)
         stop_processes()
+        if failed and isinstance(error, Exception):
+            raise failed[0] from error  # an ensemble that fails takes the pairs' processes with it
         raise
     finally:
         executor.shutdown()
@@ -213,7 +242,7 @@ def _start_ensembles(
     experiment: Experiment,
     options: Options,
     progress: Progress,
-    ahead: Executor,
+    ahead: Start,
     stopping: threading.Event,
 ) -> dict[str, Future[Members]]:
     """Have the trainings of unknown seed trained under other seeds, until `stopping` is set."""
@@ -226,7 +255,7 @@ def _start_ensembles(
         ]
         if figures:
             label = f"{experiment.name}: {training.name}"
-            started[training.name] = ahead.submit(
+            started[training.name] = ahead(
                 _other_seeds, label, training, figures, options, progress, stopping
             )
     return started
@@ -243,7 +272,7 @@ def _other_seeds(
     """Measurements over the seeds beside the pair's own, which the pair itself gives.
 
     Evaluated only from one epoch before the first printed figure on. For a training that is
-    `curtailed`, in rounds, until the verdicts are certain. None if other data stand in.
+    `curtailed`, in rounds, until the verdicts are certain. Empty if other data stand in.
     """
     count = training.seeds if options.seeds is None else options.seeds
     if options.quick:
@@ -273,6 +302,8 @@ def _other_seeds(
     size = ROUND if in_rounds else len(seeds)
     members: Members = {}
     for first in range(0, len(seeds), size):
+        if stopping.is_set():
+            raise InterruptedError
         members |= run_ensemble(
             replace(training, evaluate_at=needed),
             seeds[first : first + size],
@@ -283,7 +314,7 @@ def _other_seeds(
             options.cluster,
         )
         values = _ensemble(members)["values"]
-        if all(within_range(f.printed, values.get(f.measures, [])) for f in figures if f.counts):
+        if all(within_range(figure.printed, _over_seeds(figure, values)) for figure in figures):
             break
     if unneeded := len(seeds) - len(members):
         advance(unneeded)
@@ -316,14 +347,18 @@ def judge_figures(figures: Sequence[ledger.Figure], result: dict) -> list[dict]:
         if figure.judged != "none":
             value, keras = (look_up(part, figure.measures, s) for s in ("scratch", "keras"))
         ensemble = result["ensembles"].get(figure.part, {"values": {}})["values"]
-        over_seeds = ensemble.get(figure.measures, [])
-        if figure.among:
-            chosen = ensemble.get(figure.among, [])
-            over_seeds = [v for v, keep in zip(over_seeds, chosen, strict=True) if keep]
-        judgement = judge(figure, value, over_seeds, conditions)
+        judgement = judge(figure, value, _over_seeds(figure, ensemble), conditions)
         by_keras = write_value(keras, figure) if judgement.value else ""
         judged.append(asdict(figure) | asdict(judgement) | {"by_keras": by_keras})
     return judged
+
+
+def _over_seeds(figure: ledger.Figure, values: Mapping[str, list[float]]) -> list[float]:
+    """What a figure is judged by: its measurement under every seed, or those it is judged among."""
+    over_seeds = values.get(figure.measures, [])
+    if not figure.among:
+        return over_seeds
+    return [v for v, keep in zip(over_seeds, values.get(figure.among, []), strict=True) if keep]
 
 
 def look_up(part: dict, measurement: str, side: str) -> float | str:

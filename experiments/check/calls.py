@@ -106,10 +106,10 @@ def _layer_calls(given: dict[str, np.ndarray]) -> dict[str, list[tuple[str, Call
             dx = layer.backward(affine_dout.copy())
             if part == "backward":
                 return dx
-            held = {name.lower(): values for name, values in vars(layer).items()}
-            if part.lower() not in held:  # some write dB
+            held = [name for name in dir(layer) if name.lower() == part.lower()]  # some write dB
+            if not held:
                 raise ValueError(f"has no {part} after backward")
-            return held[part.lower()]
+            return getattr(layer, held[0])
 
         return call
 

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from experiments.data import mnist
-from experiments.data.mnist import DataError
+from experiments.data.mnist import DataError, Images
 from experiments.data.synthetic import SYNTHETIC
 from experiments.data.truth_tables import INPUTS, TRUTH_TABLES, TWO_INPUTS
 
@@ -38,6 +38,12 @@ class Dataset:
     sha256: str = ""
 
 
+@lru_cache(maxsize=2)
+def images_of(folder: Path | None) -> Images:
+    """MNIST, or what stands in for it, looked for once; see `mnist.find`."""
+    return mnist.find(folder)
+
+
 @lru_cache(maxsize=16)
 def load(name: str, dtype: str, folder: Path | None = None) -> Dataset:
     """The data set that the catalog calls `name`, in "float64" or "float32".
@@ -61,7 +67,7 @@ def load(name: str, dtype: str, folder: Path | None = None) -> Dataset:
         return Dataset(name, "synthetic", *(part.astype(dtype) for part in SYNTHETIC[name]()))
     if name != "mnist":
         raise ValueError(f"no data set is called {name}")
-    images = mnist.find(folder)
+    images = images_of(folder)
     one_hot = np.eye(10, dtype=dtype)
     return Dataset(
         images.name,

@@ -19,8 +19,10 @@ def nowhere(tmp_path, monkeypatch):
     monkeypatch.setattr(mnist.Path, "home", lambda: tmp_path / "home")
     monkeypatch.setattr(mnist, "_download", lambda: None)
     dataset.load.cache_clear()
+    dataset.images_of.cache_clear()
     yield
     dataset.load.cache_clear()
+    dataset.images_of.cache_clear()
 
 
 @pytest.fixture
