@@ -7,10 +7,15 @@ rows of W1 add nothing to a1, and their gradient is 0: forward pass, gradient an
 other rows alone.
 """
 
+from math import exp
+
 import numpy as np
 
 from scratch.functions import EPSILON, sigmoid
 from scratch.network import Arrays, Network
+
+LOWEST = -700.0
+"""Where e^-a is about to be too large for a float, and σ(a) is 0."""
 
 
 def train(
@@ -102,6 +107,47 @@ def train_two_layer_net(
         w1[lit] = w
         b1 -= rate * delta1.sum(axis=0)
     return losses
+
+
+def train_one_by_one(
+    params: Arrays, x: np.ndarray, t: np.ndarray, rows: np.ndarray, rate: float
+) -> None:
+    """Train two sigmoid layers with one output on E = ½ (y − t)², one sample at a time.
+
+    On nets as small as XOR's the time goes into calling NumPy, hardly into computing: vectors take
+    the place of matrices of one row, no array is made anew, and what is a single number is a float.
+
+    Args:
+        params: W1 (inputs, hidden), b1, W2 (hidden, 1), b2; changed in place.
+        x: all samples, one per row.
+        t: their targets, shape (n,).
+        rows: the sample of every step, shape (steps,).
+        rate: η; Keras' squared error without the ½ is trained by twice the rate.
+    """
+    w1, b1, w2, b2 = params["W1"], params["b1"], params["W2"][:, 0], float(params["b2"][0])
+    z1, delta1, step2, step1 = (np.empty_like(array) for array in (b1, b1, b1, w1))
+    samples = list(zip(x, x[:, :, np.newaxis], t.tolist(), strict=True))
+    for row in rows.tolist():
+        sample, column, target = samples[row]
+        np.dot(sample, w1, out=z1)
+        z1 += b1
+        np.negative(z1, out=z1)
+        np.exp(z1, out=z1)
+        z1 += 1
+        np.reciprocal(z1, out=z1)  # z1 = 1 / (1 + e^-a1)
+        a2 = float(z1 @ w2) + b2
+        y = 1 / (1 + exp(-a2)) if a2 > LOWEST else 0.0
+
+        delta2 = rate * (y - target) * y * (1 - y)
+        np.multiply(w2, delta2, out=delta1)
+        w2 -= np.multiply(z1, delta2, out=step2)
+        b2 -= delta2
+        delta1 *= z1
+        np.subtract(1, z1, out=z1)
+        delta1 *= z1  # delta1 = η δ2 W2ᵀ · z1 (1 - z1)
+        w1 -= np.multiply(column, delta1, out=step1)
+        b1 -= delta1
+    params["b2"][0] = b2
 
 
 def correct(params: Arrays, x: np.ndarray, labels: np.ndarray, chunk: int = 1000) -> int:

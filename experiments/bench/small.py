@@ -47,6 +47,7 @@ def xor(folder: Path | None) -> list[dict]:
     from experiments.run import prepare
     from experiments.sides import Keras, Scratch
     from keras_ref.runtime import keras
+    from scratch.fast import train_one_by_one
 
     training = catalog.load()["keras-xor"].trainings[0]
     table = data.load(training.data, "float64", folder)
@@ -65,6 +66,13 @@ def xor(folder: Path | None) -> list[dict]:
     def off(params: dict[str, np.ndarray]) -> float:
         return max(float(np.abs(params[name] - expected[name]).max()) for name in expected)
 
+    def quick() -> dict[str, np.ndarray]:
+        params = {name: values.copy() for name, values in start.items()}
+        train_one_by_one(params, table.x, table.t[:, 0], batches.ravel(), 2 * rate)
+        return params
+
+    seconds, params = _timed(quick)
+    rows.append(_row(task, "ours", seconds, off(params)))
     if importlib.util.find_spec("numba"):
         work = _numba_xor(start, table, batches, rate)
         work()

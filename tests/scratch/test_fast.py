@@ -74,6 +74,39 @@ def test_the_net_in_place_takes_the_same_steps(case):
     assert not np.array_equal(quick["W1"], params["W1"])
 
 
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_one_sample_at_a_time_takes_the_steps_of_the_readable_loop(dtype):
+    """Four steps on XOR; mean squared error, which is ½ (y − t)² at twice the rate."""
+    rng = np.random.default_rng(4)
+    sizes = {"W1": (2, 3), "b1": (3,), "W2": (3, 1), "b2": (1,)}
+    params = {name: rng.normal(size=size).astype(dtype) for name, size in sizes.items()}
+    x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype)
+    t = np.array([[0], [1], [1], [0]], dtype)
+    rows = np.array([2, 0, 3, 1])
+
+    def net(params):
+        return SigmoidMLP(params, error="mean_squared_error")
+
+    plain, quick = net(copied(params)), copied(params)
+    train(plain, x, t, rows[:, np.newaxis], 0.1)
+    fast.train_one_by_one(quick, x, t[:, 0], rows, 0.2)
+    _, allowed = bounded(net, params, x, t, rows[:, np.newaxis], 0.1)
+    for name, values in plain.params.items():
+        assert np.all(np.abs(quick[name] - values) <= allowed[name]), name
+        assert np.all(quick[name] != params[name])
+
+
+def test_one_sample_at_a_time_survives_an_output_far_below():
+    params = {
+        "W1": np.ones((1, 1)),
+        "b1": np.zeros(1),
+        "W2": np.full((1, 1), -1e4),
+        "b2": np.ones(1),
+    }
+    fast.train_one_by_one(params, np.ones((1, 1)), np.ones(1), np.zeros(1, int), 0.1)
+    assert params["W2"][0, 0] == -1e4  # y is 0, and so is the gradient
+
+
 def test_correct_counts_the_largest_scores(case):
     params, images, labels, _ = case
     x, t = as_the_readable_loop_takes_them(images, labels, params["W1"].dtype)
