@@ -103,8 +103,8 @@ class Training:
         options: further arguments of the model.
         evaluate_at: numbers of updates after which outputs or accuracies are taken.
         seeds: how many seeds judge a printed figure of unknown seed.
-        curtailed: whether their training stops when every such figure lies within their range,
-            which more seeds can only widen: the verdict is that of all.
+        curtailed: whether their training stops when every such figure that counts lies within
+            their range, which more seeds can only widen: its verdict is that of all.
         dtype: of both sides, if the user does not choose.
     """
 

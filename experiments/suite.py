@@ -314,7 +314,8 @@ def _other_seeds(
             options.cluster,
         )
         values = _ensemble(members)["values"]
-        if all(within_range(figure.printed, _over_seeds(figure, values)) for figure in figures):
+        counting = (figure for figure in figures if figure.counts)
+        if all(within_range(figure.printed, _over_seeds(figure, values)) for figure in counting):
             break
     if unneeded := len(seeds) - len(members):
         advance(unneeded)
