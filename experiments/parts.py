@@ -201,10 +201,9 @@ class Parts:
 
     def _params(self, training: Training) -> dict[str, np.ndarray]:
         """Trained parameters, or those that the user gives."""
-        if self.options.weights is None and training.name in self._trained:
-            return self._trained[training.name]
-        dataset = self._data(training)
-        if self.options.weights is None:
-            return final_params(training, dataset)
-        start, _ = prepare(replace(training, steps=1), dataset)
-        return load_weights(self.options.weights, start)
+        if self.options.weights:
+            start, _ = prepare(replace(training, steps=1), self._data(training))
+            return load_weights(self.options.weights, start)
+        if training.name not in self._trained:  # its pair was kept from before
+            self._trained[training.name] = final_params(training, self._data(training))
+        return self._trained[training.name]
