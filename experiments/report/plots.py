@@ -210,7 +210,7 @@ def accuracy(training: dict, figures: Sequence[dict]) -> Figure:
     panels[1, 0].set_ylabel("accuracy, enlarged")
     late = [v["scratch"] for k, v in training["measurements"].items() if "accuracy@" in k]
     panels[1, 0].set_ylim(np.quantile(late, 0.15) - 0.01, max(late) + 0.01)
-    panels[0, 1].legend(loc="lower right")
+    panels[0, 1].legend(loc="best")
     return figure
 
 
