@@ -4,6 +4,7 @@ import argparse
 import difflib
 import json
 import logging
+import os
 import sys
 import tempfile
 import traceback
@@ -370,7 +371,11 @@ def _check(options: argparse.Namespace) -> int:
 
     if absent := [path for path in options.files if not path.exists()]:
         return _fail(f"{absent[0]} does not exist", USAGE)
-    korean = (locale.setlocale(locale.LC_CTYPE, "") or "").startswith("ko")
+    try:
+        spoken = locale.setlocale(locale.LC_CTYPE, "")
+    except locale.Error:  # named in the environment, but not installed here
+        spoken = os.environ.get("LC_ALL") or os.environ.get("LC_CTYPE", "")
+    korean = spoken.startswith("ko")
     language = options.lang or ("ko" if korean else "en")
     paths = files_under(options.files)
     if not paths:

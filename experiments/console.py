@@ -1,5 +1,6 @@
 """What a run tells while it works and when it is done."""
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -38,7 +39,10 @@ class RunProgress:
     """Progress on standard error: a bar per piece of work on a terminal, plain lines elsewhere."""
 
     def __init__(self) -> None:
-        console = Console(stderr=True)
+        # a stream of its own: the other is silenced while TensorFlow is imported
+        genuine = sys.stderr is sys.__stderr__
+        self._stream = os.fdopen(os.dup(sys.stderr.fileno()), "w") if genuine else sys.stderr
+        console = Console(file=self._stream)
         self._bars = console.is_terminal and Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -61,27 +65,38 @@ class RunProgress:
     ) -> None:
         if self._bars:
             self._bars.stop()
+        if self._stream is not sys.stderr:
+            self._stream.close()
 
     def __call__(self, label: str, total: int) -> Callable[[int], None]:
         """Announce a piece of work; the result is told of the steps that are done."""
-        if self._bars:
-            task = self._bars.add_task(label, total=total)
-            return lambda steps: self._bars.advance(task, steps)
+        task = self._bars.add_task(label, total=total) if self._bars else None
         began, done = time.monotonic(), 0
 
         def advance(steps: int) -> None:
             nonlocal done
             done += steps
+            if self._bars:
+                self._bars.advance(task, steps)
             if done >= total:
-                print(f"{label}: done, {time.monotonic() - began:.1f} s", file=sys.stderr)
+                if self._bars:  # only what is under way has a bar: there is room for no more
+                    self._bars.remove_task(task)
+                self._tell(f"{label}: done, {time.monotonic() - began:.1f} s")
 
         return advance
+
+    def _tell(self, line: str) -> None:
+        if self._bars:
+            self._bars.console.print(line, highlight=False, markup=False)
+        else:
+            print(line, file=self._stream, flush=True)
 
 
 def verdict_table(results: Mapping[str, dict]) -> Table:
     """The closing table: one row per experiment."""
     table = Table(title="Scratch against Keras, and both against the sources")
-    for column in ("experiment", "sides agree", "weight difference", "printed figures"):
+    table.add_column("experiment", min_width=max(map(len, results)))
+    for column in ("sides agree", "weight difference", "printed figures"):
         table.add_column(column)
     for name, experiment in results.items():
         summary = summarise(experiment)
@@ -143,7 +158,8 @@ def checked_table(done: "Sequence[Checked]") -> Table:
 def list_table(rows: list[tuple[str, str, str, str]]) -> Table:
     """The catalog: name, titles, sources, number of printed figures."""
     table = Table()
-    for column in ("experiment", "실험", "sources", "printed figures"):
+    table.add_column("experiment", min_width=max(len(row[0]) for row in rows))
+    for column in ("실험", "sources", "printed figures"):
         table.add_column(column)
     for row in rows:
         table.add_row(*row)

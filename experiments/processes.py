@@ -28,6 +28,7 @@ def over_processes(calls: Iterable[Any]) -> Iterator[Any]:
     They run in a process per core, or where `joblib.parallel_config` says.
     """
     warnings.filterwarnings("ignore", "A worker stopped")  # it grew by a data set; work goes on
+    warnings.filterwarnings("ignore", r"[\s\S]*adjusting the input task iterator")  # interrupted
     parallel = joblib.Parallel(n_jobs=WORKERS, return_as="generator_unordered", batch_size=1)
     return parallel(calls)
 

@@ -25,7 +25,7 @@ def _quiet_stderr() -> Iterator[None]:
         os.dup2(captured.fileno(), 2)
         try:
             yield
-        except BaseException:
+        except Exception:
             os.dup2(original, 2)
             captured.seek(0)
             os.write(2, captured.read())

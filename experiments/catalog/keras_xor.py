@@ -34,8 +34,8 @@ in a new order every epoch.
 {% if late %}
 Two hidden units are just enough for XOR, and gradient descent does not always find the way. Of
 {{ late | length }} seeds {{ early | sum | int }} decide all four rows rightly after 1,000 epochs,
-and {{ late | sum | int }} after 10,000. The others sit where two of the four rows share an output
-near ½ or ⅔; the second training below is one of them.
+and {{ late | sum | int }} after 10,000. Those that do not sit where two of the four rows share an
+output near ½ or ⅔, as the second training below.
 
 The outputs that the source prints after 1,000 epochs are those of an unfinished run (three rows
 above ½), as most are by then. Those printed after 10,000 epochs belong to a solved run, and they

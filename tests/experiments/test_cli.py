@@ -33,6 +33,21 @@ def test_report_renders_again_without_training(tiny, capsys, monkeypatch):
     assert "Report: " in capsys.readouterr().out
 
 
+def test_a_list_in_a_narrow_terminal_has_whole_names(monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "80")
+    assert cli.main(["list"]) == cli.OK
+    out = capsys.readouterr().out
+    assert all(name in out for name in catalog.load())
+
+
+def test_a_locale_that_is_not_installed_does_not_matter(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("LC_ALL", "ko_XX.UTF-8")
+    file = tmp_path / "gate.py"
+    file.write_text("def AND(x1, x2):\n    return int(x1 + x2 > 1.5)\n")
+    assert cli.main(["check", str(file)]) == cli.OK
+    assert "맞음" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("passed", [True, False])
 def test_faults_prints_what_was_caught(passed, monkeypatch, capsys):
     from experiments.faults import matrix
