@@ -34,7 +34,7 @@ def _compiled_loop(model: keras.Sequential, xla: bool, ragged: bool) -> Callable
     def loop(x: tf.Tensor, t: tf.Tensor, batches: tf.Tensor, steps: tf.Tensor) -> tf.Tensor:
         losses = tf.TensorArray(dtype, size=CHUNK)
         step = 0
-        while step < steps:
+        while step < steps:  # over tf.range(steps), XLA compiles for every number of steps
             batch = batches[step]
             if ragged:
                 batch = tf.boolean_mask(batch, batch >= 0)

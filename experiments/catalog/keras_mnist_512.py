@@ -66,8 +66,8 @@ text 'sgd', which means a rate of 0.01. Both rates are trained here, 20 epochs e
 The printed result is that of rate 0.1; the printed program cannot have given it.
 
 Both sides compute in float32 here, as Keras does unless it is told otherwise: differences are some
-10⁻⁷ of what they are taken of, where the other nets' are 10⁻¹⁵. `--dtype float64` has them as small
-for this net, in twice the time.
+10⁻⁷ of what they are taken of, where the other nets' are 10⁻¹⁵. `--dtype float64` trains this net
+like the others, and takes longer.
 
 The training accuracies that Keras logs are running means over an epoch. Here they are taken as the
 mean of the accuracies before and after the epoch, which comes near but is another quantity; these
