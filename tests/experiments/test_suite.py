@@ -23,9 +23,9 @@ def run(experiment, options):
 
 
 def timeless(result):
-    for training in result["trainings"].values():
-        for part in ("seconds", "provenance"):
-            training.pop(part, None)
+    for part in (result["trainings"] | result["evaluations"]).values():
+        for key in ("seconds", "provenance"):
+            part.pop(key, None)
     return json.dumps(result)
 
 
