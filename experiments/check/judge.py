@@ -206,7 +206,7 @@ def judge_net(subject: str, answers: Sequence[Answer]) -> Finding:
     failed = tuple(a for a in answers if a.value is None and a.quantity not in FORMS_OF_A_NET)
     if not _net_quantities(given, "y"):
         return Finding(subject, "net", Verdict.FAILED, failed=failed)
-    hidden, observed, found = _best_explanation(given)
+    hidden, observed, explained, found = _best_explanation(given)
     compared = net(hidden).compare(observed)
     wrong = tuple(name for name, c in compared.items() if not c.passed)
     right = tuple(name for name, c in compared.items() if c.passed)
@@ -217,7 +217,8 @@ def judge_net(subject: str, answers: Sequence[Answer]) -> Finding:
     numerical = _numerical_agrees(given, hidden) if forward_is_right else None
     opinions = {"accuracy": _accuracy_agrees(given), "numerical_gradient": numerical}
     also = [name for name, agrees in opinions.items() if agrees is False]
-    if also and verdict in (Verdict.RIGHT, Verdict.CONVENTION, Verdict.FAILED):
+    unexplained = also or set(wrong) - explained
+    if unexplained and verdict in (Verdict.RIGHT, Verdict.CONVENTION, Verdict.FAILED):
         verdict = Verdict.UNKNOWN
     return Finding(
         subject,
@@ -248,8 +249,8 @@ def _accuracy_agrees(given: Mapping[str, np.ndarray]) -> bool | None:
 
 def _best_explanation(
     given: Mapping[str, np.ndarray],
-) -> tuple[str, dict[str, np.ndarray], Diagnosis]:
-    """The hidden activation, the answers under our names, and the diagnosis that explains most.
+) -> tuple[str, dict[str, np.ndarray], set[str], Diagnosis]:
+    """The hidden activation, the answers, those that the best diagnosis is of, and that diagnosis.
 
     Hidden units may be sigmoids or ReLUs, and `predict` may give probabilities or scores; each is
     tried until one explains everything without a fault.
@@ -265,13 +266,12 @@ def _best_explanation(
             else:
                 passed = [c.passed for c in net(hidden).compare(observed).values()]
                 cost = (True, passed.count(False), 0, found.share)
-            tried.append((cost, hidden, observed, found))
+            tried.append((cost, hidden, observed, {name for part in parts for name in part}, found))
             if found.known:
                 break
         if tried[-1][0][:3] == (False, 0, 0):
             break
-    _, hidden, observed, found = min(tried, key=lambda attempt: attempt[0])
-    return hidden, observed, found
+    return min(tried, key=lambda attempt: attempt[0])[1:]
 
 
 def _net_quantities(given: Mapping[str, np.ndarray], outputs: str) -> dict[str, np.ndarray]:
