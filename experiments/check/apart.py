@@ -121,6 +121,8 @@ def _try(
     """One process: its request, its answers."""
     with tempfile.TemporaryDirectory(prefix="twins-check-") as folder:
         request, answers, given = (Path(folder) / n for n in ("request", "answers", "probes.npz"))
+        scratch = Path(folder) / "scratch"
+        scratch.mkdir()
         np.savez(given, **probes)
         request.write_text(
             json.dumps(
@@ -133,11 +135,12 @@ def _try(
                     "probes": str(given),
                     "helpers": str(HELPERS),
                     "memory": MEMORY,
+                    "scratch": str(scratch),
                 }
             ),
             "utf-8",
         )
-        stopped = _run([str(request), str(answers)], folder)
+        stopped = _run([str(request), str(answers)], str(scratch))
         lines = answers.read_text("utf-8").split("\n") if answers.exists() else []
     return _read([json.loads(line) for line in lines if line.endswith("}")], stopped)
 
@@ -149,6 +152,7 @@ def _run(arguments: list[str], folder: str) -> str:
         "OMP_NUM_THREADS": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
         "HOME": folder,
+        "TMPDIR": folder,
     }
     # -P: what lies in the present folder must not be taken for one of our modules
     command = [sys.executable, "-P", "-m", "experiments.check.worker", *arguments]

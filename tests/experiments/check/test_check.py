@@ -335,6 +335,28 @@ def test_nothing_of_the_student_is_changed(check, tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["student.py"]
 
 
+WRITERS = {
+    "a log": "log = open('result.txt', 'w')\ndef sigmoid(x):\n    log.write('called')\n",
+    "a path": "from pathlib import Path\ndef sigmoid(x):\n    Path('result.txt').write_text('no')\n",
+    "a descriptor": "import os\ndef sigmoid(x):\n"
+    "    os.close(os.open('result.txt', os.O_WRONLY | os.O_TRUNC))\n",
+    "removed": "import os\ndef sigmoid(x):\n    os.remove('result.txt')\n",
+    "renamed": "import os\ndef sigmoid(x):\n    os.rename('result.txt', 'other.txt')\n",
+    "saved": "import numpy as np\ndef sigmoid(x):\n    np.savetxt('result.txt', x)\n",
+}
+
+
+@pytest.mark.parametrize("way", WRITERS)
+def test_files_beside_the_student_s_are_not_written(way, check, tmp_path):
+    (tmp_path / "result.txt").write_text("kept")
+    right = "    import numpy as np\n    return 1 / (1 + np.exp(-x))\n"
+    checked = check(WRITERS[way] + right)
+    assert (tmp_path / "result.txt").read_text() == "kept"
+    assert not (tmp_path / "other.txt").exists()
+    verdict = about(checked, "sigmoid").verdict
+    assert verdict == ("right" if way in ("a log", "a path") else "failed")
+
+
 def test_the_page_shows_the_evidence_and_escapes_what_students_write(check):
     wrong = DIRECT.replace("(1.0 - z1) * z1 * dz1", "dz1")
     page = to_html([check(wrong, language="ko")], "ko")
@@ -569,6 +591,20 @@ def test_a_wrong_accuracy_is_seen(check):
     assert "accuracy is not what Keras computes." in explanation.sentences
     crashing = DIRECT.replace("np.argmax(self.predict(x), axis=1)", "np.argmax(predict(x), axis=1)")
     assert about(check(crashing), "TwoLayerNet").verdict == "failed"
+
+
+@pytest.mark.parametrize(
+    "loss",
+    ["42.0", "float('nan')", "0.5 * cross_entropy_error(self.predict(x), t)", "np.sum(t) / 3"],
+)
+def test_a_net_is_never_right_while_its_loss_differs(loss, check):
+    wrong = DIRECT.replace("return cross_entropy_error(self.predict(x), t)", f"return {loss}", 1)
+    assert wrong != DIRECT
+    checked = check(wrong)
+    explanation = about(checked, "TwoLayerNet")
+    assert explanation.verdict == "unknown"
+    assert checked.verdict == "unknown"
+    assert "loss is not what Keras computes." in explanation.sentences
 
 
 def test_a_softmax_that_overflows_on_batches_only(check):
