@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
+
 
 def write(path: Path, content: str | bytes) -> None:
     """Write a file so that a reader finds the old one or the new one, never a part.
@@ -32,6 +34,85 @@ def write(path: Path, content: str | bytes) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+class ForeignFolderError(OSError):
+    """A folder that holds files which are no report's; the message says what to do."""
+
+
+class ReportFolder:
+    """A report's folder, which keeps the list of the files that this program has written into it.
+
+    What is on the list may be replaced and removed; whatever else lies in the folder is left alone,
+    and a folder that holds other files and no list is not taken for a report's at all.
+    """
+
+    LIST = "files.txt"
+    RESULTS = "results.json"
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._written: set[str] = set()
+
+    def claim(self) -> None:
+        """Take the folder for a report, before anything is computed for it.
+
+        Raises:
+            ForeignFolderError: if it holds files and no report.
+            OSError: if it cannot be written to.
+        """
+        self.path.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=self.path):
+            pass
+        inside = sorted(p.name for p in self.path.iterdir() if not p.name.startswith("."))
+        if inside and not self._is_a_report():
+            raise ForeignFolderError(
+                f"{self.path} holds files that are no report's ({', '.join(inside[:3])}"
+                f"{', …' if len(inside) > 3 else ''}); name a new or empty folder by --out"
+            )
+
+    def _is_a_report(self) -> bool:
+        if (self.path / self.LIST).is_file():
+            return True
+        try:  # a report from before there was a list
+            results = json.loads((self.path / self.RESULTS).read_text("utf-8"))
+            return results.keys() >= {"schema", "experiments"}
+        except (OSError, ValueError, AttributeError):
+            return False
+
+    def write(self, name: str, content: str | bytes) -> Path:
+        """Write a file of the report, whole or not at all, and remember that it is ours."""
+        write(self.path / name, content)
+        self._written.add(name)
+        return self.path / name
+
+    def finish(self, folders: Iterable[str] = ()) -> None:
+        """Bring the list up to date.
+
+        Args:
+            folders: parts of the report that were written anew: what an earlier report left in them
+                and this one has not is removed.
+        """
+        with self.lock():
+            listed = self._listed()
+            stale = {
+                name for name in listed - self._written if name.rpartition("/")[0] in {*folders}
+            }
+            for name in stale:
+                (self.path / name).unlink(missing_ok=True)
+            present = sorted(listed - stale | self._written)
+            write(self.path / self.LIST, "\n".join(present) + "\n")
+
+    def lock(self) -> FileLock:
+        """What one program at a time holds while it reads, changes and writes a file of all."""
+        return FileLock(self.path / ".lock")
+
+    def _listed(self) -> set[str]:
+        try:
+            names = (self.path / self.LIST).read_text("utf-8").splitlines()
+        except OSError:
+            return set()
+        return {name for name in names if name and ".." not in name and not name.startswith("/")}
 
 
 def to_json(value: Any) -> str:  # noqa: ANN401 - any JSON value

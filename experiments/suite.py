@@ -20,7 +20,7 @@ from experiments.judge.published import judge, within_range, write_value
 from experiments.parts import Options, Parts, as_chosen, training_code
 from experiments.processes import WORKERS, Progress, over_processes, relayed, stop_processes
 from experiments.spec import Evaluation, Experiment, Training
-from experiments.store import fingerprint
+from experiments.store import ReportFolder, fingerprint
 
 SCHEMA = 2
 
@@ -89,11 +89,15 @@ def run(
 
 def _put(name: str, result: dict, out: Path) -> None:
     """Write an experiment's result into the file of all, which stays in the order of the course."""
-    results = _present_results(out)
-    present = results["experiments"] | {name: result}
-    results["experiments"] = dict(sorted(present.items(), key=lambda item: item[1]["lesson"]))
-    results["slides_today"] = slides_today.table()
-    store.write(out / RESULTS, store.to_json(results))
+    folder = ReportFolder(out)
+    out.mkdir(parents=True, exist_ok=True)
+    with folder.lock():
+        results = _present_results(out)
+        present = results["experiments"] | {name: result}
+        results["experiments"] = dict(sorted(present.items(), key=lambda item: item[1]["lesson"]))
+        results["slides_today"] = slides_today.table()
+        folder.write(RESULTS, store.to_json(results))
+    folder.finish()
 
 
 def _parts_here(

@@ -99,11 +99,12 @@ def render(results: Mapping, folder: Path) -> Path:
     Returns:
         The page's path.
     """
+    report = store.ReportFolder(folder.parent)
+    report.write(f"{folder.name}/{RESULTS}", store.to_json(results))
     table, small = training_table(results), small_table(results)
-    store.write(folder / "bench.csv", table.to_csv(index=False, lineterminator="\n"))
-    store.write(folder / "small.csv", small.to_csv(index=False, lineterminator="\n"))
-    store.write(folder / "bench.png", plots.to_png(plots.bench(table, OURS, LIMIT)))
-    page = folder / "README.md"
+    report.write(f"{folder.name}/bench.csv", table.to_csv(index=False, lineterminator="\n"))
+    report.write(f"{folder.name}/small.csv", small.to_csv(index=False, lineterminator="\n"))
+    report.write(f"{folder.name}/bench.png", plots.to_png(plots.bench(table, OURS, LIMIT)))
     settings = [
         ({"dtype": dtype, "cores": cores}, group.to_dict("records"))
         for (dtype, cores), group in table.groupby(["dtype", "cores"], sort=False)
@@ -123,5 +124,6 @@ def render(results: Mapping, folder: Path) -> Path:
             provenance=results["provenance"],
         )
     )
-    store.write(page, text)
+    page = report.write(f"{folder.name}/README.md", text)
+    report.finish([folder.name])
     return page

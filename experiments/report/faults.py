@@ -98,12 +98,14 @@ def render(results: Mapping, folder: Path) -> Path:
     Returns:
         The page's path.
     """
+    report = store.ReportFolder(folder.parent)
+    report.write(f"{folder.name}/{RESULTS}", store.to_json(results))
     kills = kill_table(results)
     tolerances = tolerance_table(results)
     alarms = pd.DataFrame(results["alarms"])
-    store.write(folder / "kill-matrix.csv", kills.to_csv(index=False, lineterminator="\n"))
-    store.write(folder / "tolerances.csv", tolerances.to_csv(index=False, lineterminator="\n"))
-    store.write(folder / "kill-matrix.png", plots.to_png(plots.kill_matrix(kills, RUNGS)))
+    for name, table in (("kill-matrix", kills), ("tolerances", tolerances)):
+        report.write(f"{folder.name}/{name}.csv", table.to_csv(index=False, lineterminator="\n"))
+    report.write(f"{folder.name}/kill-matrix.png", plots.to_png(plots.kill_matrix(kills, RUNGS)))
     invisible = sorted(
         {
             row["fault"]
@@ -141,8 +143,8 @@ def render(results: Mapping, folder: Path) -> Path:
             provenance=results["provenance"],
         )
     )
-    path = folder / "README.md"
-    store.write(path, page)
+    path = report.write(f"{folder.name}/README.md", page)
+    report.finish([folder.name])
     return path
 
 

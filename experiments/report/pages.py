@@ -7,7 +7,6 @@ from pathlib import Path
 import jinja2
 import joblib
 import numpy as np
-import pandas as pd
 
 from experiments import ledger, store
 from experiments.compare import LARGE_NET, THOROUGH
@@ -127,8 +126,8 @@ def pictures(experiment: dict) -> Iterator[Picture]:
             yield name, kind, (evaluation["values"],)
 
 
-def _draw(path: Path, kind: str, given: tuple) -> None:
-    store.write(path, plots.to_png(getattr(plots, kind.replace("-", "_"))(*given)))
+def _draw(name: str, kind: str, given: tuple) -> tuple[str, bytes]:
+    return name, plots.to_png(getattr(plots, kind.replace("-", "_"))(*given))
 
 
 def _prose(templates: jinja2.Environment, text: str, experiment: dict) -> str:
@@ -164,17 +163,6 @@ def _prose(templates: jinja2.Environment, text: str, experiment: dict) -> str:
     )
 
 
-def _remove_others(folder: Path, kept: set[str]) -> None:
-    """Remove pictures that an earlier report left and this one does not have."""
-    for picture in folder.glob("*.png"):
-        if picture.name not in kept:
-            picture.unlink()
-
-
-def _write_table(path: Path, table: pd.DataFrame) -> None:
-    store.write(path, table.to_csv(index=False, lineterminator="\n"))
-
-
 def render(results: Mapping, out: Path) -> Path:
     """Write all of the report that is not `results.json` itself.
 
@@ -185,19 +173,18 @@ def render(results: Mapping, out: Path) -> Path:
     Returns:
         The overview's path.
     """
-    templates = environment()
+    templates, report = environment(), store.ReportFolder(out)
     entries, to_draw = [], []
     experiments = sorted(results["experiments"].items(), key=lambda item: item[1]["lesson"])
     for name, experiment in experiments:
-        folder = out / name
         drawn = []
         for part, kind, given in pictures(experiment):
             file = f"{store.slug(part)}-{kind}.png"
-            to_draw.append(joblib.delayed(_draw)(folder / file, kind, given))
+            to_draw.append(joblib.delayed(_draw)(f"{name}/{file}", kind, given))
             drawn.append({"part": part, "kind": kind, "file": file, "caption": CAPTIONS[kind]})
-        _remove_others(folder, {picture["file"] for picture in drawn})
-        _write_table(folder / "comparison.csv", comparison_table(experiment))
-        _write_table(folder / "curves.csv", curve_table(experiment))
+        for table, of in (("comparison", comparison_table), ("curves", curve_table)):
+            csv = of(experiment).to_csv(index=False, lineterminator="\n")
+            report.write(f"{name}/{table}.csv", csv)
         errata = [
             erratum | {"evidence": _prose(templates, erratum["evidence"], experiment)}
             for erratum in experiment["errata"]
@@ -222,21 +209,22 @@ def render(results: Mapping, out: Path) -> Path:
             shadows=SHADOWS,
             shadow_factor=SHADOW_FACTOR,
         )
-        store.write(folder / "README.md", page)
+        report.write(f"{name}/README.md", page)
         entries.append(entry)
-    joblib.Parallel(n_jobs=-1 if len(to_draw) > 10 else 1)(to_draw)
+    for file, png in joblib.Parallel(n_jobs=-1 if len(to_draw) > 10 else 1)(to_draw):
+        report.write(file, png)
     totals = {
         "all": sum((entry["summary"].verdicts for entry in entries), Counter()),
         "counted": sum((entry["summary"].counted for entry in entries), Counter()),
     }
     calls = templates.get_template("slides_today.md.j2").render(calls=results["slides_today"])
-    store.write(out / "slides-today.md", calls)
-    overview = out / "README.md"
+    report.write("slides-today.md", calls)
     page = templates.get_template("overview.md.j2").render(
         experiments=entries,
         totals=totals,
         sources=ledger.sources(),
         beside=[name for name in ("faults", "bench") if (out / name / "README.md").exists()],
     )
-    store.write(overview, page)
+    overview = report.write("README.md", page)
+    report.finish([name for name, _ in experiments])
     return overview

@@ -91,9 +91,13 @@ def test_too_few_wrong_digits_leave_empty_cells(image_results, tmp_path):
     render(image_results, tmp_path / "out")
 
 
-def test_pictures_of_an_earlier_report_are_removed(results, tmp_path):
-    stale = tmp_path / "out/tiny/old-seeds.png"
-    stale.parent.mkdir(parents=True)
-    stale.write_bytes(b"")
-    render(results, tmp_path / "out")
-    assert not stale.exists()
+def test_what_an_earlier_report_wrote_is_removed_and_nothing_else(results, tmp_path):
+    out = tmp_path / "out"
+    render(results, out)
+    (out / "tiny/own.png").write_bytes(b"mine")
+    (out / "tiny/old-seeds.png").write_bytes(b"")
+    with (out / "files.txt").open("a") as file:
+        file.write("tiny/old-seeds.png\n")
+    render(results, out)
+    assert not (out / "tiny/old-seeds.png").exists()
+    assert (out / "tiny/own.png").read_bytes() == b"mine"
