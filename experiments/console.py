@@ -41,7 +41,11 @@ class RunProgress:
     def __init__(self) -> None:
         # a stream of its own: the other is silenced while TensorFlow is imported
         genuine = sys.stderr is sys.__stderr__
-        self._stream = os.fdopen(os.dup(sys.stderr.fileno()), "w") if genuine else sys.stderr
+        self._stream = sys.stderr
+        if genuine:
+            self._stream = os.fdopen(
+                os.dup(sys.stderr.fileno()), "w", encoding=sys.stderr.encoding, errors="legible"
+            )
         console = Console(file=self._stream)
         self._bars = console.is_terminal and Progress(
             TextColumn("{task.description}"),
