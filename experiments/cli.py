@@ -6,11 +6,12 @@ import json
 import logging
 import os
 import sys
-import tempfile
 import traceback
 from dataclasses import asdict
 from pathlib import Path
 from types import ModuleType
+
+from experiments.legible import make_output_legible
 
 OK, DISAGREED, USAGE, ENVIRONMENT, FAULT, INTERRUPTED = 0, 1, 2, 3, 70, 130
 
@@ -162,6 +163,7 @@ def _count(text: str) -> int:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
+    make_output_legible()
     options = _parser().parse_args(arguments)
     logging.basicConfig(format="%(message)s", level=logging.WARNING)
     try:
@@ -303,11 +305,9 @@ def _report(options: argparse.Namespace) -> int:
 
 
 def _faults(options: argparse.Namespace) -> int:
-    folder = options.out / "faults"
-    if code := _cannot_write(folder):
+    if code := _cannot_write(options.out):
         return code
     try:
-        from experiments import store
         from experiments.faults import matrix
     except ImportError as error:
         return _fail(f"{error}; set up with `make` or `pip install -e .`", ENVIRONMENT)
@@ -318,16 +318,13 @@ def _faults(options: argparse.Namespace) -> int:
         results = matrix.run(
             "twins faults", progress("faults: injected, replayed", len(matrix.TASKS))
         )
-    store.write(folder / matrix.RESULTS, store.to_json(results))
-    return _conclude_page(faults, results, folder, options.json)
+    return _conclude_page(faults, results, options.out / "faults", options.json)
 
 
 def _bench(options: argparse.Namespace) -> int:
-    folder = options.out / "bench"
-    if code := _cannot_write(folder):
+    if code := _cannot_write(options.out):
         return code
     try:
-        from experiments import store
         from experiments.bench import run
         from experiments.data import DataError
     except ImportError as error:
@@ -341,8 +338,7 @@ def _bench(options: argparse.Namespace) -> int:
             results = run.run(command, options.steps, options.rounds, options.data, progress)
     except DataError as error:
         return _fail(error, ENVIRONMENT)
-    store.write(folder / run.RESULTS, store.to_json(results))
-    return _conclude_page(bench, results, folder, options.json)
+    return _conclude_page(bench, results, options.out / "bench", options.json)
 
 
 def _conclude_page(page: ModuleType, results: dict, folder: Path, as_json: bool) -> int:
@@ -369,6 +365,9 @@ def _check(options: argparse.Namespace) -> int:
 
     from experiments.console import checked_lines, checked_table
 
+    for path, ours in ((options.out, OUR_PAGE), (options.csv, OUR_TABLE)):
+        if path and (why := _would_lose(path, ours)):
+            return _fail(why, USAGE)
     if absent := [path for path in options.files if not path.exists()]:
         return _fail(f"{absent[0]} does not exist", USAGE)
     try:
@@ -400,6 +399,25 @@ def _check(options: argparse.Namespace) -> int:
     return ENVIRONMENT if "failed" in verdicts else OK
 
 
+OUR_PAGE, OUR_TABLE = b'<meta name="generator" content="twins check">', b"file,subject,verdict,"
+"""What the beginning of a page or table holds that an earlier check has written."""
+
+
+def _would_lose(path: Path, ours: bytes) -> str:
+    """Why an output must not be written there; empty if it may."""
+    if path.suffix.lower() in (".py", ".ipynb", ".pyw", ".pyi"):
+        return f"{path} has a program's ending; name the file to be written, as check.html or .csv"
+    try:
+        with path.open("rb") as file:
+            if ours in file.read(1000):
+                return ""
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        return f"cannot write to {path}: {error.strerror}"
+    return f"{path} exists and was not written by twins; name another file"
+
+
 def _unreachable(cluster: str) -> str:
     """Why a cluster cannot be used; empty if it can."""
     from experiments.ensemble import connected
@@ -415,12 +433,15 @@ def _unreachable(cluster: str) -> str:
 
 def _cannot_write(folder: Path) -> int:
     """The exit code if nothing can be written here, said now and not after minutes; else 0."""
+    from experiments.store import ForeignFolderError, ReportFolder
+
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return OK
+        ReportFolder(folder).claim()
+    except ForeignFolderError as error:
+        return _fail(error, USAGE)
     except OSError as error:
         return _fail(f"cannot write to {folder}: {error.strerror}", ENVIRONMENT)
+    return OK
 
 
 def _typed(options: argparse.Namespace) -> str:

@@ -50,7 +50,7 @@ def test_judging_touches_no_file_and_no_clock():
 
 
 ROOMS = (
-    {"spec", "store", "ledger"},
+    {"spec", "store", "ledger", "legible"},
     {"data", "judge"},
     {"sides", "processes"},
     {"measure", "views", "catalog", "compare"},

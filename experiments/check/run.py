@@ -133,7 +133,9 @@ def files_under(paths: Sequence[Path]) -> list[Path]:
     for path in paths:
         if path.is_dir():
             inside = (p for p in path.rglob("*") if p.suffix in SUFFIXES and p.is_file())
-            found += sorted(p for p in inside if not any(q.startswith(".") for q in p.parts))
+            found += sorted(
+                p for p in inside if not any(q[0] == "." for q in p.relative_to(path).parts)
+            )
         else:
             found.append(path)
     return found

@@ -130,6 +130,53 @@ def test_a_named_folder_without_mnist_exits_with_3(capsys, tmp_path):
     assert "has no MNIST" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("command", ["run", "faults", "bench"])
+def test_a_folder_with_other_files_is_not_taken_for_a_report(command, tiny, tmp_path, capsys):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "README.md").write_text("my thesis")
+    assert cli.main([command, "--out", "mine"]) == cli.USAGE
+    assert "files that are no report's (README.md)" in capsys.readouterr().err
+    assert (tmp_path / "mine" / "README.md").read_text() == "my thesis"
+
+
+def test_a_report_is_written_again_into_its_own_folder(tiny, tmp_path):
+    assert cli.main(["run"]) == cli.OK
+    (tmp_path / "reports" / "notes.md").write_text("mine")
+    assert cli.main(["run"]) == cli.OK
+    assert (tmp_path / "reports" / "notes.md").read_text() == "mine"
+    assert "notes.md" not in (tmp_path / "reports" / "files.txt").read_text()
+    assert "tiny/README.md" in (tmp_path / "reports" / "files.txt").read_text()
+
+
+@pytest.mark.parametrize("option", ["--csv", "--out"])
+@pytest.mark.parametrize("name", ["second.py", "notes.txt", "note.ipynb"])
+def test_an_output_that_would_replace_a_file_of_the_users_is_refused(option, name, tmp_path):
+    first, other = tmp_path / "first.py", tmp_path / name
+    first.write_text("def AND(x1, x2):\n    return int(x1 + x2 > 1.5)\n")
+    other.write_text("mine")
+    assert cli.main(["check", option, str(other), str(first)]) == cli.USAGE
+    assert other.read_text() == "mine"
+    other.unlink()
+    table = tmp_path / "result.txt"
+    for _ in range(2):  # the second time it is our own that is replaced
+        assert cli.main(["check", option, str(table), str(first)]) == cli.OK
+
+
+@pytest.mark.parametrize("encoding", ["cp949", "ascii", "latin-1"])
+def test_a_console_of_another_encoding_is_written_to(encoding, tmp_path):
+    (tmp_path / "gate.py").write_text("def AND(x1, x2):\n    return int(x1 + x2 > 0.5)\n")
+    for arguments in (["list"], ["check", "--lang", "ko", "gate.py"], ["check", "gate.py"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "experiments", *arguments],
+            capture_output=True,
+            check=False,
+            env=os.environ | {"PYTHONIOENCODING": encoding},
+        )
+        assert done.returncode == (arguments[0] == "check"), done.stderr
+        assert not done.stderr
+    assert b"x AND: wrong" in done.stdout
+
+
 def test_help_and_list_do_not_import_tensorflow():
     code = (
         "import sys; from experiments import cli; code = cli.main(['list']); "

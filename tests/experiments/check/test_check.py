@@ -337,7 +337,8 @@ def test_nothing_of_the_student_is_changed(check, tmp_path):
 
 WRITERS = {
     "a log": "log = open('result.txt', 'w')\ndef sigmoid(x):\n    log.write('called')\n",
-    "a path": "from pathlib import Path\ndef sigmoid(x):\n    Path('result.txt').write_text('no')\n",
+    "a path": "from pathlib import Path\ndef sigmoid(x):\n"
+    "    Path('result.txt').write_text('no')\n",
     "a descriptor": "import os\ndef sigmoid(x):\n"
     "    os.close(os.open('result.txt', os.O_WRONLY | os.O_TRUNC))\n",
     "removed": "import os\ndef sigmoid(x):\n    os.remove('result.txt')\n",
