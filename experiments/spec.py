@@ -1,10 +1,43 @@
 """The vocabulary of the catalog: what an experiment is, as plain frozen data."""
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any, Literal
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What is measured, and what the sources print: a quantity, of a row, after so many updates.
+
+    Attributes:
+        quantity: as "output", "train_accuracy", or the name of an evaluation's value.
+        row: of the data set, or an element of the value; None for the whole.
+        step: updates done; None where nothing is trained.
+    """
+
+    quantity: str
+    row: int | None = None
+    step: int | None = None
+
+    def __str__(self) -> str:
+        row = "" if self.row is None else f"[{self.row}]"
+        return self.quantity + row + ("" if self.step is None else f"@{self.step}")
+
+    @classmethod
+    def parse(cls, text: str) -> "Measurement":
+        """From "quantity", "quantity[row]", "quantity@step" or "quantity[row]@step".
+
+        Raises:
+            ValueError: if the text is none of these.
+        """
+        found = re.fullmatch(r"([^\[\]@]+)(?:\[(\d+)\])?(?:@(\d+))?", text)
+        if not found:
+            raise ValueError(f"{text!r} is no measurement: write quantity, [row] and @step")
+        row, step = (number and int(number) for number in found.groups()[1:])
+        return cls(found[1], row, step)
 
 
 @dataclass(frozen=True)
@@ -127,6 +160,24 @@ class Training:
         """Samples times parameters, over all steps: what a large net's time goes by."""
         return self.steps * self.order.batch_size * self.start.size
 
+    def measurements(self, kind: str) -> set[Measurement]:
+        """What is measured of this training on a data set of the given kind."""
+        last = self.steps
+        measured = {Measurement("loss", step=last)}
+        if kind == "truth table":
+            for step in {*self.evaluate_at, last - 1, last}:
+                measured |= {Measurement("output", row, step) for row in range(4)}
+                measured.add(Measurement("solved", step=step))
+            return measured
+        quantities = ["train_accuracy", "test_accuracy"]
+        if self.order.kind == "shuffled":
+            quantities += ["epoch_loss", "epoch_accuracy"]
+        measured |= {Measurement(q, step=step) for step in self.evaluate_at for q in quantities}
+        measured.add(Measurement("test_loss", step=last))
+        if kind == "images":
+            measured.add(Measurement("distinct_images", step=last))
+        return measured
+
     @property
     def checkpoints(self) -> tuple[int, ...]:
         """Numbers of updates after which the weights are kept.
@@ -149,17 +200,19 @@ class Evaluation:
 
     Attributes:
         name: what tells it from the experiment's other parts.
-        compute: called once with each package, and with the data set if `data` names one and the
-            trained parameters if `params_of` names a training; gives values by name: numbers,
-            arrays, texts, or `Seconds`.
+        compute: called once with each package, and then, each if it is named, with the data set,
+            the parameters of a finished training, a training's spec, and what is told of steps;
+            gives values by name: numbers, arrays, texts, or `Seconds`.
         roundings: how many roundings a value has behind it; 0 demands equality.
         method_error: how far the two sides' methods may lie apart beside rounding, absolutely.
         data: name of a data set to be given to `compute`.
         params_of: name of a training of the same experiment whose final parameters are given.
+        training: a training's spec that is given to `compute`, with the user's seed.
         compared: False for what scratch alone computes: shown, with nothing to compare it to.
-        steps: how many steps it tells of, to the function that `compute` is then given last.
+        steps: how many steps it tells of.
         full: whether it takes minutes and is done on request only (`--full`).
         dtype: of both sides, if the user does not choose.
+        printed: names of the values that the sources print, which `compute` has to give.
         picture: how to draw the values: "curves" against the one called "x", "planes" over the
             plane of two inputs, "digits" for those that are images; none if empty.
     """
@@ -170,10 +223,12 @@ class Evaluation:
     method_error: float = 0.0
     data: str = ""
     params_of: str = ""
+    training: Training | None = None
     compared: bool = True
     steps: int = 0
     full: bool = False
     dtype: str = "float64"
+    printed: tuple[str, ...] = ()
     picture: Literal["", "curves", "planes", "digits"] = ""
 
 
@@ -183,29 +238,22 @@ class Seconds(float):
 
 @dataclass(frozen=True)
 class Experiment:
-    """A system of the sources: what is trained or evaluated, and what is to be said about it.
+    """A system of the sources: what is trained or evaluated. Its texts lie beside its file.
 
     Attributes:
         name: the name on the command line and of the report's folder.
         lesson: its place in the course; the report follows it.
-        title: English title.
-        title_ko: Korean title, in the book's terms.
         sources: numbers of the documents it comes from.
-        discussion: Markdown with Jinja placeholders, so that no figure in the text is typed by
-            hand: `m["part"]["measurement"]` is a measured value of the scratch side,
-            `k["part"]["measurement"]` Keras' value, `s["training"]["measurement"]` the list of
-            its values over the seeds, `w["training"]["W1"]` a tiny net's final weights,
-            `p["part"]["measurement"]` the printed text, and `outputs("training", n, digits)` the
-            four outputs on a truth table after n updates.
         trainings: what is trained.
         evaluations: what is computed without training.
     """
 
     name: str
     lesson: int
-    title: str
-    title_ko: str
     sources: tuple[str, ...]
-    discussion: str
     trainings: tuple[Training, ...] = ()
     evaluations: tuple[Evaluation, ...] = ()
+
+    def part(self, name: str) -> Training | Evaluation | None:
+        """The training or evaluation of that name."""
+        return next((p for p in (*self.trainings, *self.evaluations) if p.name == name), None)

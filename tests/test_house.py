@@ -43,34 +43,64 @@ def test_only_the_runtime_imports_tensorflow():
 
 def test_judging_touches_no_file_and_no_clock():
     allowed = {"numpy", "scipy", "math", "dataclasses", "collections", "enum"}
-    allowed |= {"experiments.ledger", "scratch.functions", "typing", "itertools"}
+    allowed |= {"experiments.sources.ledger", "scratch.functions", "typing", "itertools"}
     allowed |= {f"experiments.judge.{file}" for file in ("bounds", "ladder", "published")}
     names = {name for _, name in imports("experiments/judge")}
-    assert {n for n in names if n not in allowed and n.split(".")[0] not in allowed} == set()
+    others = {name for name in names if not name.startswith("experiments.judge")}
+    assert {n for n in others if n not in allowed and n.split(".")[0] not in allowed} == set()
 
 
 ROOMS = (
-    {"spec", "store", "ledger", "legible"},
-    {"data", "judge"},
-    {"sides", "processes"},
-    {"measure", "views", "catalog", "compare"},
-    {"run", "evaluate", "provenance", "slides_today"},
-    {"ensemble", "faults", "bench"},
-    {"check", "parts"},
-    {"suite", "report", "console"},
-    {"cli"},
-    {"__main__"},
+    "spec",
+    "data",
+    "sources",
+    "judge",
+    "catalog",
+    "record",
+    "pair",
+    "report",
+    "suite",
+    "subjects",
+    "faults",
+    "bench",
+    "check",
+    "commands",
+    "__main__",
 )
 """From the lowest to the highest."""
 
 
+def modules(package):
+    """Every module of a package by its dotted name, and the modules of the package it imports."""
+    files = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in (ROOT / package).rglob("*.py")
+    }
+    for name, path in files.items():
+        wanted = set()
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                wanted |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                inside = {f"{node.module}.{alias.name}" for alias in node.names} & files.keys()
+                wanted |= inside or {node.module}
+        yield name, wanted & files.keys()
+
+
 def test_nothing_imports_upwards():
-    floor = {room: level for level, rooms in enumerate(ROOMS) for room in rooms}
-    for path, name in imports("experiments"):
-        if not name.startswith("experiments."):
+    for name, wanted in modules("experiments"):
+        if name == "experiments":
             continue
-        own = path.with_suffix("").parts[1]
-        assert floor[name.split(".")[1]] <= floor[own], f"{path} imports {name}"
+        floor = ROOMS.index(name.split(".")[1])
+        above = [other for other in wanted if ROOMS.index(other.split(".")[1]) > floor]
+        assert not above, f"{name} imports {above}"
+
+
+def test_no_circle_inside_or_between_rooms():
+    graph = dict(modules("experiments"))
+    while leaves := {name for name, wanted in graph.items() if not wanted & graph.keys()}:
+        graph = {name: wanted for name, wanted in graph.items() if name not in leaves}
+    assert not graph
 
 
 def test_every_scratch_file_has_its_twin_and_both_their_tests():

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.bench.task import EVERY, Arrays, Task
+from experiments.bench.task import EVERY, Task
+from scratch.network import Arrays
 
 Trained = tuple[Arrays, list[float]]
 Prepare = Callable[[Task], Callable[[], Trained]]

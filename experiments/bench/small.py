@@ -44,9 +44,10 @@ def _row(
 def xor(folder: Path | None) -> list[dict]:
     """The 2-2-1 net of source 003, 40,000 updates of one sample each, float64."""
     from experiments import catalog, data
-    from experiments.run import prepare
-    from experiments.sides import Keras, Scratch
+    from experiments.pair.pair import prepare
+    from experiments.pair.sides import Keras, Scratch
     from keras_ref.runtime import keras
+    from keras_ref.weights import get_params, set_params
     from scratch.fast import train_one_by_one
 
     training = catalog.load()["keras-xor"].trainings[0]
@@ -55,11 +56,9 @@ def xor(folder: Path | None) -> list[dict]:
     rate, task = training.learning_rate, "on-line XOR 2-2-1, 40,000 updates"
 
     def trained(side: Scratch | Keras) -> dict[str, np.ndarray]:
-        side.set_params(start)
-        side.train(batches, rate)
-        return side.params
+        return side.train(start, batches, rate)[1]
 
-    readable = Scratch(training, start, table)
+    readable = Scratch(training, table)
     seconds, expected = _timed(lambda: trained(readable))
     rows = [_row(task, "plain NumPy", seconds, 0.0)]
 
@@ -93,7 +92,7 @@ def xor(folder: Path | None) -> list[dict]:
         )
 
     def fit(epochs: int, rows_of_epoch: np.ndarray) -> None:
-        twin.set_params(start)
+        set_params(twin.model, start)
         x, t = table.x[rows_of_epoch], table.t[rows_of_epoch]
         twin.model.fit(x, t, batch_size=1, epochs=epochs, shuffle=False, verbose=0)
 
@@ -101,7 +100,7 @@ def xor(folder: Path | None) -> list[dict]:
     (seconds,), _ = _timed(lambda: fit(1, order), 1)
     rows.append(
         _row(task, "Keras fit, one long epoch, 1,000 steps per execution", [seconds],
-             off(twin.params), "with compiling")
+             off(get_params(twin.model)), "with compiling")
     )  # fmt: skip
     compiled(1)
     fit(1, order[:4])  # which traces the step
@@ -168,25 +167,27 @@ def gradient(folder: Path | None) -> list[dict]:
 def seeds(folder: Path | None) -> list[dict]:
     """1,000 seeds of the XOR net 2-2-1, 10,000 epochs each, float32, on one core."""
     from experiments import catalog, data
-    from experiments.ensemble import DTYPE, STACK, members
-    from experiments.run import prepare
-    from experiments.sides import Scratch
+    from experiments.pair.pair import prepare
+    from experiments.pair.sides import Scratch
+    from experiments.spec import Measurement
+    from experiments.suite.ensemble import DTYPE, STACK, members
 
     training = replace(catalog.load()["keras-xor"].trainings[0], seed=0, evaluate_at=())
     table = data.load(training.data, DTYPE, folder)
     start, batches = prepare(training, table)
 
     def plain() -> np.ndarray:
-        side = Scratch(training, start, table)
-        side.train(batches, training.learning_rate)
-        return side.outputs("train")[:, 0]
+        side = Scratch(training, table)
+        _, trained = side.train(start, batches, training.learning_rate)
+        return side.outputs(trained, "train")[:, 0]
 
     def stacked() -> list:
         return [members(training, range(i, i + STACK), folder) for i in range(0, SEEDS, STACK)]
 
     one, outputs = _timed(plain, 1)
     all_seeds, together = _timed(stacked, 1)
-    own = [together[0][0][f"output[{row}]@{training.steps}"] for row in range(len(outputs))]
+    last = training.steps
+    own = [together[0][0][Measurement("output", row, last)] for row in range(len(outputs))]
     off = float(np.abs(outputs - own).max())
     name = f"{SEEDS:,} seeds of XOR 2-2-1, 10,000 epochs each"
     return [

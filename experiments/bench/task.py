@@ -9,13 +9,13 @@ import numpy as np
 
 from experiments import data
 from experiments.catalog.two_layer_net_50 import EXPERIMENT
-from experiments.run import prepare
+from experiments.pair.pair import prepare
 from experiments.spec import Training
+from scratch.network import Arrays
 
 EVERY = 600
 """Updates between two evaluations, as in the sources."""
 
-Arrays = dict[str, np.ndarray]
 Judge = Callable[[Callable[[Any], Any]], float]
 
 

@@ -36,23 +36,10 @@ def lines_tried(package: Package) -> dict[str, int]:
 EXPERIMENT = Experiment(
     name="gates",
     lesson=10,
-    title="Perceptron gates",
-    title_ko="퍼셉트론: AND, OR, NAND, XOR 게이트",
     sources=("000",),
     evaluations=(
-        Evaluation(name="truth tables", compute=truth_tables),
+        Evaluation(name="truth tables", compute=truth_tables, printed=("XOR",)),
         Evaluation(name="over the plane", compute=planes, picture="planes"),
         Evaluation(name="one line", compute=lines_tried),
     ),
-    discussion="""
-A perceptron answers 1 where w₁x₁ + w₂x₂ > θ: on one side of a straight line. AND, OR and NAND have
-such a line. XOR has none. It would need θ ≥ 0 for (0,0), w₁ > θ and w₂ > θ for (1,0) and (0,1), so
-w₁ + w₂ > 2θ ≥ θ, and then (1,1) would be answered with 1 as well. Of
-{{ "{:,}".format(m["one line"]["lines"]) }} lines tried on a grid of weights and thresholds
-{{ "{:,}".format(m["one line"]["AND"]) }} give AND, {{ "{:,}".format(m["one line"]["OR"]) }} OR,
-{{ "{:,}".format(m["one line"]["NAND"]) }} NAND and {{ m["one line"]["XOR"] }} XOR. Two layers do
-it: AND of OR and NAND, whose region is the strip between two lines.
-
-The twins are Dense layers with a step activation, XOR a Sequential of two of them.
-""",
 )

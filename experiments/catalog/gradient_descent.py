@@ -32,22 +32,13 @@ def source_000(package: Package) -> dict[str, float | str]:
 EXPERIMENT = Experiment(
     name="gradient-descent",
     lesson=19,
-    title="Gradient descent on a parabola",
-    title_ko="경사하강법 실습",
     sources=("003", "000"),
     # One step rounds three times and shrinks what is left of earlier errors by 0.98: they add up
     # to less than 3 / 0.02; squaring for the loss doubles it.
     evaluations=(
-        Evaluation(name="lab", compute=lab, roundings=300, picture="curves"),
+        Evaluation(
+            name="lab", compute=lab, printed=("point", "loss"), roundings=300, picture="curves"
+        ),
         Evaluation(name="source 000", compute=source_000, roundings=300),
     ),
-    discussion="""
-y = (x − 3)² + 10 from x = 10 at rate 0.01: every step multiplies the distance to 3 by 0.98, so
-after 100 steps {{ "%.4f" | format(0.98 ** 100) }} of it is left. The program stops there, at
-x = {{ m["lab"]["point"][100] }}, because its number of iterations is used up; its `precision` is set
-and never looked at. What it prints as the smallest *value* (최소값) is the point x, and it is not the
-point of the minimum either, which is 3; the value there is 10.
-
-The twin is a `tf.Variable` under Keras' SGD, with the gradient by automatic differentiation.
-""",
 )

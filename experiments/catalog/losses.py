@@ -77,8 +77,6 @@ def why_a_loss(package: Package) -> dict[str, float]:
 EXPERIMENT = Experiment(
     name="losses",
     lesson=18,
-    title="Loss functions and their conventions",
-    title_ko="손실 함수와 그 규약의 차이",
     sources=("000", "004"),
     evaluations=(
         Evaluation(name="same convention", compute=same_convention, roundings=40),
@@ -86,19 +84,4 @@ EXPERIMENT = Experiment(
         Evaluation(name="conventions", compute=conventions, compared=False),
         Evaluation(name="accuracy or loss", compute=why_a_loss, compared=False),
     ),
-    discussion="""
-The formulas agree; the conventions do not, and whoever compares numbers has to know them:
-
-| | sources | Keras | here |
-|---|---|---|---|
-| squared error | ½ Σ over outputs and samples | mean over outputs and samples | factor {{ m["conventions"]["their ratio, outputs x samples / 2"] }} for 3 samples of 5 outputs |
-| cross-entropy | log(y + 1e-7) | log of y clipped to [1e-7, 1 − 1e-7]; from the logits behind a softmax layer | y_t = 0.6: {{ "%.3g" | format(m["conventions"]["cross-entropy at y_t = 0.6, without minus with epsilon"]) }}; y_t = 1e-9: {{ "%.3g" | format(m["conventions"]["cross-entropy at y_t = 1e-9, without minus with epsilon"]) }} |
-| a certain error (y_t = 0) | {{ "%.3f" | format(m["conventions"]["cross-entropy of a certain error, with epsilon"]) }} | grows with the logits | |
-
-**Why a loss and not the accuracy?** (손실함수 왜 사용하는가?) Because learning needs to know which
-way to go. In a net of 75 parameters a step of 1e-4 changes the loss for
-{{ "%.0f" | format(100 * m["accuracy or loss"]["loss"]) }}% of them and the accuracy on 100 samples
-for {{ "%.0f" | format(100 * m["accuracy or loss"]["accuracy"]) }}%: the accuracy is a staircase whose
-gradient is 0 almost everywhere.
-""",
 )

@@ -62,23 +62,31 @@ def pictures(package: Package, data: Dataset) -> dict[str, np.ndarray]:
     return {f"{i}: {labels[i]}": x[i].reshape(28, 28) for i in range(10)}
 
 
+PRINTED = (
+    "x_train.shape",
+    "t_train.shape",
+    "x_test.shape",
+    "t_test.shape",
+    "t_train.shape, one-hot",
+    "t_test.shape, one-hot",
+    "first label",
+    "first image",
+    "first image, reshaped",
+    "training images",
+    "test images",
+    "smallest pixel",
+    "largest pixel",
+    "side of an image",
+    "batches of 100 per epoch",
+)
+
 EXPERIMENT = Experiment(
     name="mnist-data",
     lesson=14,
-    title="MNIST and its forms",
-    title_ko="MNIST 데이터셋",
     sources=("000", "001", "004"),
     evaluations=(
-        Evaluation(name="printed", compute=printed, data="mnist"),
+        Evaluation(name="printed", compute=printed, data="mnist", printed=PRINTED),
         Evaluation(name="forms", compute=forms, data="mnist"),
         Evaluation(name="first images", compute=pictures, data="mnist", picture="digits"),
     ),
-    discussion="""
-{{ "{:,}".format(m["printed"]["training images"]) }} training and
-{{ "{:,}".format(m["printed"]["test images"]) }} test images of
-{{ m["printed"]["side of an image"] }} × {{ m["printed"]["side of an image"] }} grey pixels. The
-book's loader gives them flat or not, as bytes or divided by 255, with labels or one-hot rows; the
-scratch version and Keras' own layers and utilities give the same in all eight forms, every element
-equal.
-""",
 )

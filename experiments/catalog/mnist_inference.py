@@ -53,21 +53,9 @@ def inference(package: Package, data: Dataset, params: Arrays) -> dict[str, np.n
 EXPERIMENT = Experiment(
     name="mnist-inference",
     lesson=16,
-    title="Inference on MNIST, one by one and in batches",
-    title_ko="MNIST 추론과 배치 처리",
     sources=("000", "001"),
     trainings=(TRAINING,),
     evaluations=(
         Evaluation(name="inference", compute=inference, data="mnist", params_of=TRAINING.name),
     ),
-    discussion="""
-The sources load trained weights from a file that they do not contain. Here the weights of the
-784-50-100-10 net are trained first: Glorot start, 6,000 updates of 100 images, rate 0.5. Then every
-test image is decided alone, as source 000 does, and in batches of 100, as source 001 recommends:
-the accuracy is {{ "%.4f" | format(m["inference"]["accuracy one by one"]) }} both ways, and
-{{ m["inference"]["decisions that differ"] }} decisions differ.
-
-Source 001 says that batches are faster; how much, on the machine of this report, stands under the
-table of values.
-""",
 )

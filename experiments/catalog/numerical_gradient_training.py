@@ -1,4 +1,4 @@
-"""Training by numerical gradient, which source 000 gave up on."""
+"""Training by numerical gradient, of which source 000 says that it takes too long."""
 
 import time
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from experiments.catalog.two_layer_net_50 import EXPERIMENT as BACKPROPAGATION
 from experiments.data import Dataset
 from experiments.data.draws import draw_batches, draw_start
 from experiments.judge.ladder import relative_difference
-from experiments.spec import Evaluation, Experiment, Package, Seconds
+from experiments.spec import Evaluation, Experiment, Package, Seconds, Training
 
 STEPS = 20
 PROBED = 100
@@ -18,14 +18,14 @@ PROBED = 100
 (TRAINING,) = BACKPROPAGATION.trainings
 
 
-def train(package: Package, data: Dataset) -> dict[str, np.ndarray | float]:
+def train(package: Package, data: Dataset, training: Training) -> dict[str, np.ndarray | float]:
     """Parameters after 20 steps: scratch by central differences, Keras by backpropagation."""
-    rng = np.random.RandomState(TRAINING.seed)
-    start = draw_start(TRAINING.start, rng)
-    batches = draw_batches(TRAINING.order, len(data.x), STEPS, rng)
+    rng = np.random.RandomState(training.seed)
+    start = draw_start(training.start, rng)
+    batches = draw_batches(training.order, len(data.x), STEPS, rng)
     module = package("two_layer_net")
     net = module.TwoLayerNet(start)
-    rate = TRAINING.learning_rate
+    rate = training.learning_rate
     began = time.perf_counter()
     if not hasattr(module, "structured_numerical_gradient"):
         package("train").train(net, data.x, data.t, batches, rate)
@@ -51,19 +51,19 @@ EVERY = 600
 
 
 def train_to_the_end(
-    package: Package, data: Dataset, advance: Callable[[int], None]
+    package: Package, data: Dataset, training: Training, advance: Callable[[int], None]
 ) -> dict[str, np.ndarray | Seconds]:
     """All 10,000 steps by central differences, beside the same steps by backpropagation."""
-    rng = np.random.RandomState(TRAINING.seed)
-    start = draw_start(TRAINING.start, rng)
-    batches = draw_batches(TRAINING.order, len(data.x), TRAINING.steps, rng)
-    module, rate = package("two_layer_net"), TRAINING.learning_rate
+    rng = np.random.RandomState(training.seed)
+    start = draw_start(training.start, rng)
+    batches = draw_batches(training.order, len(data.x), training.steps, rng)
+    module, rate = package("two_layer_net"), training.learning_rate
     by_differences, by_backpropagation = (
         module.TwoLayerNet({name: values.copy() for name, values in start.items()})
         for _ in range(2)
     )
     rows, seconds = [], {"by differences": 0.0, "by backpropagation": 0.0}
-    for first in range(0, TRAINING.steps, EVERY):
+    for first in range(0, training.steps, EVERY):
         segment = batches[first : first + EVERY]
         began = time.perf_counter()
         for batch in segment:
@@ -89,7 +89,7 @@ def train_to_the_end(
         "test accuracy by backpropagation",
         "largest relative difference of the weights",
     )
-    updates = np.minimum(np.arange(1, len(rows) + 1) * EVERY, TRAINING.steps)
+    updates = np.minimum(np.arange(1, len(rows) + 1) * EVERY, training.steps)
     table = dict(zip(columns, np.array(rows).T, strict=True))
     return {"updates": updates} | table | {name: Seconds(s) for name, s in seconds.items()}
 
@@ -103,14 +103,13 @@ METHOD_ERROR = TRAINING.learning_rate * STEPS * (2e-10 + 2e-6 * 0.1)
 EXPERIMENT = Experiment(
     name="numerical-gradient-training",
     lesson=42,
-    title="Training by numerical gradient",
-    title_ko="수치 미분으로 학습하기",
     sources=("000",),
     evaluations=(
         Evaluation(
             name="weights after 20 steps",
             compute=train,
             data="mnist",
+            training=TRAINING,
             roundings=1000,
             method_error=METHOD_ERROR,
         ),
@@ -118,25 +117,10 @@ EXPERIMENT = Experiment(
             name="all 10,000 steps",
             compute=train_to_the_end,
             data="mnist",
+            training=TRAINING,
             compared=False,
             steps=TRAINING.steps,
             full=True,
         ),
     ),
-    discussion="""
-The slides name the price of the numerical gradient: "너무 오래 걸린다" (it takes too long), and show
-a run stopped after {{ p["weights after 20 steps"]["time until it was given up"] }}. Every step perturbs each of 39,760 parameters and runs the whole net
-twice for it.
-
-Most of that work cancels. A step in a weight of the first layer moves one hidden unit, and only in
-the samples whose pixel is lit; a step in the second layer moves one logit. Taken that way, the same
-differences cost a small part, and 20 steps of training can be made by them. The parameters they
-lead to are those of backpropagation, up to what differences can see; below they stand beside
-Keras'. How long the printed way would take for its 10,000 steps on the machine of this report,
-extrapolated from a hundred parameters, stands under the table.
-
-`twins run numerical-gradient-training --full` takes all 10,000 steps by differences, beside the same
-steps by backpropagation, and shows both accuracies and how far the weights come apart. (Differences
-see the ε of the printed loss, backpropagation does not: that alone moves them apart.)
-""",
 )

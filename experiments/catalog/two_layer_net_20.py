@@ -5,8 +5,6 @@ from experiments.spec import Experiment, Training, normal, with_replacement
 EXPERIMENT = Experiment(
     name="two-layer-net-20",
     lesson=40,
-    title="TwoLayerNet on MNIST, 20 hidden units",
-    title_ko="MNIST 2층 신경망, 은닉 노드 20개",
     sources=("004",),
     trainings=(
         Training(
@@ -20,10 +18,4 @@ EXPERIMENT = Experiment(
             evaluate_at=tuple(range(1, 10_001, 600)),
         ),
     ),
-    discussion="""
-The printed table has one row per 600 updates, counted from the first update: rows stand after 1,
-601, …, 9,601 updates. The source does not print its seed, so its seventeen rows cannot be
-reproduced digit by digit; they are one more draw from the same distribution as the runs with other
-seeds below. Successive rows of one run move together, so only the last row is judged.
-""",
 )

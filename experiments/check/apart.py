@@ -13,7 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
+from experiments.check.names import Meant
 from experiments.check.source import Source
+from experiments.words import Problem
 
 SECONDS = 60
 """After which the process is stopped."""
@@ -24,7 +26,7 @@ TRIES = 3
 MEMORY = 4 * 2**30
 """Bytes of address space that it may take."""
 
-HELPERS = Path(__file__).parent / "helpers"
+HELPERS = Path(__file__).parent / "inside" / "helpers"
 
 
 @dataclass(frozen=True)
@@ -44,12 +46,12 @@ class Answer:
     quantity: str
     value: np.ndarray | None = None
     dtype: str = ""
-    why: str = ""
+    why: Problem | None = None
     line: int | None = None
 
 
 @dataclass(frozen=True)
-class Subject:
+class Found:
     """A function or layer that was found.
 
     Attributes:
@@ -73,24 +75,24 @@ class Outcome:
         not_checked: by function or class, why nothing could be asked of it.
         changed: (class, method) that changed its arguments.
         stood_in: modules that were not found, and for which something empty stood in.
-        stopped: why the process ended early; empty if it did not.
+        stopped: why the process ended early, or None.
         running: first line of the statement that was being run when it was stopped, or None.
     """
 
-    subjects: dict[str, Subject]
+    subjects: dict[str, Found]
     answers: tuple[Answer, ...]
-    skipped: tuple[tuple[int, int, str], ...]
+    skipped: tuple[tuple[int, int, Problem], ...]
     missing: tuple[tuple[str, str], ...]
-    not_checked: dict[str, str]
+    not_checked: dict[str, Problem]
     changed: tuple[tuple[str, str], ...]
     stood_in: tuple[str, ...]
-    stopped: str
+    stopped: Problem | None
     running: int | None
 
 
 def run_apart(
     source: Source,
-    known: Mapping[str, str],
+    known: Meant,
     classes: Sequence[str],
     probes: Mapping[str, np.ndarray],
 ) -> Outcome:
@@ -98,7 +100,7 @@ def run_apart(
 
     Args:
         source: the file.
-        known: our name of everything that can be asked, by the stranger's.
+        known: what may be meant by the stranger's names.
         classes: names of the classes that may be nets.
         probes: what they are given.
     """
@@ -113,7 +115,7 @@ def run_apart(
 
 def _try(
     source: Source,
-    known: Mapping[str, str],
+    known: Meant,
     classes: Sequence[str],
     probes: Mapping[str, np.ndarray],
     hanging: Collection[int],
@@ -129,7 +131,7 @@ def _try(
                 {
                     "path": str(source.path.resolve()),
                     "text": source.text,
-                    "known": dict(known),
+                    "known": {name: list(meant) for name, meant in known.items()},
                     "hanging": list(hanging),
                     "classes": list(classes),
                     "probes": str(given),
@@ -145,7 +147,7 @@ def _try(
     return _read([json.loads(line) for line in lines if line.endswith("}")], stopped)
 
 
-def _run(arguments: list[str], folder: str) -> str:
+def _run(arguments: list[str], folder: str) -> Problem | None:
     environment = os.environ | {
         "MPLBACKEND": "Agg",
         "OPENBLAS_NUM_THREADS": "1",
@@ -155,7 +157,7 @@ def _run(arguments: list[str], folder: str) -> str:
         "TMPDIR": folder,
     }
     # -P: what lies in the present folder must not be taken for one of our modules
-    command = [sys.executable, "-P", "-m", "experiments.check.worker", *arguments]
+    command = [sys.executable, "-P", "-m", "experiments.check.inside.worker", *arguments]
     with subprocess.Popen(
         command,
         env=environment,
@@ -169,9 +171,9 @@ def _run(arguments: list[str], folder: str) -> str:
         except BaseException as error:
             _kill(process)
             if isinstance(error, subprocess.TimeoutExpired):
-                return f"stopped after {SECONDS} s"
+                return Problem("check.why.stopped", seconds=SECONDS)
             raise
-    return "" if code == 0 else f"the process ended with code {code}"
+    return None if code == 0 else Problem("check.why.ended", code=code)
 
 
 def _kill(process: subprocess.Popen) -> None:
@@ -182,16 +184,22 @@ def _kill(process: subprocess.Popen) -> None:
         process.kill()
 
 
-def _read(lines: list[dict], stopped: str) -> Outcome:
+def _why(said: dict) -> Problem:
+    """A sentence that the stranger's process has written down."""
+    values = {n: _why(v) if isinstance(v, dict) else v for n, v in said["values"].items()}
+    return Problem(said["key"], **values)
+
+
+def _read(lines: list[dict], stopped: Problem | None) -> Outcome:
     answers, skipped, missing, not_checked, changed = [], [], [], {}, []
-    subjects: dict[str, Subject] = {}
+    subjects: dict[str, Found] = {}
     asking, stood_in, running = None, (), None
     for line in lines:
         match line["kind"]:
             case "running":
                 running = line["first"]
             case "subject":
-                subjects[line["subject"]] = Subject(line["about"], Path(line["file"]))
+                subjects[line["subject"]] = Found(line["about"], Path(line["file"]))
             case "asking":
                 asking = (line["subject"], line["quantity"])
             case "value":
@@ -199,22 +207,22 @@ def _read(lines: list[dict], stopped: str) -> Outcome:
                 answers.append(Answer(*asking, data, line["dtype"]))
                 asking = None
             case "failed":
-                answers.append(Answer(*asking, why=line["why"], line=line["line"]))
+                answers.append(Answer(*asking, why=_why(line["why"]), line=line["line"]))
                 asking = None
             case "skipped":
-                skipped.append((line["first"], line["last"], line["why"]))
+                skipped.append((line["first"], line["last"], _why(line["why"])))
             case "missing":
                 missing.append((line["subject"], line["quantity"]))
             case "not checked":
-                not_checked[line["subject"]] = line["why"]
+                not_checked[line["subject"]] = _why(line["why"])
             case "changed its arguments":
                 changed.append((line["subject"], line["quantity"]))
             case "stood in":
                 stood_in, running = tuple(line["names"]), None
             case "done":
-                stopped = ""
+                stopped = None
     if asking:
-        answers.append(Answer(*asking, why=stopped or "the process ended"))
+        answers.append(Answer(*asking, why=stopped or Problem("check.why.gone")))
     return Outcome(
         subjects,
         tuple(answers),

@@ -6,29 +6,12 @@ from typing import TYPE_CHECKING
 
 import jinja2
 
-if TYPE_CHECKING:
-    from experiments.check.run import Checked
+from experiments import words
+from experiments.check.judge import LOOKS
 
-MARKS = {
-    "right": "✓",
-    "convention": "✓",
-    "one sample": "△",
-    "wrong": "✗",
-    "unknown": "?",
-    "failed": "–",
-}
-WORDS = {
-    "en": {
-        "title": "Checked against Keras",
-        "map": "Maps: one cell per element, grey where it equals Keras' to rounding; the darker, "
-        "the farther off (hover: difference relative to the largest element).",
-    },
-    "ko": {
-        "title": "Keras와 비교한 결과",
-        "map": "그림: 칸 하나가 원소 하나입니다. 회색은 반올림 오차 안에서 Keras와 같은 값이고, "
-        "짙을수록 차이가 큽니다(마우스를 올리면 가장 큰 원소에 대한 비율).",
-    },
-}
+if TYPE_CHECKING:
+    from experiments.check.files import Checked
+
 SHADES = ("#fcffa4", "#fac228", "#f57d15", "#d44842", "#9f2a63", "#65156e", "#280b53", "#000004")
 """From a ten-millionth of the largest element to the largest element itself."""
 
@@ -51,17 +34,16 @@ def to_html(files: Sequence["Checked"], language: str, with_title: bool = True) 
         with_title: whether this is a page of its own, and no cell of a notebook.
     """
     environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("experiments.check"),
+        loader=jinja2.PackageLoader("experiments.check", ""),
         undefined=jinja2.StrictUndefined,
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("checked.html.j2").render(
+    return environment.get_template("page.html.j2").render(
         files=files,
-        language=language,
-        words=WORDS[language],
-        marks=MARKS,
+        say=words.of(language),
+        looks=LOOKS,
         colour=_colour,
         with_title=with_title,
     )

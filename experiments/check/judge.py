@@ -11,7 +11,8 @@ from itertools import product
 
 import numpy as np
 
-from experiments.check.apart import Answer, Outcome, Subject
+from experiments import subjects
+from experiments.check.apart import Answer, Found, Outcome
 from experiments.check.references import (
     HIDDEN_LAYERS,
     PARAMETERS,
@@ -24,35 +25,26 @@ from experiments.check.references import (
     training,
 )
 from experiments.data.probe import probe
-from experiments.faults.quantities import function_inputs
-from experiments.faults.registry import Fault, loop_faults
 from experiments.faults.replay import Diagnosis
+from experiments.judge.ladder import Place
+from experiments.judge.rungs import Look
+from experiments.subjects.inputs import function_inputs
+from experiments.subjects.subject import Mistake, Subject
+from experiments.subjects.training_loop import SUBJECT as TRAIN
+from experiments.subjects.training_loop import loop_mistakes
 from scratch.gradients import numerical_gradient
-
-BATCHES = (
-    "softmax, batch",
-    "softmax, far batch",
-    "squared error, batch",
-    "cross-entropy, one-hot",
-    "numerical gradient, matrix",
-)
-"""Forms that the book's first versions of a function, made for one sample, do not have."""
-
-OPTIONAL = ("cross-entropy, labels",)
-"""Forms of use that a function need not have."""
-
 
 FORMS_OF_A_NET = ("loss, labels", "far")
 """What a net need not stand: labels instead of one-hot targets, very large scores."""
 
 APART, SAME_BATCH = (
-    next(fault for fault in loop_faults(PARAMETERS) if fault.id == name)
+    next(mistake for mistake in loop_mistakes(PARAMETERS) if mistake.id == name)
     for name in ("samples-and-targets-apart", "same-batch")
 )
 """What is seen of the batches that a training loop takes, and needs no replay."""
 
 
-class Verdict(StrEnum):
+class Assessment(StrEnum):
     """What can be said of a function or net; `ONE_SAMPLE`: right, but not on a batch."""
 
     RIGHT = "right"
@@ -61,6 +53,16 @@ class Verdict(StrEnum):
     WRONG = "wrong"
     UNKNOWN = "unknown"
     FAILED = "failed"
+
+
+LOOKS = {
+    Assessment.RIGHT: Look("✓", "green"),
+    Assessment.CONVENTION: Look("✓", "green"),
+    Assessment.ONE_SAMPLE: Look("△", "yellow"),
+    Assessment.WRONG: Look("✗", "red"),
+    Assessment.UNKNOWN: Look("?", "yellow"),
+    Assessment.FAILED: Look("–", "yellow"),
+}
 
 
 @dataclass(frozen=True)
@@ -83,12 +85,12 @@ class Finding:
 
     subject: str
     about: str
-    verdict: Verdict
+    verdict: Assessment
     wrong: tuple[str, ...] = ()
     right: tuple[str, ...] = ()
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[Mistake, ...] = ()
     failed: tuple[Answer, ...] = ()
-    differences: Mapping[str, tuple[float, float, str]] = field(default_factory=dict)
+    differences: Mapping[str, tuple[float, float, Place]] = field(default_factory=dict)
     relative: Mapping[str, np.ndarray] = field(default_factory=dict)
     numerical: bool | None = None
 
@@ -115,32 +117,33 @@ def judge(outcome: Outcome) -> list[Finding]:
     ]
 
 
-def _judge(found: Subject | None, subject: str, answers: Sequence[Answer]) -> Finding:
+def _judge(found: Found | None, name: str, answers: Sequence[Answer]) -> Finding:
     if found is None:
-        return judge_net(subject, answers)
-    if found.about == "train":
-        return judge_training(subject, answers)
-    return judge_function(subject, found.about, answers, reference_of(found.about))
+        return judge_net(name, answers)
+    subject = subjects.load()[found.about]
+    if subject.is_training:
+        return judge_training(name, answers)
+    return judge_function(name, subject, answers, reference_of(subject))
 
 
 def judge_training(subject: str, answers: Sequence[Answer]) -> Finding:
     """A training loop against Keras', on the batches that it took itself."""
     rows = next((a.value for a in answers if a.quantity == "rows"), None)
     if rows is None:
-        return Finding(subject, "train", Verdict.FAILED, failed=tuple(answers))
+        return Finding(subject, "train", Assessment.FAILED, failed=tuple(answers))
     batches = tuple(tuple(batch[batch >= 0]) for batch in rows.astype(int))
     seen = [answer for answer in answers if answer.quantity != "rows"]
-    finding = judge_function(subject, "train", seen, training(batches))
+    finding = judge_function(subject, TRAIN, seen, training(batches))
     if TARGETS in finding.wrong:
-        return replace(finding, verdict=Verdict.WRONG, faults=(APART,))
+        return replace(finding, verdict=Assessment.WRONG, faults=(APART,))
     a_part = len(set(batches[0])) < TRAINING.samples
-    if finding.verdict is Verdict.RIGHT and a_part and len(batches) > 1 == len(set(batches)):
-        return replace(finding, verdict=Verdict.WRONG, faults=(SAME_BATCH,))
+    if finding.verdict is Assessment.RIGHT and a_part and len(batches) > 1 == len(set(batches)):
+        return replace(finding, verdict=Assessment.WRONG, faults=(SAME_BATCH,))
     return finding
 
 
 def judge_function(
-    subject: str, about: str, answers: Sequence[Answer], reference: Reference
+    name: str, subject: Subject, answers: Sequence[Answer], reference: Reference
 ) -> Finding:
     """One function, layer or epoch against Keras', on all that it was asked for."""
     values = {
@@ -148,29 +151,34 @@ def judge_function(
         for a in answers
         if a.value is not None
     }
-    failed = tuple(a for a in answers if a.value is None and a.quantity not in OPTIONAL)
+    failed = tuple(a for a in answers if a.value is None and a.quantity not in subject.optional)
     compared = reference.compare(values)
-    wrong = tuple(q for q, c in compared.items() if not c.passed and q not in OPTIONAL)
+    wrong = tuple(q for q, c in compared.items() if not c.passed and q not in subject.optional)
     right = tuple(q for q, c in compared.items() if c.passed)
     found = Diagnosis(True, (), 0.0, np.inf)
     if wrong:
         found = reference.dictionary(tuple(values)).diagnose(values)
         if not found.known:
-            needed = {q: value for q, value in values.items() if q not in OPTIONAL}
+            needed = {q: value for q, value in values.items() if q not in subject.optional}
             found = reference.dictionary(tuple(needed)).diagnose(needed)
     not_right = {*wrong, *(answer.quantity for answer in failed)}
     verdict = _verdict(bool(wrong), bool(failed), found)
-    if not_right and not_right <= set(BATCHES) and right and verdict is not Verdict.UNKNOWN:
-        verdict = Verdict.ONE_SAMPLE
+    if (
+        not_right
+        and not_right <= set(subject.of_batches)
+        and right
+        and verdict is not Assessment.UNKNOWN
+    ):
+        verdict = Assessment.ONE_SAMPLE
     return Finding(
-        subject,
-        about,
+        name,
+        subject.name,
         verdict,
         wrong,
         right,
         found.faults,
         failed,
-        {q: (compared[q].difference, compared[q].bound, compared[q].where) for q in wrong},
+        {q: (compared[q].difference, compared[q].bound, compared[q].place) for q in wrong},
         {q: _relative(values[q], reference.twin[q], reference.allowed[q]) for q in wrong},
     )
 
@@ -190,14 +198,14 @@ def _relative(values: np.ndarray, right: np.ndarray, allowed: np.ndarray) -> np.
     return np.where(difference <= allowed, 0.0, np.where(np.isfinite(relative), relative, 1.0))
 
 
-def _verdict(wrong: bool, failed: bool, found: Diagnosis) -> Verdict:
+def _verdict(wrong: bool, failed: bool, found: Diagnosis) -> Assessment:
     if wrong and not found.known:
-        return Verdict.UNKNOWN
+        return Assessment.UNKNOWN
     if any(not fault.convention for fault in found.faults):
-        return Verdict.WRONG
+        return Assessment.WRONG
     if failed:
-        return Verdict.FAILED
-    return Verdict.CONVENTION if found.faults else Verdict.RIGHT
+        return Assessment.FAILED
+    return Assessment.CONVENTION if found.faults else Assessment.RIGHT
 
 
 def judge_net(subject: str, answers: Sequence[Answer]) -> Finding:
@@ -205,7 +213,7 @@ def judge_net(subject: str, answers: Sequence[Answer]) -> Finding:
     given = {answer.quantity: answer.value for answer in answers if answer.value is not None}
     failed = tuple(a for a in answers if a.value is None and a.quantity not in FORMS_OF_A_NET)
     if not _net_quantities(given, "y"):
-        return Finding(subject, "net", Verdict.FAILED, failed=failed)
+        return Finding(subject, "net", Assessment.FAILED, failed=failed)
     hidden, observed, explained, found = _best_explanation(given)
     compared = net(hidden).compare(observed)
     wrong = tuple(name for name, c in compared.items() if not c.passed)
@@ -218,8 +226,8 @@ def judge_net(subject: str, answers: Sequence[Answer]) -> Finding:
     opinions = {"accuracy": _accuracy_agrees(given), "numerical_gradient": numerical}
     also = [name for name, agrees in opinions.items() if agrees is False]
     unexplained = also or set(wrong) - explained
-    if unexplained and verdict in (Verdict.RIGHT, Verdict.CONVENTION, Verdict.FAILED):
-        verdict = Verdict.UNKNOWN
+    if unexplained and verdict in (Assessment.RIGHT, Assessment.CONVENTION, Assessment.FAILED):
+        verdict = Assessment.UNKNOWN
     return Finding(
         subject,
         "net",
@@ -228,7 +236,7 @@ def judge_net(subject: str, answers: Sequence[Answer]) -> Finding:
         right,
         found.faults,
         failed,
-        {name: (c.difference, c.bound, c.where) for name, c in compared.items() if not c.passed},
+        {name: (c.difference, c.bound, c.place) for name, c in compared.items() if not c.passed},
         {
             name: _relative(observed[name], reference.twin[name], reference.allowed[name])
             for name in wrong
@@ -316,7 +324,7 @@ def _joined(parts: Sequence[Diagnosis]) -> Diagnosis:
     )
 
 
-def _weight(faults: Sequence[Fault]) -> int:
+def _weight(faults: Sequence[Mistake]) -> int:
     """Conventions weigh less than mistakes."""
     return sum(1 if fault.convention else 3 for fault in faults)
 

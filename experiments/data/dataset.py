@@ -38,6 +38,22 @@ class Dataset:
     sha256: str = ""
 
 
+def kind_of(name: str) -> Literal["truth table", "images", "synthetic"]:
+    """The kind of a data set, without loading it.
+
+    Raises:
+        ValueError: if none has that name.
+    """
+    if name.removesuffix(TWO_INPUTS) in TRUTH_TABLES:
+        return "truth table"
+    if name in SYNTHETIC:
+        return "synthetic"
+    if name == "mnist":
+        return "images"
+    known = ", ".join(["mnist", *TRUTH_TABLES, *SYNTHETIC])
+    raise ValueError(f"no data set is called {name}; there are {known}")
+
+
 @lru_cache(maxsize=2)
 def images_of(folder: Path | None) -> Images:
     """MNIST, or what stands in for it, looked for once; see `mnist.find`."""
@@ -58,15 +74,14 @@ def load(name: str, dtype: str, folder: Path | None = None) -> Dataset:
     Raises:
         DataError: if `folder` or MNIST_DIR is given and holds no sound MNIST.
     """
-    table = name.removesuffix(TWO_INPUTS)
-    if table in TRUTH_TABLES:
+    kind = kind_of(name)
+    if kind == "truth table":
+        table = name.removesuffix(TWO_INPUTS)
         columns = 2 if name.endswith(TWO_INPUTS) else 3
         x, t = INPUTS[:, :columns].astype(dtype), TRUTH_TABLES[table].astype(dtype)
-        return Dataset(name, "truth table", x, t, x, t)
-    if name in SYNTHETIC:
-        return Dataset(name, "synthetic", *(part.astype(dtype) for part in SYNTHETIC[name]()))
-    if name != "mnist":
-        raise ValueError(f"no data set is called {name}")
+        return Dataset(name, kind, x, t, x, t)
+    if kind == "synthetic":
+        return Dataset(name, kind, *(part.astype(dtype) for part in SYNTHETIC[name]()))
     images = images_of(folder)
     one_hot = np.eye(10, dtype=dtype)
     return Dataset(

@@ -19,6 +19,9 @@ from pathlib import Path
 
 import numpy as np
 
+from experiments import words
+from experiments.words import Problem
+
 PROJECT_FOLDER = Path("data/mnist")
 """Where a user may put MNIST, below the working directory."""
 
@@ -44,16 +47,17 @@ IDX_MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
     "https://storage.googleapis.com/cvdf-datasets/mnist/",
 )
-HOW_TO_PROVIDE = (
-    "put the four IDX files (or mnist.npz) into data/mnist/, or name their folder by --data DIR "
-    "or MNIST_DIR"
-)
 
 _log = logging.getLogger("twins")
 
 
-class DataError(Exception):
-    """The data asked for cannot be used; the message says which file, why, and what to do."""
+def _say() -> words.Words:
+    """The language in which warnings are given."""
+    return words.of(words.spoken())
+
+
+class DataError(Problem):
+    """The data asked for cannot be used; says which file, why, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -86,23 +90,17 @@ def find(folder: Path | None = None) -> Images:
     named = folder or os.environ.get("MNIST_DIR")
     if named:
         if (arrays := _read(Path(named))) is None:
-            raise DataError(
-                f"{named} has no MNIST: expected {', '.join(SHA256)} (as they are or .gz), or {NPZ}"
-            )
+            raise DataError("data.no mnist", folder=named, files=", ".join(SHA256), npz=NPZ)
         return _images(arrays)
     for place in (PROJECT_FOLDER, DOWNLOADED, Path.home() / ".keras" / "datasets"):
         try:
             if (arrays := _read(place)) is not None:
                 return _images(arrays)
         except DataError as error:
-            _log.warning("%s; looking elsewhere", error)
+            _log.warning(_say()("data.elsewhere", why=error.told(_say())))
     if (arrays := _download()) is not None:
         return _images(arrays)
-    _log.warning(
-        "MNIST could not be had: scikit-learn's 8×8 digits stand in for it, and printed figures "
-        "are not compared. To provide MNIST, %s.",
-        HOW_TO_PROVIDE,
-    )
+    _log.warning(_say()("data.digits"))
     return _bundled_digits()
 
 
@@ -126,7 +124,7 @@ def _read(folder: Path) -> list[np.ndarray] | None:
             zlib.error,
             zipfile.BadZipFile,
         ) as error:
-            raise DataError(f"{npz} is damaged ({error})") from error
+            raise DataError("data.damaged", path=npz, why=error) from error
         _verify(arrays, [npz] * 4)
         return arrays
     return None
@@ -150,7 +148,7 @@ def _decode_idx(path: Path) -> np.ndarray:
         shape = struct.unpack_from(f">{dimensions}I", raw, 4)
         return np.frombuffer(raw, np.uint8, offset=4 + 4 * dimensions).reshape(shape)
     except (OSError, EOFError, ValueError, IndexError, zlib.error, struct.error) as error:
-        raise DataError(f"{path} is damaged ({error})") from error
+        raise DataError("data.damaged", path=path, why=error) from error
 
 
 def _idx_bytes(array: np.ndarray) -> bytes:
@@ -161,9 +159,7 @@ def _idx_bytes(array: np.ndarray) -> bytes:
 def _verify(arrays: list[np.ndarray], paths: list[Path]) -> None:
     for array, path, (name, expected) in zip(arrays, paths, SHA256.items(), strict=True):
         if hashlib.sha256(_idx_bytes(array)).hexdigest() != expected:
-            raise DataError(
-                f"{path} is not MNIST's {name}: its decoded content has another SHA-256"
-            )
+            raise DataError("data.not mnist", path=path, name=name)
 
 
 def _images(arrays: list[np.ndarray], name: str = "mnist") -> Images:
@@ -227,7 +223,7 @@ def _keep(folder: Path) -> None:
             shutil.rmtree(DOWNLOADED, ignore_errors=True)
             copy.rename(DOWNLOADED)
     except OSError as error:
-        _log.warning("MNIST is downloaded, but could not be kept in %s: %s", DOWNLOADED, error)
+        _log.warning(_say()("data.not kept", folder=DOWNLOADED, why=error))
 
 
 def _bundled_digits() -> Images:

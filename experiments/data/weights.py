@@ -1,6 +1,7 @@
 """A user's own weights for the inference experiment."""
 
-from collections.abc import Mapping
+import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,24 +14,26 @@ CONVERT = (
 )
 
 
-def load_weights(path: Path, expected: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Named arrays from an `.npz` file, with the names and shapes of `expected`.
+def load_weights(
+    path: Path, shapes: Sequence[tuple[str, tuple[int, ...]]], dtype: str
+) -> dict[str, np.ndarray]:
+    """Named arrays from an `.npz` file, with the given names and shapes.
 
     Raises:
         DataError: if the file is a pickle, is damaged, or holds other names or shapes.
     """
     if path.suffix in {".pkl", ".pickle"}:
-        raise DataError(
-            f"{path} is a pickle, which can run any program when it is opened; convert it where "
-            f"you trust it: {CONVERT}"
-        )
+        raise DataError("data.weights pickle", path=path, convert=CONVERT)
     try:
         with np.load(path, allow_pickle=False) as archive:
             weights = {name: archive[name] for name in archive.files}
-    except (OSError, ValueError, AttributeError, EOFError) as error:
-        raise DataError(f"{path} cannot be read as .npz ({error})") from error
-    shapes = {name: values.shape for name, values in weights.items()}
-    if shapes != {name: values.shape for name, values in expected.items()}:
-        wanted = ", ".join(f"{name} {values.shape}" for name, values in expected.items())
-        raise DataError(f"{path} must hold {wanted}; it holds {shapes}")
-    return {name: weights[name].astype(values.dtype) for name, values in expected.items()}
+    except (OSError, ValueError, AttributeError, EOFError, zipfile.BadZipFile) as error:
+        raise DataError("data.weights unreadable", path=path, why=error) from error
+    held = {name: values.shape for name, values in weights.items()}
+    if held != dict(shapes):
+        wanted, there = (
+            ", ".join(f"{name} {shape}" for name, shape in pairs)
+            for pairs in (shapes, held.items())
+        )
+        raise DataError("data.weights other shapes", path=path, wanted=wanted, held=there)
+    return {name: weights[name].astype(dtype) for name, _ in shapes}

@@ -5,35 +5,31 @@ and both sides are trained and compared by the same code as in any experiment. T
 and layers that can be asked for alone are held against Keras' own.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from experiments.compare import allowed, batch_of, compare_pair
 from experiments.data import Dataset
 from experiments.data.probe import Sizes, probe
-from experiments.faults.formulas import Formulas
-from experiments.faults.functions import FUNCTION_FAULTS
-from experiments.faults.keras_quantities import keras_values
-from experiments.faults.quantities import allowed_values, function_values
-from experiments.faults.registry import Family, Fault
+from experiments.faults.record import Kill
 from experiments.faults.variant import Variant
 from experiments.judge import ladder
 from experiments.judge.ladder import Arrays, Comparison
-from experiments.run import follow, follow_shadows
-from experiments.sides import Keras, Scratch, Side
+from experiments.pair.compare import allowed, compare_pair
+from experiments.pair.follow import follow
+from experiments.pair.pair import Make, Pair, new_scratch
+from experiments.pair.shadows import follow_shadows
+from experiments.pair.sides import Keras, Scratch, Side
 from experiments.spec import Training, in_order, normal
+from experiments.subjects import mistakes
+from experiments.subjects.formulas import Formulas
+from experiments.subjects.subject import Family, Mistake
+from experiments.subjects.values import allowed_values, keras_values, scratch_values
 
 STEPS = 6
 LEARNING_RATE = 0.03
 SAMPLES = Sizes(21, 12, (9, 11), 5)
 """The training of every family: three batches of seven, twice."""
-
-
-LARGEST = 1e300
-"""Stands for an infinite share, which JSON cannot hold."""
-
-Make = Callable[[Training, Arrays, Dataset], Side]
 
 
 class Ground:
@@ -53,27 +49,30 @@ class Ground:
         )
         self.batches = np.arange(7 * STEPS).reshape(STEPS, 7) % len(self.data.x)
         self.keras = Keras(self.training, self.start, self.data)
-        self._keras_probe: Side | None = None
-        self.keras_history = follow(self.training, self.keras, self.batches)
-        right = Scratch(self.training, self.start, self.data)
-        bounds = allowed(right, batch_of(self.data, self.batches[0]), LEARNING_RATE)
-        shadows = follow_shadows(
-            self.training, self.start, self.data, self.batches, STEPS, lambda done: None
-        )
-        history = follow(self.training, right, self.batches)
-        self.bounds = ladder.trajectory_bounds(history, shadows, bounds.updated)
+        self.keras_history = follow(self.training, self.keras, self.start, self.batches)
+        self._twins: dict[str, Side] = {}
+        right = Scratch(self.training, self.data)
+        history = follow(self.training, right, self.start, self.batches)
+        shadows = follow_shadows(self.training, self.start, self.data, self.batches, STEPS)
+        batch = self._pair(right).batch(self.batches[0])
+        first = allowed(right, self.start, batch, LEARNING_RATE)
+        self.bounds = ladder.trajectory_bounds(history, shadows, first.updated)
+
+    def _pair(self, side: Side, make: Make = new_scratch) -> Pair:
+        makes = (make, self.twin)
+        return Pair(self.training, self.data, self.start, self.batches, side, self.keras, makes)
 
     def variant(self, formulas: Formulas) -> Make:
         """What makes the scratch side with some formulas exchanged."""
         table = {**self.family.formulas, **formulas}
-        return lambda training, params, data: Variant(training, params, data, table)
+        return lambda training, start, data: Variant(training, data, table)
 
-    def keras_probe(self, training: Training, params: Arrays, data: Dataset) -> Side:
-        """The Keras side of the probe, which is the same for every fault."""
-        if self._keras_probe is None:
-            self._keras_probe = Keras(training, params, data)
-        self._keras_probe.set_params(params)
-        return self._keras_probe
+    def twin(self, training: Training, start: Arrays, data: Dataset) -> Side:
+        """Keras' side on other data, which is the same for every fault and made once."""
+        shape = f"{data.x.shape}{data.t.shape}{data.x.sum()}"
+        if shape not in self._twins:
+            self._twins[shape] = Keras(training, start, data)
+        return self._twins[shape]
 
     def climb(self, formulas: Formulas) -> list[Comparison]:
         """The whole ladder with some of the scratch side's formulas exchanged."""
@@ -83,59 +82,54 @@ class Ground:
         """The whole ladder with another scratch side."""
         side = make(self.training, self.start, self.data)
         with np.errstate(all="ignore"):
-            history = follow(self.training, side, self.batches)
-            return compare_pair(
-                self.training,
-                self.data,
-                (side, self.keras),
-                (history, self.keras_history),
-                self.batches,
-                self.bounds,
-                (make, self.keras_probe),
-            )
+            history = follow(self.training, side, self.start, self.batches)
+            pair = self._pair(side, make)
+            return compare_pair(pair, (history, self.keras_history), self.bounds)
 
 
-def kill(family: Family, dtype: str) -> list[dict]:
-    """One row per fault of a family; see `row`."""
+def kill(family: Family, dtype: str) -> list[Kill]:
+    """Every mistake of a family, injected."""
     ground = Ground(family, dtype)
-    return [row(family.name, fault, dtype, ground.climb(fault.formulas)) for fault in family.faults]
+    return [
+        caught(family.name, mistake, dtype, ground.climb(mistake.formulas))
+        for mistake in family.mistakes
+    ]
 
 
-def kill_functions(dtype: str) -> list[dict]:
-    """One row per fault of a function or layer; see `row`."""
+def kill_functions(dtype: str) -> list[Kill]:
+    """Every mistake of a function or layer, injected."""
     allowed, twin = allowed_values(dtype), keras_values(dtype)
-    rows = []
-    for fault in FUNCTION_FAULTS:
+    kills = []
+    for mistake in mistakes():
         with np.errstate(all="ignore"):
-            values = function_values(fault.formulas, dtype, lambda array, dtype: array)
+            values = scratch_values(mistake.formulas, dtype, lambda array, dtype: array)
             found = [
                 ladder.compare("values", "probe", name, value, twin[name], allowed[name])
                 for name, value in values.items()
             ]
-        rows.append(row("functions", fault, dtype, found))
-    return rows
+        kills.append(caught("functions", mistake, dtype, found))
+    return kills
 
 
 def largest_shares(comparisons: Iterable[Comparison]) -> dict[str, float]:
     """The largest share of the bound on every rung."""
     shares: dict[str, float] = {}
     for comparison in comparisons:
-        share = min(comparison.share, LARGEST)
-        shares[comparison.rung] = max(shares.get(comparison.rung, 0.0), share)
+        shares[comparison.rung] = max(shares.get(comparison.rung, 0.0), comparison.share)
     return shares
 
 
-def row(family: str, fault: Fault, dtype: str, comparisons: Sequence[Comparison]) -> dict:
+def caught(family: str, mistake: Mistake, dtype: str, comparisons: Sequence[Comparison]) -> Kill:
     """The largest share of the bound on every rung, and the first comparison that fails."""
     first = next((comparison for comparison in comparisons if not comparison.passed), None)
-    return {
-        "family": family,
-        "fault": fault.id,
-        "dtype": dtype,
-        "belongs": fault.rung,
-        "caught": first.rung if first else "",
-        "state": first.state if first else "",
-        "quantity": first.quantity if first else "",
-        "margin": min(first.share, LARGEST) if first else 0.0,
-        "shares": largest_shares(comparisons),
-    }
+    return Kill(
+        family=family,
+        mistake=mistake.id,
+        dtype=dtype,
+        belongs=mistake.rung,
+        caught=first.rung if first else "",
+        state=first.state if first else "",
+        quantity=first.quantity if first else "",
+        margin=first.share if first else 0.0,
+        shares=largest_shares(comparisons),
+    )

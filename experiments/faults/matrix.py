@@ -1,95 +1,96 @@
-"""The kill matrix: every fault caught, every right variant let pass; over all cores."""
+"""The kill matrix: every mistake caught, every right variant let pass; over all cores."""
 
 from collections.abc import Callable
-from dataclasses import asdict
-from datetime import UTC, datetime
 from itertools import product
+from typing import Any
 
 import joblib
 from threadpoolctl import threadpool_limits
 
-from experiments import provenance
-from experiments.faults.functions import FUNCTION_FAULTS
-from experiments.faults.kill import LARGEST, kill, kill_functions
-from experiments.faults.registry import FAMILIES, Family
+from experiments import subjects
+from experiments.faults.kill import kill, kill_functions
+from experiments.faults.record import FaultsRecord, Known, Named
 from experiments.faults.replay import Dictionary, on_the_probe
 from experiments.faults.tolerances import alarms, usual
-from experiments.processes import over_processes
+from experiments.record import provenance
+from experiments.subjects.subject import Family
+from experiments.suite.processes import over_processes
 
-RESULTS = "results.json"
-SCHEMA = 1
 DTYPES = ("float64", "float32")
 
 
-def _task(part: str, family: Family | None, dtype: str) -> tuple[str, list[dict]]:
+def _task(part: str, family: Family | None, dtype: str) -> tuple[str, list[Any]]:
     with threadpool_limits(1, "blas"):
-        if part == "functions":
-            return "kills", kill_functions(dtype)
-        if part == "usual":
-            return part, usual(dtype)
+        if family is None:
+            return part, kill_functions(dtype) if part == "kills" else usual(dtype)
         return part, {"kills": kill, "alarms": alarms, "named": named}[part](family, dtype)
 
 
-def named(family: Family, dtype: str) -> list[dict]:
-    """One row per fault and one for none: what replay makes of its numbers on the probe."""
+def named(family: Family, dtype: str) -> list[Named]:
+    """What replay makes of the numbers of every mistake, and of none, on the probe."""
     compute, _ = on_the_probe(family, dtype)
-    dictionary = Dictionary(family.formulas, family.faults, compute, dtype)
-    rows = []
-    for fault in (None, *family.faults):
-        entry = (fault,) if fault else ()
-        found = dictionary.diagnose(dictionary.observed(entry))
-        rows.append(
-            {
-                "family": family.name,
-                "fault": fault.id if fault else "",
-                "dtype": dtype,
-                "right": found.known and found.faults == entry,
-                "same": [[other.id for other in others] for others in found.same],
-                "share": found.share,
-                "runner_up": min(found.runner_up, LARGEST),
-                "entries": len(dictionary.entries),
-            }
+    dictionary = Dictionary(family.formulas, family.mistakes, compute, dtype)
+    found = []
+    for mistake in (None, *family.mistakes):
+        entry = (mistake,) if mistake else ()
+        diagnosis = dictionary.diagnose(dictionary.observed(entry))
+        found.append(
+            Named(
+                family=family.name,
+                mistake=mistake.id if mistake else "",
+                dtype=dtype,
+                right=diagnosis.known and diagnosis.faults == entry,
+                share=diagnosis.share,
+                runner_up=diagnosis.runner_up,
+                entries=len(dictionary.entries),
+            )
         )
-    return rows
+    return found
 
 
-def run(command: str, advance: Callable[[int], None]) -> dict:
-    """The whole matrix, over all cores: "faults", rows of "kills", "named", "usual" and "alarms".
+def run(command: str, advance: Callable[[int], None]) -> FaultsRecord:
+    """The whole matrix, over all cores.
 
     Args:
         command: what was typed, for the record.
         advance: called with the number of parts finished since the last call; `len(TASKS)` in all.
     """
-    found: dict[str, list[dict]] = {"kills": [], "named": [], "usual": [], "alarms": []}
+    found: dict[str, list] = {"kills": [], "named": [], "usual": [], "alarms": []}
     for part, rows in over_processes(joblib.delayed(_task)(*task) for task in TASKS):
         found[part] += rows
         advance(1)
-    order = ["", *(fault["id"] for fault in fault_table())]
+    known = known_mistakes()
+    order = ["", *(mistake.id for mistake in known)]
     for part in ("kills", "named"):
-        found[part].sort(key=lambda row: (order.index(row["fault"]), row["family"], row["dtype"]))
-    found["alarms"].sort(key=lambda row: (row["family"], row["variant"], row["dtype"]))
-    now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    described = {"date": now} | provenance.describe(command, {})
-    return {"schema": SCHEMA, "faults": fault_table(), **found, "provenance": described}
+        found[part].sort(key=lambda row: (order.index(row.mistake), row.family, row.dtype))
+    found["alarms"].sort(key=lambda row: (row.family, row.variant, row.dtype))
+    found["usual"].sort(key=lambda row: (row.field, row.dtype, order.index(row.mistake)))
+    rows_by_part = {part: tuple(rows) for part, rows in found.items()}
+    return FaultsRecord(known, **rows_by_part, provenance=provenance.describe(command, {}))
 
 
 TASKS = (
     *(
         (part, family, dtype)
-        for family, part, dtype in product(FAMILIES, ("kills", "alarms", "named"), DTYPES)
+        for family, part, dtype in product(
+            subjects.families().values(), ("kills", "alarms", "named"), DTYPES
+        )
     ),
-    *((part, None, dtype) for part, dtype in product(("usual", "functions"), DTYPES)),
+    *((part, None, dtype) for part, dtype in product(("usual", "kills"), DTYPES)),
 )
 """What is worked on at the same time: the part, the family and the precision."""
 
 
-def fault_table() -> list[dict]:
-    """Every fault once, with its texts and the families that can have it."""
-    table: dict[str, dict] = {}
-    families = [(family.name, family.faults) for family in FAMILIES]
-    for name, faults in (*families, ("functions", FUNCTION_FAULTS)):
-        for fault in faults:
-            texts = {key: value for key, value in asdict(fault).items() if key != "formulas"}
-            entry = table.setdefault(fault.id, texts | {"families": []})
-            entry["families"].append(name)
-    return list(table.values())
+def known_mistakes() -> tuple[Known, ...]:
+    """Every mistake once, with the families that can have it."""
+    owners: dict[str, list[str]] = {}
+    first = {}
+    families = [(family.name, family.mistakes) for family in subjects.families().values()]
+    for name, mistakes in (*families, ("functions", subjects.mistakes())):
+        for mistake in mistakes:
+            first.setdefault(mistake.id, mistake)
+            owners.setdefault(mistake.id, []).append(name)
+    return tuple(
+        Known(mistake.id, mistake.rung, mistake.convention, tuple(owners[mistake.id]))
+        for mistake in first.values()
+    )

@@ -12,9 +12,9 @@ from itertools import combinations
 import numpy as np
 
 from experiments.data.probe import Sizes, probe
-from experiments.faults.formulas import Formulas, Values
-from experiments.faults.registry import Family, Fault
 from experiments.judge.bounds import Bounded
+from experiments.subjects.formulas import Formulas, Values
+from experiments.subjects.subject import Family, Mistake
 
 NEAREST = 10
 """Entries whose error bounds are worked out, the nearest ones first."""
@@ -44,10 +44,10 @@ class Diagnosis:
     """
 
     known: bool
-    faults: tuple[Fault, ...]
+    faults: tuple[Mistake, ...]
     share: float
     runner_up: float
-    same: tuple[tuple[Fault, ...], ...] = ()
+    same: tuple[tuple[Mistake, ...], ...] = ()
 
 
 def steps_of_training(
@@ -127,10 +127,10 @@ class Dictionary:
     """
 
     def __init__(
-        self, formulas: Formulas, faults: Sequence[Fault], compute: Compute, dtype: str
+        self, formulas: Formulas, faults: Sequence[Mistake], compute: Compute, dtype: str
     ) -> None:
         self._formulas, self._compute, self._dtype = formulas, compute, dtype
-        self.entries: list[tuple[Fault, ...]] = [
+        self.entries: list[tuple[Mistake, ...]] = [
             (),
             *((fault,) for fault in faults),
             *(
@@ -143,10 +143,12 @@ class Dictionary:
             by_entry = [self._evaluate(entry, np.asarray) for entry in self.entries]
         self._values = {name: _rows([v[name] for v in by_entry]) for name in by_entry[0]}
 
-    def _evaluate(self, entry: tuple[Fault, ...], wrap: Wrap) -> Mapping[str, np.ndarray | Bounded]:
+    def _evaluate(
+        self, entry: tuple[Mistake, ...], wrap: Wrap
+    ) -> Mapping[str, np.ndarray | Bounded]:
         return self._compute(self._table(entry), lambda array: wrap(np.asarray(array, float)))
 
-    def _table(self, entry: tuple[Fault, ...]) -> Formulas:
+    def _table(self, entry: tuple[Mistake, ...]) -> Formulas:
         table = dict(self._formulas)
         for fault in entry:
             table |= fault.formulas
@@ -175,18 +177,18 @@ class Dictionary:
         return Diagnosis(True, self.entries[best], shares[best], runner_up, same)
 
     @np.errstate(all="ignore")
-    def observed(self, entry: tuple[Fault, ...]) -> dict[str, np.ndarray]:
+    def observed(self, entry: tuple[Mistake, ...]) -> dict[str, np.ndarray]:
         """What a real computation of that precision gives with an entry's faults."""
         values = self._compute(self._table(entry), lambda array: array)
         return {name: np.asarray(value, self._dtype) for name, value in values.items()}
 
     @np.errstate(all="ignore")
-    def bounded(self, entry: tuple[Fault, ...]) -> Mapping[str, np.ndarray | Bounded]:
+    def bounded(self, entry: tuple[Mistake, ...]) -> Mapping[str, np.ndarray | Bounded]:
         """An entry's quantities with their running bounds."""
         return self._evaluate(entry, lambda array: Bounded(array, self._dtype))
 
     @np.errstate(all="ignore")
-    def unexplained(self, observed: Mapping[str, np.ndarray], entry: tuple[Fault, ...]) -> float:
+    def unexplained(self, observed: Mapping[str, np.ndarray], entry: tuple[Mistake, ...]) -> float:
         """Largest share of an entry's error bounds by which it misses the observed numbers."""
         values = self.bounded(entry)
         return max(

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import expit
 
-from experiments.faults.formulas import Formulas, Values
+from experiments.subjects.formulas import Formulas, Values
 
 
 def _halves(a: np.ndarray, b: np.ndarray) -> np.ndarray:

@@ -7,17 +7,20 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from experiments.compare import Batch, allowed, batch_of, observe
 from experiments.data import Dataset
 from experiments.data.probe import Sizes, far, probe
 from experiments.faults.kill import LEARNING_RATE, largest_shares
-from experiments.faults.registry import FAMILIES, Family
+from experiments.faults.record import Accepted, Alarms
 from experiments.faults.right import RIGHT
 from experiments.faults.variant import Variant
 from experiments.judge import ladder
 from experiments.judge.ladder import Arrays, Observation
-from experiments.sides import Keras, Scratch
+from experiments.pair.compare import allowed, observe
+from experiments.pair.pair import Batch
+from experiments.pair.sides import Keras, Scratch
 from experiments.spec import Training, in_order, normal
+from experiments.subjects import families
+from experiments.subjects.subject import Family
 
 SHAPES = (Sizes(7, 12, (9, 11), 5), Sizes(1, 30, (20, 7), 10), Sizes(64, 100, (50, 9), 10))
 SEEDS = 10
@@ -39,7 +42,7 @@ USUAL: dict[str, Callable[[np.ndarray, np.ndarray], bool]] = {
 
 def book_net(dtype: str) -> tuple[Training, dict[str, np.ndarray], Dataset]:
     """The book's net at its start, and a batch of made-up images as sparse as MNIST's."""
-    family = FAMILIES[0]
+    family = families()["two-layer-net"]
     rng = np.random.default_rng(0)
     start, data = probe(family.parameters, dtype, sizes=BOOK)
     x = (rng.random(data.x.shape) * (rng.random(data.x.shape) < 0.2)).astype(dtype)
@@ -54,12 +57,12 @@ def book_net(dtype: str) -> tuple[Training, dict[str, np.ndarray], Dataset]:
     return training, params, Dataset("book", "synthetic", x, data.t, x, data.t)
 
 
-def usual(dtype: str) -> list[dict]:
+def usual(dtype: str) -> list[Accepted]:
     """What every check accepts: one row per fault that a single pass can show, and one for none.
 
     On the book's net, and on the probe, there also with far logits: "running bound" is ours.
     """
-    family = FAMILIES[0]
+    family = families()["two-layer-net"]
     training, book, images = book_net(dtype)
     params, samples = probe(family.parameters, dtype)
     fields = {
@@ -67,34 +70,35 @@ def usual(dtype: str) -> list[dict]:
         "probe": [(params, samples), (far(params), samples)],
     }
     rungs = ("layers", "loss", "gradient", "update")
-    faults = [None, *(fault for fault in family.faults if fault.rung in rungs)]
+    shown = [None, *(mistake for mistake in family.mistakes if mistake.rung in rungs)]
     rows = []
     for field, nets in fields.items():
         seen = [_seen_by_keras(training, *net) for net in nets]
-        for fault in faults:
-            formulas = {**family.formulas, **(fault.formulas if fault else {})}
+        for mistake in shown:
+            formulas = {**family.formulas, **(mistake.formulas if mistake else {})}
             accepted = dict.fromkeys(["running bound", *USUAL], True)
             for (start, data), (keras, bounds) in zip(nets, seen, strict=True):
-                side = Variant(training, start, data, formulas)
+                side = Variant(training, data, formulas)
                 with np.errstate(all="ignore"):
-                    ours = _flat(observe(side, _whole(data), LEARNING_RATE))
+                    ours = _flat(observe(side, start, _whole(data), LEARNING_RATE))
                     found = accepted_by(ours, keras, bounds)
                 accepted = {check: accepted[check] and found[check] for check in accepted}
-            name = fault.id if fault else ""
-            rows.append({"field": field, "dtype": dtype, "fault": name, "accepted": accepted})
+            name = mistake.id if mistake else ""
+            rows.append(Accepted(field, dtype, name, accepted))
     return rows
 
 
 def _whole(data: Dataset) -> Batch:
-    return batch_of(data, np.arange(len(data.x)))
+    return Batch(data.x, data.t, np.arange(len(data.x)))
 
 
 def _seen_by_keras(
     training: Training, start: Arrays, data: Dataset
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     """What Keras computes on a whole data set, and the running bounds."""
-    keras = observe(Keras(training, start, data), _whole(data), LEARNING_RATE)
-    return _flat(keras), _flat(allowed(Scratch(training, start, data), _whole(data), LEARNING_RATE))
+    batch, keras = _whole(data), Keras(training, start, data)
+    bounds = allowed(Scratch(training, data), start, batch, LEARNING_RATE)
+    return _flat(observe(keras, start, batch, LEARNING_RATE)), _flat(bounds)
 
 
 def _flat(observed: Observation) -> dict[str, np.ndarray]:
@@ -119,12 +123,9 @@ def accepted_by(
     return {"running bound": within} | verdicts
 
 
-def alarms(family: Family, dtype: str) -> list[dict]:
+def alarms(family: Family, dtype: str) -> list[Alarms]:
     """One row per right variant: comparisons made, the largest share, and alarms of every check."""
-    rows = []
-    for variant in RIGHT[family.name]:
-        row = {"family": family.name, "variant": variant, "dtype": dtype, "nets": 0}
-        rows.append(row | {"comparisons": 0, "failed": 0, "shares": {}, "alarms": {}})
+    rows = [Alarms(family.name, variant, dtype) for variant in RIGHT[family.name]]
     for sizes in SHAPES:
         start, data = probe(family.parameters, dtype, sizes=sizes)
         shapes = {name: values.shape for name, values in start.items()}
@@ -133,19 +134,19 @@ def alarms(family: Family, dtype: str) -> list[dict]:
         for seed in range(SEEDS):
             start, data = probe(family.parameters, dtype, seed, sizes)
             batch = _whole(data)
-            keras = observe(Keras(training, start, data), batch, LEARNING_RATE)
-            bounds = allowed(Scratch(training, start, data), batch, LEARNING_RATE)
+            keras = observe(Keras(training, start, data), start, batch, LEARNING_RATE)
+            bounds = allowed(Scratch(training, data), start, batch, LEARNING_RATE)
             for row in rows:
-                formulas = RIGHT[family.name][row["variant"]]
-                side = Variant(training, start, data, {**family.formulas, **formulas})
-                ours = observe(side, batch, LEARNING_RATE)
+                formulas = RIGHT[family.name][row.variant]
+                side = Variant(training, data, {**family.formulas, **formulas})
+                ours = observe(side, start, batch, LEARNING_RATE)
                 found = list(ladder.compare_states("", ours, keras, bounds))
-                row["nets"] += 1
-                row["comparisons"] += len(found)
-                row["failed"] += sum(not comparison.passed for comparison in found)
+                row.nets += 1
+                row.comparisons += len(found)
+                row.failed += sum(not comparison.passed for comparison in found)
                 for rung, share in largest_shares(found).items():
-                    row["shares"][rung] = max(row["shares"].get(rung, 0.0), share)
+                    row.shares[rung] = max(row.shares.get(rung, 0.0), share)
                 accepted = accepted_by(_flat(ours), _flat(keras), _flat(bounds))
                 for check, passed in accepted.items():
-                    row["alarms"][check] = row["alarms"].get(check, 0) + (not passed)
+                    row.alarms[check] = row.alarms.get(check, 0) + (not passed)
     return rows

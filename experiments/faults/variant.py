@@ -1,44 +1,37 @@
 """A scratch side with exchanged formulas: what the ladder is to catch, or to let pass."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from experiments.data import Dataset
-from experiments.faults.formulas import Formulas, Values
-from experiments.sides import CHUNK, Scratch, Split
+from experiments.judge.ladder import Arrays
+from experiments.pair.sides import CHUNK, Batches, Scratch, Split
 from experiments.spec import Training
+from experiments.subjects.formulas import Formulas, Values
 
 
 class Variant(Scratch):
     """The scratch side of a training, computed by a table of formulas.
 
-    Until its parameters are set from outside, a training goes on where the last one stopped, with
-    whatever the formulas carry from step to step.
+    Handed the very parameters that it gave back last, a training goes on with whatever the formulas
+    carry from step to step; from any others it begins anew.
     """
 
-    def __init__(
-        self,
-        training: Training,
-        params: Mapping[str, np.ndarray],
-        data: Dataset,
-        formulas: Formulas,
-    ) -> None:
+    def __init__(self, training: Training, data: Dataset, formulas: Formulas) -> None:
+        super().__init__(training, data)
         self._formulas = formulas
         self._rate = training.learning_rate
-        super().__init__(training, Values(formulas, drawn=params).initial, data)
+        self._left: Arrays | None = None
         self._previous: Values | None = None
         self._given: dict = {}
 
-    def set_params(self, params: Mapping[str, np.ndarray]) -> None:
-        """See `Side`; forgets what earlier steps have left."""
-        super().set_params(params)
-        self._previous = None
+    def begin(self, start: Arrays) -> dict[str, np.ndarray]:
+        """See `Side`."""
+        return super().begin(Values(self._formulas, drawn=start).initial)
 
-    def _values(self, x: np.ndarray, t: np.ndarray) -> Values:
+    def _values(self, params: Arrays, x: np.ndarray, t: np.ndarray) -> Values:
         return Values(
             self._formulas,
-            start=self.model.params,
+            start=params,
             samples=x,
             targets=t,
             rows=np.arange(len(x)),
@@ -49,33 +42,37 @@ class Variant(Scratch):
             previous=None,
         )
 
-    def forward(self, x: np.ndarray) -> dict[str, np.ndarray]:
+    def forward(self, params: Arrays, x: np.ndarray) -> dict[str, np.ndarray]:
         """See `Side`."""
-        values = self._values(x, np.zeros((len(x), 1)))
+        values = self._values(params, x, np.zeros((len(x), 1)))
         names = [name for name in ("a", "a1", "z1", "a2", "y") if name in self._formulas]
         return {name: getattr(values, name) for name in names}
 
-    def outputs(self, split: Split) -> np.ndarray:
+    def outputs(self, params: Arrays, split: Split) -> np.ndarray:
         """See `Side`."""
         x = self._data.x if split == "train" else self._data.x_test
-        return np.concatenate(
-            [self.forward(x[i : i + CHUNK])["y"] for i in range(0, len(x), CHUNK)]
-        )
+        starts = range(0, len(x), CHUNK)
+        return np.concatenate([self.forward(params, x[i : i + CHUNK])["y"] for i in starts])
 
     def loss_and_gradient(
-        self, x: np.ndarray, t: np.ndarray
+        self, params: Arrays, x: np.ndarray, t: np.ndarray
     ) -> tuple[float, dict[str, np.ndarray]]:
         """See `Side`."""
-        values = self._values(x, t)
-        return float(values.loss), {n: getattr(values, f"g{n}") for n in self.model.params}
+        values = self._values(params, x, t)
+        return float(values.loss), {name: getattr(values, f"g{name}") for name in params}
 
-    def train(self, batches: np.ndarray | list[np.ndarray], learning_rate: float) -> np.ndarray:
+    def train(
+        self, params: Arrays, batches: Batches, learning_rate: float
+    ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
         """See `Side`."""
-        losses = []
+        if params is not self._left:
+            self._previous = None
+        losses, dtype = [], self._data.x.dtype
+        held = {name: values.copy() for name, values in params.items()}
         for rows in batches:
             if self._previous is None:
                 self._given = {
-                    "start": self.params,
+                    "start": {name: values.copy() for name, values in held.items()},
                     "samples": self._data.x,
                     "targets": self._data.t,
                     "first_rows": rows,
@@ -86,11 +83,9 @@ class Variant(Scratch):
             values = Values(
                 self._formulas, **self._given, rows=rows, step=step, previous=self._previous
             )
-            updated = values.updated
+            held = {name: value.astype(dtype) for name, value in values.updated.items()}
             losses.append(values.recorded)
-            self.model.params.update(
-                {name: value.astype(self._data.x.dtype) for name, value in updated.items()}
-            )
             values.previous = None
             self._previous = values
-        return np.array(losses, self._data.x.dtype)
+        self._left = held
+        return np.array(losses, dtype), held

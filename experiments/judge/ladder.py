@@ -1,11 +1,7 @@
-"""The ladder of comparisons, from the start of a training to its predictions.
-
-start → layers → loss → gradient → update → differences → steps → trajectory → predictions. Each
-rung stands on the ones below it, so the first one that fails says where to look.
-"""
+"""The ladder of comparisons, from the start of a training to its predictions; see `rungs`."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -72,17 +68,35 @@ class History:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where in a quantity a difference was found.
+
+    Attributes:
+        index: of the element.
+        step: the update, counted from 1, if it is one of a training.
+        shapes: of both sides, if they differ.
+        counted: how many of how many, for a quantity that is a count.
+    """
+
+    index: tuple[int, ...] = ()
+    step: int | None = None
+    shapes: tuple[tuple[int, ...], tuple[int, ...]] | None = None
+    counted: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
 class Comparison:
     """One quantity of both sides, held against how far it may differ.
 
     Attributes:
         rung: of the ladder.
-        state: the weights at which it was taken: "start", "trained" or "along training".
+        state: the weights at which it was taken: "start", "trained", "probe", "probe, far" or
+            "along training"; the evaluation's name for a value that needs none.
         quantity: what was compared.
         difference: at the element that comes nearest to its bound, or goes farthest beyond it.
         bound: of that element.
         share: difference / bound there; above 1 is a failure.
-        where: that element, or the step.
+        place: that element, or the step.
     """
 
     rung: str
@@ -91,20 +105,12 @@ class Comparison:
     difference: float
     bound: float
     share: float
-    where: str
+    place: Place = Place()
 
     @property
     def passed(self) -> bool:
         """Whether the difference stays within its bound."""
         return self.share <= 1
-
-
-def to_row(comparison: Comparison) -> dict:
-    """A comparison as plain data; JSON holds no infinity, so that is written as text."""
-    return {
-        key: str(value) if isinstance(value, float) and not np.isfinite(value) else value
-        for key, value in (asdict(comparison) | {"passed": comparison.passed}).items()
-    }
 
 
 def compare(
@@ -121,8 +127,8 @@ def compare(
     """
     scratch, keras = np.asarray(scratch, float), np.asarray(keras, float)
     if scratch.shape != keras.shape:
-        where = f"shapes {scratch.shape} and {keras.shape}"
-        return Comparison(rung, state, quantity, np.inf, 0.0, np.inf, where)
+        place = Place(shapes=(scratch.shape, keras.shape))
+        return Comparison(rung, state, quantity, np.inf, 0.0, np.inf, place)
     difference = np.abs(scratch - keras)
     bound = np.broadcast_to(bound, difference.shape)
     share = np.divide(
@@ -130,16 +136,13 @@ def compare(
     )
     share = np.where(np.isfinite(difference) & np.isfinite(bound), share, np.inf)
     worst = np.unravel_index(np.argmax(share), share.shape)
-    where = str([int(i) for i in worst]) if worst else ""
-    return Comparison(
-        rung,
-        state,
-        quantity,
-        float(difference[worst]),
-        float(bound[worst]),
-        float(share[worst]),
-        where,
-    )
+    numbers = (float(array[worst]) for array in (difference, bound, share))
+    return Comparison(rung, state, quantity, *numbers, Place(tuple(int(i) for i in worst)))
+
+
+def at_step(comparison: Comparison, step: int) -> Comparison:
+    """The same, said to be of an update."""
+    return replace(comparison, place=replace(comparison.place, step=step))
 
 
 def compare_starts(scratch: History, keras: History) -> Iterator[Comparison]:
@@ -211,8 +214,7 @@ def compare_step(
     for name, values in scratch.updated.items():
         pairs[name] = values, keras.updated[name], allowed.updated[name]
     for quantity, (ours, theirs, bound) in pairs.items():
-        found = compare("steps", "along training", quantity, ours, theirs, bound)
-        yield replace(found, where=f"step {step} {found.where}".strip())
+        yield at_step(compare("steps", "along training", quantity, ours, theirs, bound), step)
 
 
 def worst_of(comparisons: Iterable[Comparison]) -> Iterator[Comparison]:
@@ -283,8 +285,8 @@ def compare_trajectories(
             drift = relative_difference(
                 scratch.checkpoints[step][name], keras.checkpoints[step][name]
             )
-            found.append(compare("trajectory", "along training", name, drift, 0.0, bound))
-            found[-1] = replace(found[-1], where=f"step {step}")
+            compared = compare("trajectory", "along training", name, drift, 0.0, bound)
+            found.append(at_step(compared, step))
         yield from worst_of(found)
 
 
@@ -311,16 +313,10 @@ def compare_predictions(
     reach = 2 * (moved + allowed.max(axis=1))
     differ = decisions(free) != decisions(keras)
     unexplained = np.flatnonzero(differ & (margins(free) > reach))
-    first = f", first [{unexplained[0]}]" if len(unexplained) else ""
-    yield compare_counts(
-        "decisions that differ", len(unexplained), f"{differ.sum()} of {len(keras)}{first}"
-    )
-
-
-def compare_counts(quantity: str, unexplained: int, where: str) -> Comparison:
-    """A count that has to be zero."""
-    share = float(np.inf) if unexplained else 0.0
-    return Comparison("predictions", "trained", quantity, float(unexplained), 0.0, share, where)
+    share = float(np.inf) if len(unexplained) else 0.0
+    place = Place(tuple(map(int, unexplained[:1])), counted=(int(differ.sum()), len(keras)))
+    count = float(len(unexplained))
+    yield Comparison("predictions", "trained", "decisions that differ", count, 0.0, share, place)
 
 
 def decisions(y: np.ndarray) -> np.ndarray:

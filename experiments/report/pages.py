@@ -2,229 +2,267 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import jinja2
 import joblib
-import numpy as np
 
-from experiments import ledger, store
-from experiments.compare import LARGE_NET, THOROUGH
-from experiments.judge.ladder import DIFFERENCES_AT, SHADOW_FACTOR
-from experiments.judge.published import Verdict
-from experiments.judge.summary import summarise
-from experiments.report import plots
+from experiments import catalog, words
+from experiments.judge.ladder import SHADOW_FACTOR
+from experiments.judge.rungs import Verdict
+from experiments.record.results import ExperimentResult, Results
+from experiments.record.store import ReportFolder, slug
+from experiments.record.summary import Summary, summarise
+from experiments.report.environment import Phrases, environment
+from experiments.report.plots import DRAW, to_png
 from experiments.report.tables import comparison_table, curve_table
-from experiments.run import SHADOWS
-
-VERDICTS = {
-    Verdict.EXACT: "● EXACT 일치",
-    Verdict.CONSISTENT: "✓ CONSISTENT 부합",
-    Verdict.UNUSUAL: "△ UNUSUAL 이례적",
-    Verdict.INCONSISTENT: "✗ INCONSISTENT 불일치",
-    Verdict.NOT_COMPARABLE: "– NOT COMPARABLE 비교 불가",
-    Verdict.INSUFFICIENT: "? INSUFFICIENT 표본 부족",
-}
-
-CAPTIONS = {
-    "surface": "What the trained net answers over the plane of its two inputs.",
-    "accuracy": "Accuracy along training on all images, and below it the upper part enlarged.",
-    "seeds": "The printed value among the values of other seeds.",
-    "loss": "Loss of both sides, and the difference of the two.",
-    "weight-difference": "How far the parameters of the two sides drift apart.",
-    "hidden-units": "The weights from the 784 pixels into each hidden unit (the first 50).",
-    "samples": "Test images and what both sides make of them.",
-    "confusion": "Which digit is taken for which.",
-    "curves": "Both sides on the same points.",
-    "planes": "Where the gate answers 1 (orange); the black lines are where it changes.",
-    "digits": "Images as the loader gives them, titled by their labels.",
-}
+from experiments.sources import ledger
+from experiments.words import Words
 
 LEAD_PICTURES = ("surface", "accuracy", "planes", "digits", "curves", "loss")
 """The picture that stands for an experiment in the overview: the first of these that it has."""
 
 
-def environment() -> jinja2.Environment:
-    """Where the templates are, with the filters that they use."""
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("experiments.report"),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters |= {
-        "verdict": lambda word: VERDICTS[Verdict(word)],
-        "short": lambda value: f"{float(value):.2g}",
-        "in_words": plots.in_words,
-        "thousands": lambda value: f"{value:,}",
-        "value": _show_value,
-        "columns": _columns,
-        "duration": _show_duration,
-        "cell": lambda text: str(text).replace("|", "\\|").replace("\n", " "),
-    }
-    return environment
+@dataclass(frozen=True)
+class Picture:
+    """A picture of an experiment, not drawn yet.
+
+    Attributes:
+        part: the training or evaluation that it is of.
+        kind: of `plots.DRAW`.
+        given: what that function is given.
+        caption: the key of its caption, and what that is filled with.
+    """
+
+    part: str
+    kind: str
+    given: tuple
+    caption: tuple[str, Mapping[str, Any]]
+
+    @property
+    def file(self) -> str:
+        """Its name in the experiment's folder."""
+        return f"{slug(self.part)}-{self.kind}.png"
 
 
-def _show_value(value: object) -> str:
-    """A value of an evaluation for a table: texts as they are, long arrays not at all."""
-    text = str(value)
-    return text if len(text) < 90 else f"{text[:60]} … ({len(np.ravel(value))} numbers)"
+def pictures(experiment: ExperimentResult) -> Iterator[Picture]:
+    """All pictures that an experiment has."""
 
+    def picture(part: str, kind: str, *given: Any, **shown: Any) -> Picture:  # noqa: ANN401
+        return Picture(part, kind, given, (f"picture.{kind}{' some' * bool(shown)}", shown))
 
-def _shares(comparisons: list[dict]) -> list[tuple[str, str]]:
-    """The largest share of its bound on every rung, in the ladder's order, in words."""
-    largest: dict[str, float] = {}
-    for row in comparisons:
-        largest[row["rung"]] = max(largest.get(row["rung"], 0.0), float(row["share"]))
-    return [
-        (rung, f"{share:.2g} of the bound" if share else "0") for rung, share in largest.items()
-    ]
-
-
-def _columns(values: Mapping[str, Mapping]) -> list[tuple]:
-    """The rows of a table whose columns are values of scratch alone; empty if they are none."""
-    columns = [value["scratch"] for value in values.values()]
-    if len({len(column) if isinstance(column, list) else 0 for column in columns}) != 1:
-        return []
-    return list(zip(*columns, strict=True)) if isinstance(columns[0], list) else []
-
-
-def _show_duration(seconds: float | None) -> str:
-    """Seconds, or hours where they are many."""
-    if seconds is None:
-        return "–"
-    return f"{seconds:.2f} s" if seconds < 3600 else f"{seconds / 3600:.1f} hours"
-
-
-Picture = tuple[str, str, tuple]
-"""Part of the experiment, kind, and what the function of that name in `plots` is given."""
-
-
-def pictures(experiment: dict) -> Iterator[Picture]:
-    """All pictures that an experiment has, not drawn yet."""
-    figures = experiment["figures"]
-    for name, training in experiment["trainings"].items():
-        if "diverged" in training:
+    name_of = Phrases(words.of("en")).measurement
+    for name, training in experiment.trainings.items():
+        if training.diverged:
             continue
-        if "surface" in training:
-            yield name, "surface", (training,)
-        if any("accuracy" in measurement for measurement in training["measurements"]):
-            yield name, "accuracy", (training, figures)
+        if training.surface:
+            yield picture(name, "surface", training)
+        if training.rows("train_accuracy"):
+            yield picture(name, "accuracy", training, experiment.figures)
         counting = [
-            f for f in figures if f["part"] == name and f["counts"] and f["low"] is not None
+            judged
+            for judged in experiment.figures
+            if judged.figure.part == name
+            and judged.figure.counts
+            and judged.judgement.low is not None
         ]
         if counting:
-            yield name, "seeds", (counting, experiment["ensembles"][name])
-        yield name, "loss", (training,)
-        yield name, "weight-difference", (training,)
-        if "confusion" in training:
-            for kind in ("hidden-units", "samples", "confusion"):
-                yield name, kind, (training,)
-    for name, evaluation in experiment["evaluations"].items():
-        if kind := evaluation["picture"]:
-            yield name, kind, (evaluation["values"],)
+            names = [name_of(judged.figure.measures) for judged in counting]
+            yield picture(name, "seeds", counting, experiment.ensembles[name], names)
+        yield picture(name, "loss", training)
+        yield picture(name, "weight-difference", training)
+        if views := training.images:
+            shown = min(views.all_units, 50)
+            some = {"shown": shown, "all": views.all_units} if shown < views.all_units else {}
+            yield picture(name, "hidden-units", views, **some)
+            yield picture(name, "samples", views)
+            yield picture(name, "confusion", views)
+    for name, evaluation in experiment.evaluations.items():
+        if evaluation.picture:
+            yield picture(name, evaluation.picture, evaluation.values)
 
 
-def _draw(name: str, kind: str, given: tuple) -> tuple[str, bytes]:
-    return name, plots.to_png(getattr(plots, kind.replace("-", "_"))(*given))
+def _draw(file: str, kind: str, given: tuple) -> tuple[str, bytes]:
+    return file, to_png(DRAW[kind](*given))
 
 
-def _prose(templates: jinja2.Environment, text: str, experiment: dict) -> str:
+def not_mnist(experiment: ExperimentResult) -> bool:
+    """Whether other digits stood in for MNIST in any part of an experiment."""
+    return any(part.data == "digits" for part in experiment.parts.values())
+
+
+def _prose(
+    templates: jinja2.Environment, text: str, experiment: ExperimentResult, say: Words
+) -> str:
     """A discussion or an erratum's evidence with the measured values of the scratch side."""
-    trainings = experiment["trainings"]
-    if any("diverged" in training for training in trainings.values()):
-        return "A training diverged; see below."
-    if any("cut_short" in training for training in trainings.values()):
-        return "A quick run trains a net of this size for a fortieth of its steps only."
-    parts = {
-        name: part.get("measurements") or part["values"]
-        for name, part in (trainings | experiment["evaluations"]).items()
-    }
-    sides = {
-        side: {n: {key: v.get(side) for key, v in values.items()} for n, values in parts.items()}
-        for side in ("scratch", "keras")
-    }
-    weights = {name: training.get("final_weights") for name, training in trainings.items()}
-    seeds = {
-        name: defaultdict(list, experiment["ensembles"].get(name, {}).get("values", {}))
-        for name in trainings
-    }
-    printed = defaultdict(dict)
-    for figure in experiment["figures"]:
-        printed[figure["part"]][figure["measures"]] = figure["printed"]
+    if any(training.diverged for training in experiment.trainings.values()):
+        return say("page.diverged text")
+    if any(training.cut_short for training in experiment.trainings.values()):
+        return say("page.cut short text")
+    scratch, keras, seeds = {}, {}, {}
+    for name, training in experiment.trainings.items():
+        scratch[name] = {str(m.of): m.scratch for m in training.measured}
+        keras[name] = {str(m.of): m.keras for m in training.measured}
+        ensemble = experiment.ensembles.get(name)
+        values = {str(of): list(v) for of, v in ensemble.measured} if ensemble else {}
+        seeds[name] = defaultdict(list, values)
+    for name, evaluation in experiment.evaluations.items():
+        scratch[name] = {n: v.get("scratch") for n, v in evaluation.values.items()}
+        keras[name] = {n: v.get("keras") for n, v in evaluation.values.items()}
+    printed: dict[str, dict[str, str]] = defaultdict(dict)
+    for judged in experiment.figures:
+        printed[judged.figure.part][str(judged.figure.measures)] = judged.figure.printed
 
     def outputs(part: str, step: int, digits: int = 3) -> str:
-        rows = (sides["scratch"][part][f"output[{row}]@{step}"] for row in range(4))
+        rows = (scratch[part][f"output[{row}]@{step}"] for row in range(4))
         return ", ".join(f"{y:.{digits}f}" for y in rows)
 
+    weights = {name: training.final_weights for name, training in experiment.trainings.items()}
     return templates.from_string(text.strip()).render(
-        m=sides["scratch"], k=sides["keras"], s=seeds, w=weights, p=printed, outputs=outputs
+        m=scratch, k=keras, s=seeds, w=weights, p=printed, outputs=outputs
     )
 
 
-def render(results: Mapping, out: Path) -> Path:
-    """Write all of the report that is not `results.json` itself.
+def _agreement(experiment: ExperimentResult, summary: Summary, say: Words) -> str:
+    """Whether the two sides agree, up to which update that was judged, or where they do not."""
+    if not summary.agrees:
+        return say("page.disagree", failures=_failures(summary, say))
+    if summary.weight_difference is None:
+        return say("page.agree")
+    parts = [
+        say(
+            "page.reach part",
+            step=f"{training.settings.shadowed:,}",
+            steps=f"{training.spec.steps:,}",
+            name=name,
+        )
+        for name, training in experiment.trainings.items()
+        if training.settings.shadowed < training.spec.steps
+    ]
+    reach = say.listed(parts) if parts else say("page.reach all")
+    return say("page.agree drift", difference=f"{summary.weight_difference:.2g}", reach=reach)
+
+
+def _failures(summary: Summary, say: Words) -> str:
+    return "; ".join(map(Phrases(say).failure, summary.failures))
+
+
+def _legend(experiment: ExperimentResult, say: Words) -> str:
+    """How to read the ladder, by the settings by which the first training was compared."""
+    training = next(iter(experiment.trainings.values()), None)
+    if training is None:
+        return ""
+    settings = training.settings
+    return say(
+        "page.ladder.legend",
+        **{rung: say(f"rung.{rung}") for rung in _named_rungs()},
+        differences_at=settings.differences_at,
+        watched=settings.watched,
+        shadowed=f"{settings.shadowed:,}",
+        factor=settings.shadow_factor,
+        shadows=settings.shadows,
+    )
+
+
+def _named_rungs() -> tuple[str, ...]:
+    return ("start", "layers", "loss", "gradient", "update", "differences", "steps", "trajectory",
+            "predictions")  # fmt: skip
+
+
+def _entry(
+    name: str, experiment: ExperimentResult, drawn: list[Picture], say: Words
+) -> dict[str, Any]:
+    """What the templates are given of an experiment."""
+    templates = environment(say)
+    text, summary = catalog.text(name, say.language), summarise(experiment)
+    shown = [
+        {
+            "part": picture.part,
+            "kind": picture.kind,
+            "file": picture.file,
+            "caption": say(picture.caption[0], **picture.caption[1]),
+        }
+        for picture in drawn
+    ]
+    errata = [
+        {"source": erratum.source}
+        | {key: say(f"errata.{erratum.id}.{key}") for key in ("place", "printed", "true")}
+        | {"evidence": _prose(templates, say(f"errata.{erratum.id}.evidence"), experiment, say)}
+        for erratum in experiment.errata
+    ]
+    return {
+        "name": name,
+        "text": text,
+        "discussion": _prose(templates, text.discussion, experiment, say),
+        "result": experiment,
+        "summary": summary,
+        "failures": _failures(summary, say),
+        "agreement": _agreement(experiment, summary, say),
+        "not_mnist": not_mnist(experiment),
+        "legend": _legend(experiment, say),
+        "errata": errata,
+        "pictures": shown,
+        "lead": next((p for kind in LEAD_PICTURES for p in shown if p["kind"] == kind), None),
+    }
+
+
+def render(results: Results, out: Path) -> Path:
+    """Write all of the report that is not the record itself, in both languages.
 
     Args:
-        results: the content of `results.json`.
+        results: the record.
         out: the report's folder.
 
     Returns:
-        The overview's path.
+        The path of the English overview.
     """
-    templates, report = environment(), store.ReportFolder(out)
-    entries, to_draw = [], []
-    experiments = sorted(results["experiments"].items(), key=lambda item: item[1]["lesson"])
-    for name, experiment in experiments:
-        drawn = []
-        for part, kind, given in pictures(experiment):
-            file = f"{store.slug(part)}-{kind}.png"
-            to_draw.append(joblib.delayed(_draw)(f"{name}/{file}", kind, given))
-            drawn.append({"part": part, "kind": kind, "file": file, "caption": CAPTIONS[kind]})
+    report = ReportFolder(out)
+    experiments = results.experiments
+    drawn = {name: list(pictures(experiment)) for name, experiment in experiments.items()}
+    to_draw = [
+        joblib.delayed(_draw)(f"{name}/{picture.file}", picture.kind, picture.given)
+        for name, of_one in drawn.items()
+        for picture in of_one
+    ]
+    for name, experiment in experiments.items():
         for table, of in (("comparison", comparison_table), ("curves", curve_table)):
             csv = of(experiment).to_csv(index=False, lineterminator="\n")
             report.write(f"{name}/{table}.csv", csv)
-        errata = [
-            erratum | {"evidence": _prose(templates, erratum["evidence"], experiment)}
-            for erratum in experiment["errata"]
-        ]
-        entry = {
-            "name": name,
-            "summary": summarise(experiment),
-            "not_mnist": any(t.get("data") == "digits" for t in experiment["trainings"].values()),
-            "errata": errata,
-            "parts": [*experiment["trainings"].items(), *experiment["evaluations"].items()],
-            "pictures": drawn,
-            "lead": next((p for kind in LEAD_PICTURES for p in drawn if p["kind"] == kind), None),
-            **{key: value for key, value in experiment.items() if key != "errata"},
-        }
-        entry["discussion"] = _prose(templates, experiment["discussion"], experiment)
-        page = templates.get_template("experiment.md.j2").render(
-            entry,
-            shares=_shares,
-            differences_at=DIFFERENCES_AT,
-            effort=THOROUGH,
-            large_net=LARGE_NET,
-            shadows=SHADOWS,
-            shadow_factor=SHADOW_FACTOR,
-        )
-        report.write(f"{name}/README.md", page)
-        entries.append(entry)
+    for language in words.LANGUAGES:
+        _write_pages(report, results, drawn, words.of(language))
     for file, png in joblib.Parallel(n_jobs=-1 if len(to_draw) > 10 else 1)(to_draw):
         report.write(file, png)
+    report.finish(list(experiments))
+    return out / words.of("en")("page.this file")
+
+
+def _write_pages(
+    report: ReportFolder, results: Results, drawn: Mapping[str, list[Picture]], say: Words
+) -> None:
+    """The pages of one language."""
+    templates, page = environment(say), say("page.this file")
+    entries = [
+        _entry(name, experiment, drawn[name], say)
+        for name, experiment in results.experiments.items()
+    ]
+    for entry in entries:
+        text = templates.get_template("experiment.md.j2").render(entry)
+        report.write(f"{entry['name']}/{page}", text)
+    calls = templates.get_template("slides_today.md.j2").render(calls=results.calls_today)
+    report.write(say("page.slides.file"), calls)
+    summaries = [entry["summary"] for entry in entries]
     totals = {
-        "all": sum((entry["summary"].verdicts for entry in entries), Counter()),
-        "counted": sum((entry["summary"].counted for entry in entries), Counter()),
+        "all": sum((Counter(summary.verdicts) for summary in summaries), Counter()),
+        "counted": sum((Counter(summary.counted) for summary in summaries), Counter()),
     }
-    calls = templates.get_template("slides_today.md.j2").render(calls=results["slides_today"])
-    report.write("slides-today.md", calls)
-    page = templates.get_template("overview.md.j2").render(
+    overview = templates.get_template("overview.md.j2").render(
         experiments=entries,
         totals=totals,
+        verdicts=list(Verdict),
         sources=ledger.sources(),
-        beside=[name for name in ("faults", "bench") if (out / name / "README.md").exists()],
+        shadow_factor=SHADOW_FACTOR,
+        beside=[name for name in ("faults", "bench") if (report.path / name / page).exists()],
     )
-    overview = report.write("README.md", page)
-    report.finish([name for name, _ in experiments])
-    return overview
+    report.write(page, overview)

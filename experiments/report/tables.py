@@ -2,43 +2,67 @@
 
 import pandas as pd
 
+from experiments.record.results import ExperimentResult, TrainingResult
+from experiments.report.environment import Phrases
+from experiments.words import of
 
-def comparison_table(experiment: dict) -> pd.DataFrame:
+
+def comparison_table(experiment: ExperimentResult) -> pd.DataFrame:
     """Every comparison, one per row, in the order of the ladder."""
+    place = Phrases(of("en")).place
     return pd.DataFrame(
-        {"part": name, **row}
-        for name, part in (experiment["trainings"] | experiment["evaluations"]).items()
-        for row in part.get("comparisons", [])
+        {
+            "part": name,
+            "rung": c.rung,
+            "state": c.state,
+            "quantity": c.quantity,
+            "difference": c.difference,
+            "bound": c.bound,
+            "share": c.share,
+            "where": place(c.place),
+            "passed": c.passed,
+        }
+        for name, part in experiment.parts.items()
+        for c in part.comparisons
     )
 
 
-def curve_table(experiment: dict) -> pd.DataFrame:
+def curve_table(experiment: ExperimentResult) -> pd.DataFrame:
     """Loss curves, measurements and weight differences, one value per row.
 
     Columns: training, quantity, step (updates done), scratch, keras, difference.
     """
     parts = [
-        _curves(training).assign(training=name)
-        for name, training in experiment["trainings"].items()
-        if "diverged" not in training
+        table.assign(training=name)
+        for name, training in experiment.trainings.items()
+        if not training.diverged
+        for table in _curves(training)
     ]
     columns = ["training", "quantity", "step", "scratch", "keras", "difference"]
     return pd.concat(parts).reindex(columns=columns) if parts else pd.DataFrame(columns=columns)
 
 
-def _curves(training: dict) -> pd.DataFrame:
-    loss = pd.DataFrame(training["loss"], columns=["step", "scratch", "keras"])
-    measured = pd.DataFrame(
-        {"quantity": quantity, "step": int(step), **values}
-        for key, values in training["measurements"].items()
-        for quantity, step in [key.split("@")]
-    )
-    pairs = pd.concat([loss.assign(quantity="loss"), measured[measured.quantity != "loss"]])
-    weights = training["weights"]
-    relative = [
-        pd.DataFrame({"step": weights["step"], "difference": series}).assign(
-            quantity=f"relative difference of {parameter}"
+def _curves(training: TrainingResult) -> list[pd.DataFrame]:
+    found = []
+    if curve := training.loss:
+        sides = {"step": curve.step, "scratch": curve.scratch, "keras": curve.keras}
+        found.append(pd.DataFrame(sides).assign(quantity="loss"))
+    found.append(
+        pd.DataFrame(
+            {
+                "quantity": m.of.quantity if m.of.row is None else f"{m.of.quantity}[{m.of.row}]",
+                "step": m.of.step,
+                "scratch": m.scratch,
+                "keras": m.keras,
+            }
+            for m in training.measured
+            if m.of.quantity != "loss"
         )
-        for parameter, series in weights["relative_difference"].items()
-    ]
-    return pd.concat([pairs.assign(difference=(pairs.keras - pairs.scratch).abs()), *relative])
+    )
+    pairs = pd.concat(found)
+    tables = [pairs.assign(difference=(pairs.keras - pairs.scratch).abs())]
+    if weights := training.weights:
+        for parameter, series in weights.relative.items():
+            rows = pd.DataFrame({"step": weights.step, "difference": series})
+            tables.append(rows.assign(quantity=f"relative difference of {parameter}"))
+    return tables

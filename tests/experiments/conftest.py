@@ -45,7 +45,6 @@ def experiment(training):
         name="tiny",
         lesson=1,
         title="Tiny",
-        title_ko="작은 실험",
         sources=("003",),
         trainings=(training,),
         evaluations=(Evaluation(name="logistic", compute=_sigmoid, roundings=8),),

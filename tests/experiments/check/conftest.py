@@ -2,7 +2,7 @@
 
 import pytest
 
-from experiments.check.run import check_files
+from experiments.check.files import check_files
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from experiments import cli
 from experiments.check import check as check_thing
 from experiments.check.html import to_html
+from experiments.commands import cli
 from tests.experiments.check.students import (
     ATTRIBUTES_NET,
     DELTA_RULE,

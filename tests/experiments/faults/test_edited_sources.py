@@ -11,7 +11,7 @@ from experiments.data.probe import Sizes, probe
 from experiments.faults.kill import Ground
 from experiments.faults.registry import FAMILIES
 from experiments.faults.replay import Dictionary, on_the_probe
-from experiments.sides import Scratch
+from experiments.pair.sides import Scratch
 
 TWO_LAYER_NET, SIGMOID_MLP, DELTA_RULE = FAMILIES
 SCRATCH = Path(importlib.util.find_spec("scratch").submodule_search_locations[0])

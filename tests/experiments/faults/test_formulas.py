@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from experiments.compare import allowed, batch_of
 from experiments.data.probe import probe
 from experiments.faults.formulas import Values
 from experiments.faults.registry import FAMILIES
 from experiments.faults.variant import Variant
-from experiments.sides import Scratch
+from experiments.pair.compare import allowed, batch_of
+from experiments.pair.sides import Scratch
 from experiments.spec import Training, in_order, normal
 
 

@@ -1,0 +1,26 @@
+"""The picture of the bench."""
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.figure import Figure
+
+from experiments.report.plots.style import BLUE, GREY, ORANGE, STYLE, panels
+
+
+@mpl.rc_context(STYLE)
+def bench(table: pd.DataFrame, ours: str, limit: str) -> Figure:
+    """Median times of all contestants, a panel per precision and number of cores, with spreads."""
+    settings = list(table.groupby(["dtype", "cores"], sort=False))
+    figure, axes = panels(1, len(settings), (4 * len(settings), 4.6), squeeze=False)
+    for panel, ((dtype, cores), rows) in zip(axes[0], settings, strict=True):
+        rows = rows.sort_values("seconds", ascending=False)
+        colours = [{ours: BLUE, limit: GREY}.get(name, ORANGE) for name in rows.contestant]
+        spread = [rows.seconds - rows.fastest, rows.slowest - rows.seconds]
+        panel.barh(rows.contestant, rows.seconds, color=colours, xerr=spread, height=0.7)
+        for place, row in enumerate(rows.itertuples()):
+            panel.text(row.slowest, place, f" {row.to_ours:.2f}×", va="center", fontsize=8)
+        panel.set_title(f"{dtype}, {cores} core{'s' if cores > 1 else ''}")
+        panel.set_xlabel("seconds (× ours)")
+        panel.margins(x=0.18)
+        panel.grid(visible=False, axis="y")
+    return figure

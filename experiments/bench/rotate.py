@@ -1,0 +1,221 @@
+"""All contestants in rotation, each in its own process: their times and their weights."""
+
+import importlib.util
+import multiprocessing
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
+from itertools import product
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from experiments import data
+from experiments.bench import small
+from experiments.bench.contestants import CONTESTANTS, LIMIT, Contestant
+from experiments.bench.task import Task, make_task
+from experiments.judge import ladder
+from experiments.pair.follow import follow
+from experiments.pair.shadows import follow_shadows
+from experiments.pair.sides import Scratch
+from experiments.record import provenance
+
+RESULTS = "results.json"
+SCHEMA = 1
+DTYPES = ("float32", "float64")
+CORES = (1, 2)
+PEERS = ("torch", "jax", "numba")
+"""Packages of the extra `bench`."""
+
+Advance = Callable[[int], None]
+
+
+def run(
+    command: str, steps: int, rounds: int, folder: Path | None, progress: Callable[..., Advance]
+) -> dict:
+    """Every contestant that is installed, in both precisions, on one core and on two.
+
+    Args:
+        command: what repeats this, for the record.
+        steps: updates of a training.
+        rounds: how many times each trains after a first run, which compiles and is timed apart.
+        folder: where the user says MNIST lies.
+        progress: called with a label and a number of parts; gives what is told of parts done.
+
+    Returns:
+        The content of the bench's `results.json`.
+
+    Raises:
+        DataError: if the user's MNIST cannot be used.
+    """
+    name = data.load("mnist", "float32", folder).name  # downloaded now, if it has to be
+    able = [c for c in CONTESTANTS if all(importlib.util.find_spec(need) for need in c.needs)]
+    absent = [c.name for c in CONTESTANTS if c not in able]
+    cores = [count for count in CORES if count <= (os.cpu_count() or 1)]
+    rows = []
+    for dtype, count in product(DTYPES, cores):
+        told = progress(f"bench: {dtype}, cores: {count}", len(able) * (rounds + 1))
+        rows += _rotate(able, dtype, count, steps, rounds, folder, told)
+    told = progress("bench: small nets and gradients", len(small.PARTS))
+    parts = []
+    for part in small.PARTS:
+        parts += _alone(part, folder)
+        told(1)
+    now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return {
+        "schema": SCHEMA,
+        "data": name,
+        "steps": steps,
+        "rounds": rounds,
+        "absent": absent,
+        "peers": {peer: version(peer) for peer in PEERS if importlib.util.find_spec(peer)},
+        "training": rows,
+        "small": parts,
+        "provenance": {"date": now} | provenance.describe(command, {}),
+    }
+
+
+@contextmanager
+def _threads(count: int) -> Iterator[None]:
+    """The number of threads of a process that is started in the body."""
+    names = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "TWINS_TF_THREADS")
+    before = {name: os.environ.get(name) for name in names}
+    os.environ.update(dict.fromkeys(names, str(count)))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _keep_to(cores: int) -> None:
+    """Keep this process to the first cores that it may use, where the system can."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:cores])
+
+
+def _serve(
+    connection: Connection, index: int, dtype: str, cores: int, steps: int, folder: Path | None
+) -> None:
+    """One contestant's process: trains each time it is told to, and answers with the outcome."""
+    _keep_to(cores)
+    train = CONTESTANTS[index].prepare(make_task(dtype, cores, steps, folder))
+    connection.send("ready")
+    while True:
+        connection.recv()
+        began = time.perf_counter()
+        params, accuracies = train()
+        connection.send((time.perf_counter() - began, params, accuracies))
+
+
+def _rotate(
+    able: Sequence[Contestant],
+    dtype: str,
+    cores: int,
+    steps: int,
+    rounds: int,
+    folder: Path | None,
+    told: Advance,
+) -> list[dict]:
+    """One row per contestant; in every round another one begins."""
+    spawn = multiprocessing.get_context("spawn")
+    connections, processes = [], []
+    try:
+        for contestant in able:
+            here, there = spawn.Pipe()
+            index = CONTESTANTS.index(contestant)
+            arguments = (there, index, dtype, cores, steps, folder)
+            with _threads(contestant.threads or cores):
+                process = spawn.Process(target=_serve, args=arguments, daemon=True)
+                process.start()
+            there.close()
+            connections.append(here)
+            processes.append(process)
+        for contestant, connection in zip(able, connections, strict=True):
+            _received(connection, contestant.name)  # that it is ready
+        outcomes: dict[str, list] = {contestant.name: [] for contestant in able}
+        for turn in range(rounds + 1):
+            for place in range(len(able)):
+                which = (place + turn) % len(able)
+                connections[which].send(True)
+                outcomes[able[which].name].append(_received(connections[which], able[which].name))
+                told(1)
+    finally:
+        for process in processes:
+            process.terminate()
+            process.join()
+    reference, allowed = reference_of(make_task(dtype, cores, steps, folder))
+    return [
+        _row(contestant.name, dtype, cores, outcomes[contestant.name], reference, allowed)
+        for contestant in able
+    ]
+
+
+def _received(connection: Connection, name: str) -> Any:  # noqa: ANN401
+    """What a process sends next."""
+    try:
+        return connection.recv()
+    except (EOFError, ConnectionError):
+        raise RuntimeError(f"the process of {name!r} ended before its time") from None
+
+
+def reference_of(task: Task) -> tuple[dict[str, np.ndarray], dict[str, float]]:
+    """The readable loop's weights, and how far other right loops may be off, by shadows."""
+    training, last = task.training, task.training.steps
+    history = follow(training, Scratch(training, task.data), task.start, task.batches)
+    shadows = follow_shadows(training, task.start, task.data, task.batches, last)
+    first = {name: np.zeros_like(values) for name, values in task.start.items()}
+    bounds = ladder.trajectory_bounds(history, shadows, first)
+    return history.checkpoints[last], {name: bounds[name][last] for name in bounds}
+
+
+def _row(
+    name: str,
+    dtype: str,
+    cores: int,
+    outcomes: Sequence[tuple],
+    reference: dict[str, np.ndarray],
+    allowed: dict[str, float],
+) -> dict:
+    """Times in seconds, and how near the weights come to the readable loop's, in bounds."""
+    (first, *seconds), params = [outcome[0] for outcome in outcomes], outcomes[-1][1]
+    shares = [
+        ladder.relative_difference(params[key], reference[key]) / allowed[key] for key in params
+    ]
+    return {
+        "contestant": name,
+        "dtype": dtype,
+        "cores": cores,
+        "first": first,
+        "seconds": seconds,
+        "share_of_bound": float(np.max(shares)) if shares else 0.0,
+        "accuracy": outcomes[-1][2][-1] if name != LIMIT else None,
+    }
+
+
+def _alone(part: str, folder: Path | None) -> list[dict]:
+    """A part of the small benches in a process of its own, on one core."""
+    spawn = multiprocessing.get_context("spawn")
+    here, there = spawn.Pipe()
+    with _threads(1):
+        process = spawn.Process(target=_serve_small, args=(there, part, folder), daemon=True)
+        process.start()
+    there.close()
+    try:
+        return _received(here, part)
+    finally:
+        process.terminate()
+        process.join()
+
+
+def _serve_small(connection: Connection, part: str, folder: Path | None) -> None:
+    _keep_to(1)
+    connection.send(small.PARTS[part](folder))

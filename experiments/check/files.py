@@ -1,0 +1,262 @@
+"""One file, or many: read, run apart, judged, explained."""
+
+import ast
+import csv
+import io
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from experiments import words
+from experiments.check.apart import Outcome, run_apart
+from experiments.check.explain import Explanation, explain
+from experiments.check.html import to_html
+from experiments.check.judge import LOOKS, Assessment, Finding, judge, probes
+from experiments.check.names import Meant, nearly_known, with_others
+from experiments.check.source import Line, Source, SourceError, classes_of, read_source
+from experiments.words import Words
+
+AT_ONCE = 2
+"""Strangers' processes at the same time."""
+
+NEIGHBOURS = 3
+"""Lines between two statements that are not run and are told together."""
+
+FINE = (Assessment.RIGHT, Assessment.CONVENTION, Assessment.ONE_SAMPLE)
+"""Verdicts that need not be told of what a file only imports."""
+
+SUFFIXES = (".py", ".ipynb")
+
+WORST_FIRST = (
+    Assessment.WRONG,
+    Assessment.UNKNOWN,
+    Assessment.FAILED,
+    Assessment.ONE_SAMPLE,
+    Assessment.CONVENTION,
+)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What became of a file.
+
+    Attributes:
+        path: the file.
+        explanations: of everything found in it.
+        skipped: top-level code that was not run: (where it begins, why).
+        missing: what a net lacks, as "Class.method".
+        changed: functions, and methods as "Class.method", that changed their arguments.
+        nearly: options that would check functions whose names are nearly the book's.
+        not_found: modules that it imports and that are nowhere.
+        removed: names that today's NumPy does not have any more, and where.
+        not_checked: functions and classes of which nothing could be asked, and why.
+        stopped: why the process ended before everything was asked; empty if it did not.
+        error: why nothing could be checked; empty if something was.
+        language: of the explanations.
+    """
+
+    path: Path
+    explanations: tuple[Explanation, ...] = ()
+    skipped: tuple[tuple[str, str], ...] = ()
+    missing: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    nearly: tuple[str, ...] = ()
+    not_found: tuple[str, ...] = ()
+    removed: tuple[tuple[str, str], ...] = ()
+    not_checked: tuple[tuple[str, str], ...] = ()
+    stopped: str = ""
+    error: str = ""
+    language: str = "en"
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+    def _repr_html_(self) -> str:
+        return to_html([self], self.language, with_title=False)
+
+    @property
+    def asides(self) -> tuple[str, ...]:
+        """What else is to be said of the file, in the language of the explanations."""
+        say = words.of(self.language)
+        said: list[tuple[str, tuple[str, ...]]] = [
+            *(("missing", (name,)) for name in self.missing),
+            *(("changed", (name,)) for name in self.changed),
+            *(("not checked", names) for names in self.not_checked if self.explanations),
+            *(("stopped", (why,)) for why in [self.stopped] if why),
+            *(("removed", (n, place, n.removeprefix("np."))) for n, place in self.removed),
+            *(("nearly", (option,)) for option in self.nearly),
+            *(("not found", (name,)) for name in self.not_found),
+            *(("skipped", names) for names in self.skipped),
+        ]
+        return tuple(
+            say(f"check.aside.{kind}", **dict(zip(("a", "b", "c"), names, strict=False)))
+            for kind, names in said
+        )
+
+    def lines(self) -> Iterator[str]:
+        """What a check found, line by line, as the terminal has it."""
+        yield str(self.path)
+        if self.error:
+            yield f"  {LOOKS[Assessment.FAILED].sign} {self.error}"
+        for found in self.explanations:
+            yield f"  {LOOKS[found.verdict].sign} {found.subject}: {found.headline}"
+            yield from (f"      {sentence}" for sentence in found.sentences)
+        yield from (f"  {aside}" for aside in self.asides)
+
+    @property
+    def verdict(self) -> Assessment:
+        """The worst of the findings; `FAILED` if nothing could be checked."""
+        verdicts = {explanation.verdict for explanation in self.explanations}
+        if self.error:
+            return Assessment.FAILED
+        if self.stopped:
+            verdicts.add(Assessment.FAILED)
+        return next((verdict for verdict in WORST_FIRST if verdict in verdicts), Assessment.RIGHT)
+
+
+def files_under(paths: Sequence[Path]) -> list[Path]:
+    """The files themselves, and of folders all scripts and notebooks in them."""
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = (p for p in path.rglob("*") if p.suffix in SUFFIXES and p.is_file())
+            found += sorted(
+                p for p in inside if not any(q[0] == "." for q in p.relative_to(path).parts)
+            )
+        else:
+            found.append(path)
+    return found
+
+
+def to_csv(done: Sequence[Checked]) -> str:
+    """One row per finding: file, subject, verdict, mistakes, line, and what is said of it."""
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(
+        ["file", "subject", "verdict", "mistakes", "file of the line", "line", "explanation"]
+    )
+    for checked in done:
+        if checked.error:
+            rows.writerow([checked.path, "", checked.verdict, "", "", "", checked.error])
+        for e in checked.explanations:
+            said = " ".join(e.sentences)
+            mistakes = " ".join(e.faults)
+            rows.writerow([checked.path, e.subject, e.verdict, mistakes, e.file, e.line, said])
+    return text.getvalue()
+
+
+def check_files(
+    paths: Sequence[Path], language: str = "en", others: Mapping[str, str] | None = None
+) -> Iterator[Checked]:
+    """Check files one after the other, their processes a few at a time.
+
+    Args:
+        paths: scripts and notebooks.
+        language: of the explanations.
+        others: the book's names by other names (`--map`).
+    """
+    given, known, say = probes(), with_others(others or {}), words.of(language)
+
+    def run(source: Source | str) -> Outcome | None:
+        if isinstance(source, str):
+            return None
+        return run_apart(source, known, classes_of(source), given)
+
+    # here: Python 3.11 parses in one thread only
+    sources = [_read(path, known, say) for path in paths]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        outcomes = pool.map(run, sources)
+        for path, source, outcome in zip(paths, sources, outcomes, strict=True):
+            if isinstance(source, str) or outcome is None:
+                yield Checked(path, error=str(source), language=language)
+            else:
+                yield _checked(source, outcome, say)
+
+
+def _read(path: Path, known: Meant, say: Words) -> Source | str:
+    """The file, or why nothing in it can be checked."""
+    try:
+        source = read_source(path)
+    except SourceError as error:
+        return error.told(say)
+    except OSError as error:
+        return f"{path}: {error.strerror}"
+    if classes_of(source) or known.keys() & source.defined.keys():
+        return source
+    meant = [f"--map {theirs}={book}" for theirs, book in nearly_known(source).items()]
+    hint = say("check.source.meant", options=" ".join(meant)) if meant else ""
+    return say("check.source.nothing known", file=path.name, hint=hint)
+
+
+def _removed_names(source: Source, say: Words) -> tuple[tuple[str, str], ...]:
+    """np.int and its like: (name, place) of the first use of each."""
+    found: dict[str, str] = {}
+    for number, line in enumerate(source.text.split("\n"), 1):
+        for name in re.findall(r"\bnp\.(int|float|object|str)\b", line.partition("#")[0]):
+            found.setdefault(f"np.{name}", source.place(number).told(say))
+    return tuple(found.items())
+
+
+def _skipped(source: Source, outcome: Outcome, say: Words) -> Iterator[tuple[str, str]]:
+    """Where top-level code was not run, and why; neighbours together."""
+    runs: list[tuple[int, int, str]] = []
+    for first, last, problem in outcome.skipped:
+        why = problem.told(say)
+        if runs and runs[-1][2] == why and first - runs[-1][1] <= NEIGHBOURS:
+            runs[-1] = (runs[-1][0], last, why)
+        else:
+            runs.append((first, last, why))
+    for first, last, why in runs:
+        start, end = (source.place(line).told(say) for line in (first, last))
+        yield start if first == last else f"{start} – {end}", why
+
+
+def _explained(
+    findings: Sequence[Finding], source: Source, outcome: Outcome, say: Words
+) -> Iterator[Explanation]:
+    """All findings of the file itself, and what is wrong in what it uses of other files."""
+    own = source.path.resolve()
+    mentioned = {node.id for node in ast.walk(source.tree) if isinstance(node, ast.Name)}
+    for finding in findings:
+        found = outcome.subjects.get(finding.subject)
+        if found is None or found.file == own:
+            yield explain(finding, source, say)
+        elif finding.verdict not in FINE and finding.subject in mentioned:
+            name = os.path.relpath(found.file, own.parent)
+            try:
+                other = read_source(found.file)
+            except (SourceError, OSError):  # imported without its text
+                other = replace(source, places=(Line(0),) * len(source.places), defined={})
+            places = tuple(replace(place, file=name) for place in other.places)
+            yield explain(finding, replace(other, places=places), say, name)
+
+
+def _checked(source: Source, outcome: Outcome, say: Words) -> Checked:
+    explanations = tuple(_explained(judge(outcome), source, outcome, say))
+    not_checked = {name: why.told(say) for name, why in outcome.not_checked.items()}
+    stopped = outcome.stopped.told(say) if outcome.stopped else ""
+    error = ""
+    if not explanations:
+        unbuilt = "; ".join(f"{name}: {why}" for name, why in not_checked.items())
+        error = stopped or unbuilt or say("check.source.nothing loaded")
+    changed = (
+        name if name in outcome.subjects else f"{name}.{method}" for name, method in outcome.changed
+    )
+    nearly = nearly_known(source).items()
+    return Checked(
+        source.path,
+        explanations,
+        skipped=tuple(_skipped(source, outcome, say)),
+        missing=tuple(f"{name}.{method}" for name, method in outcome.missing),
+        changed=tuple(dict.fromkeys(changed)),
+        nearly=tuple(f"--map {t}={b}" for t, b in nearly if t not in outcome.subjects),
+        not_found=outcome.stood_in,
+        removed=_removed_names(source, say),
+        not_checked=tuple(not_checked.items()),
+        stopped=stopped,
+        error=error,
+        language=say.language,
+    )

@@ -1,0 +1,255 @@
+"""Loads a stranger's file: what it defines is run, what it lacks is stood in for."""
+
+import ast
+import builtins
+import contextlib
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import io
+import os
+import signal
+import sys
+import types
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from experiments.words import Problem
+
+SECONDS_PER_CALL = 5
+"""After which a call is given up."""
+
+REMOVED = {"int": int, "float": float, "object": object, "str": str}
+"""What NumPy had until 1.24 and the book still uses."""
+
+
+class TimeoutInCall(BaseException):
+    """A call took longer than `SECONDS_PER_CALL`. Not an Exception, so that few catch it."""
+
+
+@contextlib.contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raise `TimeoutInCall` in the body when its time is up."""
+
+    def stop(*_: object) -> None:
+        raise TimeoutInCall
+
+    previous = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
+
+
+class KeptFileError(Problem, PermissionError):
+    """A program wants to change a file that is not its own."""
+
+
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+CHANGING = ("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink",
+            "os.truncate", "os.chmod", "os.chown", "os.utime", "shutil.move")  # fmt: skip
+"""Audit events of calls that change what lies on the disk; all name a path first."""
+
+
+def keep_files_as_they_are(scratch: Path) -> None:
+    """Refuse from here on to change any file outside the folder `scratch`.
+
+    `open` for writing gives a file of that name in the folder instead, so that a program which
+    keeps a log still runs. What goes around `open` is refused.
+    """
+    genuine = builtins.open
+
+    def inside(path: object) -> bool:
+        if isinstance(path, int):  # a file that is open already
+            return True
+        place = Path(os.fsdecode(path)).resolve()
+        return place == Path(os.devnull) or place.is_relative_to(scratch)
+
+    def open_or_stand_in(file: object, mode: str = "r", *rest: object, **named: object) -> object:
+        if set(mode) & set("wax") and not inside(file):
+            file = scratch / Path(os.fsdecode(file)).name
+        return genuine(file, mode, *rest, **named)
+
+    def refuse(event: str, arguments: tuple) -> None:
+        writes = event == "open" and isinstance(arguments[2], int) and arguments[2] & WRITING
+        if (writes or event in CHANGING) and not all(
+            inside(path)
+            for path in arguments[: 2 if event in ("os.rename", "os.link", "os.symlink") else 1]
+        ):
+            raise KeptFileError("check.why.kept file", path=arguments[0])
+
+    builtins.open = io.open = open_or_stand_in
+    sys.addaudithook(refuse)
+
+
+class NotLoaded(types.ModuleType):
+    """Stands in for a module that is not needed: whatever is read from it can be called."""
+
+    def __init__(self, name: str, *_: object) -> None:
+        """A module of the given name, or what a class derived from it becomes."""
+        super().__init__(name)
+        self.__path__, self.__all__ = [], []
+
+    def __getattr__(self, name: str) -> "NotLoaded":
+        """Another of its kind; not for special names, by which Python asks what a thing can do."""
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)
+        return NotLoaded(f"{self.__name__}.{name}")
+
+    def __call__(self, *_: object, **__: object) -> "NotLoaded":
+        """Called, it gives itself."""
+        return self
+
+    def __iter__(self) -> Iterator:
+        return iter(())
+
+    def __getitem__(self, _: object) -> "NotLoaded":
+        return self
+
+
+class StandIns(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Finds what the stranger's folder lacks: the book's helper modules, and anything else.
+
+    Attributes:
+        used: names of the modules that were stood in for.
+    """
+
+    def __init__(self, helpers: Path) -> None:
+        """The book's helper modules are looked up in the folder `helpers`."""
+        self.used: list[str] = []
+        self._helpers = helpers
+
+    def find_spec(
+        self, name: str, path: object = None, target: object = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Ours for the book's helpers; `NotLoaded` for packages that nothing here needs."""
+        if not _wanted_by_the_stranger():
+            return None
+        helper = self._helpers.joinpath(*name.split("."))
+        for file in (helper.with_suffix(".py"), helper / "__init__.py"):
+            if file.is_file():
+                locations = [str(helper)] if file.name == "__init__.py" else None
+                return importlib.util.spec_from_file_location(
+                    name, file, submodule_search_locations=locations
+                )
+        self.used.append(name)
+        return importlib.machinery.ModuleSpec(name, self, is_package=True)
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> NotLoaded:
+        """A module that has everything."""
+        return NotLoaded(spec.name)
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        """Nothing to run."""
+
+
+def _wanted_by_the_stranger() -> bool:
+    """Whether the import at hand stands in a file that is no part of an installed package."""
+    frame = sys._getframe(2)
+    while frame and ("importlib" in frame.f_code.co_filename or frame.f_globals is globals()):
+        frame = frame.f_back
+    return frame is not None and not installed(frame.f_code.co_filename)
+
+
+def installed(file: str) -> bool:
+    """Whether a file belongs to Python or to an installed package."""
+    return file.startswith((sys.prefix, sys.base_prefix, str(Path(np.__file__).parents[1])))
+
+
+class NotNeeded(importlib.abc.MetaPathFinder):
+    """Keeps heavy packages out that a check never needs, installed or not."""
+
+    PACKAGES = (
+        "tensorflow",
+        "keras",
+        "torch",
+        "matplotlib",
+        "mpl_toolkits",
+        "pandas",
+        "PIL",
+        "cv2",
+        "seaborn",
+    )
+
+    def __init__(self, stand_ins: StandIns) -> None:
+        """Modules are made by `stand_ins`."""
+        self._stand_ins = stand_ins
+
+    def find_spec(
+        self, name: str, path: object = None, target: object = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """`NotLoaded` for those packages."""
+        if name.partition(".")[0] in self.PACKAGES:
+            return importlib.machinery.ModuleSpec(name, self._stand_ins, is_package=True)
+        return None
+
+
+def defining(statement: ast.stmt) -> bool:
+    """Whether a top-level statement defines something, and so is worth running.
+
+    Imports, functions, classes and assignments are; of `if` and `try` those that hold nothing else.
+    Loops, plots, prints and whatever stands under `if __name__ == "__main__"` are not.
+    """
+    simple = (
+        ast.Import,
+        ast.ImportFrom,
+        ast.FunctionDef,
+        ast.AsyncFunctionDef,
+        ast.ClassDef,
+        ast.Assign,
+        ast.AnnAssign,
+    )
+    if isinstance(statement, simple):
+        return True
+    if isinstance(statement, ast.If):
+        if "__name__" in ast.dump(statement.test):
+            return False
+        return all(map(defining, [*statement.body, *statement.orelse]))
+    if isinstance(statement, ast.Try):
+        parts = [*statement.body, *statement.orelse, *statement.finalbody]
+        parts += [s for handler in statement.handlers for s in handler.body]
+        return all(defining(s) or isinstance(s, ast.Pass) for s in parts)
+    if isinstance(statement, ast.Expr):  # sys.path.append(os.pardir)
+        return "sys.path" in ast.unparse(statement)
+    return False
+
+
+def load(text: str, path: str, write: Callable[..., None], hanging: Collection[int]) -> dict:
+    """Run the defining statements of a file one by one; what fails or takes long is skipped.
+
+    Args:
+        text: of the file.
+        path: of the file.
+        write: told about every statement that is run or skipped.
+        hanging: first lines of statements that an earlier try did not come back from.
+
+    Returns:
+        What the file defines, by name.
+    """
+    namespace = {"__name__": "checked", "__file__": path, "__builtins__": builtins}
+    namespace["__package__"] = Path(path).parent.name  # for relative imports
+    module = types.ModuleType("checked")
+    module.__dict__.update(namespace)
+    sys.modules["checked"] = module
+    for statement in ast.parse(text).body:
+        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+            continue
+        last = statement.end_lineno or statement.lineno
+        reason = "" if defining(statement) else "check.why.no definition"
+        if statement.lineno in hanging:
+            reason = "check.why.hangs"
+        if reason:
+            write(kind="skipped", first=statement.lineno, last=last, why=Problem(reason))
+            continue
+        write(kind="running", first=statement.lineno)
+        code = compile(ast.Module([statement], []), path, "exec")
+        try:
+            with time_limit(SECONDS_PER_CALL):
+                exec(code, module.__dict__)
+        except BaseException as error:
+            write(kind="skipped", first=statement.lineno, last=last, why=error)
+    return module.__dict__

@@ -1,0 +1,110 @@
+"""What a stranger's net is asked for, and how it is built and called."""
+
+import contextlib
+import re
+from collections.abc import Callable
+
+import numpy as np
+
+from experiments.check.inside.loading import SECONDS_PER_CALL, time_limit
+from experiments.check.inside.protocol import Answers, ask, unchanged, why
+from experiments.words import Problem
+
+PARAMETERS = ("W1", "b1", "W2", "b2")
+GRADIENT_PREFIX = re.compile(r"^(d|g|grad)_?(?=[Wb][12]$)")
+
+
+def check_net(
+    answers: Answers, path: str, name: str, new: type, given: dict[str, np.ndarray]
+) -> None:
+    """Build a net, give it the probe's parameters, and ask it for everything it has."""
+    x, t = given["net_x"], given["net_t"]
+    params = {key: given[f"net_{key}"] for key in PARAMETERS}
+    sizes = (*params["W1"].shape, params["W2"].shape[1])
+
+    def build() -> object:
+        try:
+            return new(*sizes)
+        except TypeError as error:
+            with contextlib.suppress(TypeError):
+                return new(input_size=sizes[0], hidden_size=sizes[1], output_size=sizes[2])
+            raise error
+
+    try:
+        with time_limit(SECONDS_PER_CALL):
+            net = build()
+            _put(net, params)
+    except BaseException as error:
+        answers.write(kind="not checked", subject=name, why=why(error, "check.why.no net"))
+        return
+
+    def far() -> object:
+        _put(net, params | {"b2": params["b2"] + 1000.0})
+        return net.predict(x.copy())
+
+    def fresh(method: str, *arguments: np.ndarray) -> Callable[[], object]:
+        def call() -> object:
+            _put(net, params)
+            copies = [argument.copy() for argument in arguments]
+            value = getattr(net, method)(*copies)
+            unchanged(answers, name, method, list(arguments), copies)
+            return value
+
+        return call
+
+    if hasattr(net, "predict"):
+        ask(answers, path, name, "predict", fresh("predict", x))
+        ask(answers, path, name, "far", far)
+    if hasattr(net, "loss"):
+        ask(answers, path, name, "loss", fresh("loss", x, t))
+        ask(answers, path, name, "loss, labels", fresh("loss", x, t.argmax(axis=1)))
+    if hasattr(net, "accuracy"):
+        ask(answers, path, name, "accuracy", fresh("accuracy", x, t))
+    for method in ("gradient", "numerical_gradient"):
+        if not hasattr(net, method):
+            answers.write(kind="missing", subject=name, quantity=method)
+            continue
+        gradients = _gradients(answers, path, name, method, fresh(method, x, t))
+        for key in PARAMETERS:
+            if key in gradients:
+                ask(answers, path, name, f"{method} {key}", lambda k=key, g=gradients: g[k])
+
+
+def _gradients(
+    answers: Answers, path: str, name: str, method: str, compute: Callable[[], object]
+) -> dict[str, object]:
+    """What a gradient method returns, by parameter name; a dict or four arrays."""
+    found: dict[str, object] = {}
+
+    def call() -> float:
+        value = compute()
+        if isinstance(value, dict):
+            named = {GRADIENT_PREFIX.sub("", str(key)): array for key, array in value.items()}
+        elif isinstance(value, list | tuple) and len(value) == len(PARAMETERS):
+            named = dict(zip(PARAMETERS, value, strict=True))
+        else:
+            raise Problem("check.why.no gradients", type=type(value).__name__)
+        found.update(named)
+        if missing := [key for key in PARAMETERS if key not in named]:
+            raise Problem("check.why.no gradient of", names=", ".join(missing))
+        return 0.0
+
+    ask(answers, path, name, method, call)
+    return found
+
+
+def _put(net: object, params: dict[str, np.ndarray]) -> None:
+    """Write parameters into a net's own arrays, which its layers may hold as well."""
+    held = getattr(net, "params", None)
+    for name, values in params.items():
+        array = held[name] if isinstance(held, dict) else getattr(net, name)
+        if array.shape == values.shape or (array.size == values.size and 1 in array.shape):
+            array[...] = values.reshape(array.shape)
+        else:
+            raise Problem("check.why.shape", name=name, is_=array.shape, not_=values.shape)
+
+
+def is_net(value: object) -> bool:
+    """Whether a class has the face of the book's nets."""
+    wanted = ("predict", "loss", "gradient", "numerical_gradient")
+    return isinstance(value, type) and sum(hasattr(value, name) for name in wanted) >= 2

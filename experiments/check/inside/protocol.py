@@ -1,0 +1,125 @@
+"""Writes down what a stranger's code answers, one line of JSON each.
+
+Every answer is written at once, so that what was found before a hang or a crash is not lost.
+"""
+
+import base64
+import json
+import traceback
+from collections.abc import Callable
+
+import numpy as np
+
+from experiments.check.inside.loading import (
+    SECONDS_PER_CALL,
+    NotLoaded,
+    TimeoutInCall,
+    time_limit,
+)
+from experiments.words import Problem
+
+LARGEST = 1_000_000
+"""Elements of an array that is still written down."""
+
+
+class Answers:
+    """The file of answers, one line of JSON each."""
+
+    def __init__(self, path: str) -> None:
+        self._file = open(path, "w", encoding="utf-8")  # noqa: PTH123, SIM115 (open to the end)
+
+    def write(self, **answer: object) -> None:
+        """Write one answer down at once; an error in it as a key of the words and values."""
+        self._file.write(json.dumps(answer, default=why) + "\n")
+        self._file.flush()
+
+
+def why(error: BaseException, key: str = "") -> dict:
+    """An error as the key of a sentence and what that is filled with.
+
+    Args:
+        error: what was raised.
+        key: of a sentence that the error's own is put into.
+    """
+    if isinstance(error, TimeoutInCall):
+        said = {"key": "check.why.long", "values": {"seconds": SECONDS_PER_CALL}}
+    elif isinstance(error, Problem):
+        said = {"key": error.key, "values": {n: str(v) for n, v in error.values.items()}}
+    else:
+        text = str(error).replace("'NotLoaded'", "something that was not found")
+        raised = f"{type(error).__name__}: {text}"[:300]
+        said = {"key": "check.why.raised", "values": {"error": raised}}
+    return {"key": key, "values": {"why": said}} if key else said
+
+
+def encode(value: object) -> dict:
+    """A number or array as JSON can hold it.
+
+    Raises:
+        Problem: if it is neither, or too large.
+    """
+    if isinstance(value, NotLoaded):
+        raise Problem("check.why.not found", name=value.__name__)
+    array = np.asarray(value)
+    if array.dtype == object and any(element is None for element in array.ravel()):
+        raise Problem("check.why.none")
+    if array.dtype == bool:
+        array = array.astype(int)
+    if array.dtype.kind not in "iuf":
+        raise Problem("check.why.no numbers", type=type(value).__name__)
+    if array.size > LARGEST:
+        raise Problem("check.why.large", shape=array.shape)
+    array = np.ascontiguousarray(array, dtype=float)
+    data = base64.b64encode(array.tobytes()).decode()
+    dtype = np.asarray(value).dtype.name
+    return {"shape": list(np.shape(value)), "dtype": dtype, "data": data}
+
+
+def ask(
+    answers: Answers, path: str, subject: str, quantity: str, compute: Callable[[], object]
+) -> object:
+    """Call the stranger's code for one quantity and write down what comes of it.
+
+    Returns:
+        What the code returned, or None if it failed.
+    """
+    answers.write(kind="asking", subject=subject, quantity=quantity)
+    try:
+        with time_limit(SECONDS_PER_CALL), np.errstate(all="ignore"):
+            value = compute()
+        encoded = encode(value)
+    except BaseException as error:
+        own = [
+            frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path
+        ]
+        answers.write(
+            kind="failed",
+            subject=subject,
+            quantity=quantity,
+            why=error,
+            line=own[-1].lineno if own else None,
+        )
+        return None
+    answers.write(kind="value", subject=subject, quantity=quantity, **encoded)
+    return value
+
+
+def unchanged(
+    answers: Answers, subject: str, quantity: str, before: list[np.ndarray], after: list[np.ndarray]
+) -> None:
+    """Write it down if a call has changed what it was given."""
+    if not all(np.array_equal(a, b) for a, b in zip(before, after, strict=True)):
+        answers.write(kind="changed its arguments", subject=subject, quantity=quantity)
+
+
+def watch(answers: Answers, subject: str, quantity: str, function: Callable) -> Callable:
+    """The same function, which tells when it changes the arrays it is given."""
+
+    def call(*arguments: object) -> object:
+        arrays = [argument for argument in arguments if isinstance(argument, np.ndarray)]
+        before = [array.copy() for array in arrays]
+        value = function(*arguments)
+        unchanged(answers, subject, quantity, before, arrays)
+        return value
+
+    return call

@@ -1,0 +1,113 @@
+"""Runs in a process of its own: loads a stranger's file and writes down what its code computes.
+
+Started as `python -m experiments.check.inside.worker REQUEST ANSWERS`. Knows nothing of the judge.
+"""
+
+import builtins
+import inspect
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from experiments import subjects
+from experiments.check.inside.loading import (
+    REMOVED,
+    NotNeeded,
+    StandIns,
+    installed,
+    keep_files_as_they_are,
+    load,
+)
+from experiments.check.inside.nets import check_net, is_net
+from experiments.check.inside.protocol import Answers, ask, watch
+from experiments.check.inside.training import check_training
+from experiments.subjects.subject import Subject
+
+
+def main(request_file: str, answers_file: str) -> None:
+    """Answer one request."""
+    request = json.loads(Path(request_file).read_text("utf-8"))
+    given = dict(np.load(request["probes"]))
+    answers = Answers(answers_file)
+    by_name = subjects.load()  # now: a file to be checked may have the name of one of ours
+    meant = {
+        name: tuple(by_name[ours] for ours in possible)
+        for name, possible in request["known"].items()
+    }
+    path = request["path"]
+    _limit(request["memory"])
+    folder = str(Path(path).parent)
+    os.chdir(folder)
+    above = [str(parent) for parent in Path(folder).parents[:2]]
+    here = [entry for entry in sys.path if entry not in ("", folder)]
+    sys.path[:] = [folder, *here, *above]  # an editor runs files from the project's root
+    sys.argv = [path]
+    stand_ins = StandIns(Path(request["helpers"]))
+    sys.meta_path.insert(0, NotNeeded(stand_ins))
+    sys.meta_path.append(stand_ins)
+    sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+    builtins.input = lambda *_: (_ for _ in ()).throw(EOFError)
+    for name, kind in REMOVED.items():
+        if name not in np.__dict__:
+            setattr(np, name, kind)
+    keep_files_as_they_are(Path(request["scratch"]).resolve())
+    namespace = load(request["text"], path, answers.write, request["hanging"])
+    answers.write(kind="stood in", names=stand_ins.used)
+    for name, subject, thing, file in known(namespace, meant, path, request["helpers"]):
+        answers.write(kind="subject", subject=name, about=subject.name, file=file)
+        if subject.is_training:
+            check_training(answers, file, name, thing, given)
+            continue
+        for quantity, question in subject.questions(given).items():
+            watched = thing
+            if inspect.isfunction(thing) and not subject.changes_its_argument:
+                watched = watch(answers, name, quantity, thing)
+            ask(answers, file, name, quantity, lambda q=question, f=watched: q(f))
+    for name in request["classes"]:
+        new = namespace.get(name)
+        if is_net(new):
+            check_net(answers, path, name, new, given)
+    answers.write(kind="done")
+
+
+def known(
+    namespace: Mapping[str, object],
+    meant: Mapping[str, tuple[Subject, ...]],
+    path: str,
+    helpers: str,
+) -> Iterator[tuple[str, Subject, Callable, str]]:
+    """What is known of a namespace: name, subject, the thing itself, and the file it is from.
+
+    Functions and layers of the file itself, and those that it imports from files beside it.
+    """
+    for name, possible in meant.items():
+        thing = namespace.get(name)
+        if not (inspect.isclass(thing) if possible[0].is_class else inspect.isfunction(thing)):
+            continue
+        module = sys.modules.get(thing.__module__)
+        file = path if thing.__module__ == "checked" else getattr(module, "__file__", None)
+        if file is None or file.startswith(helpers) or installed(file):
+            continue
+        subject = possible[0]
+        if len(possible) > 1:
+            count = len(inspect.signature(thing).parameters)
+            subject = next((s for s in possible if s.arguments == count), subject)
+        yield name, subject, thing, file
+
+
+def _limit(memory: int) -> None:
+    """Keep the process from taking all memory, where the system can."""
+    try:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    except (ImportError, ValueError, OSError):
+        pass
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,157 @@
+"""`twins check`: a stranger's files held against Keras."""
+
+import argparse
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from experiments import words
+from experiments.commands.exits import DISAGREED, ENVIRONMENT, OK, USAGE, CommandError
+from experiments.commands.options import add_json
+from experiments.words import Words
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from experiments.check.files import Checked
+
+EXITS = {OK: "check ok", DISAGREED: "check failed"}
+
+PROGRAMS = (".py", ".ipynb", ".pyw", ".pyi")
+OUR_PAGE, OUR_TABLE = b'<meta name="generator" content="twins check">', b"file,subject,verdict,"
+"""What the beginning of a page or table holds that an earlier check has written."""
+
+
+def arguments(parser: argparse.ArgumentParser, say: Words) -> None:
+    """Which files, and what to write beside what is printed."""
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=say("help.check.files"))
+    parser.add_argument("--lang", choices=words.LANGUAGES, help=say("help.check.lang"))
+    parser.add_argument("--out", type=Path, metavar="FILE.html", help=say("help.check.out"))
+    parser.add_argument("--csv", type=Path, metavar="FILE.csv", help=say("help.check.csv"))
+    parser.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar="THEIRS=BOOK",
+        help=say("help.check.map"),
+    )
+    add_json(parser, say)
+
+
+def run(options: argparse.Namespace, say: Words) -> int:
+    """Check every file, print what is found as it is found, and write what is asked for."""
+    from rich.console import Console
+
+    from experiments.check.files import check_files, files_under, to_csv
+    from experiments.check.html import to_html
+    from experiments.record import store
+
+    say = words.of(options.lang) if options.lang else say
+    for path, ours in ((options.out, OUR_PAGE), (options.csv, OUR_TABLE)):
+        if path:
+            _look_at_output(path, ours, say)
+    if absent := [path for path in options.files if not path.exists()]:
+        raise CommandError(say("error.absent file", path=absent[0]), USAGE)
+    paths = files_under(options.files)
+    if not paths:
+        raise CommandError(say("error.no programs", path=options.files[0]), USAGE)
+    console, done = Console(), []
+    for checked in check_files(paths, say.language, _renamed(options.map, say)):
+        done.append(checked)
+        if not options.json:
+            for line in lines(checked):
+                console.print(line, highlight=False, soft_wrap=True)
+    if options.out:
+        store.write(options.out, to_html(done, say.language))
+    if options.csv:
+        store.write(options.csv, to_csv(done))
+    if options.json:
+        print(json.dumps([asdict(c) | {"verdict": c.verdict} for c in done], default=str))
+    elif len(done) > 1:
+        console.print(table(done, say))
+    verdicts = {str(checked.verdict) for checked in done}
+    if verdicts & {"wrong", "unknown"}:
+        return DISAGREED
+    return ENVIRONMENT if "failed" in verdicts else OK
+
+
+def _renamed(pairs: Sequence[str], say: Words) -> dict[str, str]:
+    """`--map` as the book's names by theirs."""
+    from experiments.subjects import names
+
+    found = {}
+    for text in pairs:
+        theirs, _, book = text.partition("=")
+        if book not in names():
+            known = ", ".join(names())
+            raise CommandError(say("error.map", text=text, names=known), USAGE)
+        found[theirs] = book
+    return found
+
+
+def _look_at_output(path: Path, ours: bytes, say: Words) -> None:
+    """Find out whether an output may be written there, before anything is checked.
+
+    Raises:
+        CommandError: if it would replace what this program has not written.
+    """
+    if path.suffix.lower() in PROGRAMS:
+        raise CommandError(say("error.program's ending", path=path), USAGE)
+    try:
+        with path.open("rb") as file:
+            if ours in file.read(1000):
+                return
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        why = error.strerror
+        raise CommandError(say("error.cannot write", path=path, why=why), USAGE) from None
+    raise CommandError(say("error.not ours", path=path), USAGE)
+
+
+def lines(checked: "Checked") -> Iterator[str]:
+    """What a check found in one file, line by line, with rich's markup."""
+    from rich.markup import escape
+
+    from experiments.check.explain import LOOKS
+
+    def sign(verdict: str) -> str:
+        return f"[{LOOKS[verdict].colour}]{LOOKS[verdict].sign}[/]"
+
+    yield f"[bold]{escape(str(checked.path))}[/]"
+    if checked.error:
+        yield f"  {sign('failed')} {escape(checked.error)}"
+    for found in checked.explanations:
+        yield f"  {sign(found.verdict)} [bold]{escape(found.subject)}[/]: {found.headline}"
+        for sentence in found.sentences:
+            yield f"      {escape(sentence)}"
+    for aside in checked.asides:
+        yield f"  [dim]{escape(aside)}[/]"
+
+
+def table(done: "Sequence[Checked]", say: Words) -> "Table":
+    """The closing table of a folder: one row per file."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    from experiments.check.explain import LOOKS
+
+    closing = Table()
+    for column in (say("table.file"), "", say("table.found"), say("table.mistakes")):
+        closing.add_column(column)
+    for checked in done:
+        names = [
+            f"{e.subject}: {', '.join(e.faults) or '?'}"
+            for e in checked.explanations
+            if e.verdict in ("wrong", "unknown")
+        ]
+        look = LOOKS[checked.verdict]
+        closing.add_row(
+            escape(str(checked.path)),
+            f"[{look.colour}]{look.sign}[/]",
+            str(len(checked.explanations)),
+            escape("; ".join(names) or checked.error),
+        )
+    return closing

@@ -1,0 +1,55 @@
+"""Arguments that several commands take, and what they have in common."""
+
+import argparse
+from pathlib import Path
+
+from experiments.commands.exits import ENVIRONMENT, USAGE, CommandError
+from experiments.words import Words
+
+
+def add_out(parser: argparse.ArgumentParser, say: Words) -> None:
+    """`--out DIR`, the report's folder."""
+    parser.add_argument(
+        "--out", type=Path, default=Path("reports"), metavar="DIR", help=say("help.out")
+    )
+
+
+def add_data(parser: argparse.ArgumentParser, say: Words) -> None:
+    """`--data DIR`, where MNIST lies."""
+    parser.add_argument("--data", type=Path, metavar="DIR", help=say("help.data"))
+
+
+def add_json(parser: argparse.ArgumentParser, say: Words) -> None:
+    """`--json`."""
+    parser.add_argument("--json", action="store_true", help=say("help.json"))
+
+
+def count(text: str) -> int:
+    """A whole number from 0 on."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text}: 0, 1, 2, …")
+    return int(text)
+
+
+def positive(text: str) -> int:
+    """A whole number from 1 on."""
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text}: 1, 2, 3, …")
+    return int(text)
+
+
+def claim(out: Path, say: Words) -> None:
+    """Take the report's folder, before anything is computed for it.
+
+    Raises:
+        CommandError: if it holds files that are no report's, or cannot be written to.
+    """
+    from experiments.record.store import ForeignFolderError, ReportFolder
+
+    try:
+        ReportFolder(out).claim()
+    except ForeignFolderError as error:
+        raise CommandError(error.told(say), USAGE) from None
+    except OSError as error:
+        why = error.strerror
+        raise CommandError(say("error.cannot write", path=out, why=why), ENVIRONMENT) from None

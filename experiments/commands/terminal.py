@@ -1,0 +1,106 @@
+"""What a terminal shows while a command works, whatever characters it has."""
+
+import codecs
+import os
+import sys
+import time
+from collections.abc import Callable
+from types import TracebackType
+
+from experiments.words import Words
+
+LEGIBLE = str.maketrans(
+    {"✓": "v", "✗": "x", "△": "!", "●": "*", "–": "-", "—": "-", "−": "-", "…": "...", "·": "*",
+     "×": "x", "²": "2", "½": "1/2", "σ": "sigma", "δ": "delta", "ε": "epsilon", "η": "eta",
+     "θ": "theta", "Σ": "sum", "ᵀ": ".T", "≥": ">=", "≤": "<=", "∞": "inf", "→": "->"}
+)  # fmt: skip
+"""What a console writes in place of a character that its encoding does not have."""
+
+
+def legible(error: UnicodeError) -> tuple[str, int]:
+    """An error handler for encoding: a like character, or ? where there is none."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    text = error.object[error.start : error.end].translate(LEGIBLE)
+    return text.encode("ascii", "replace").decode(), error.end
+
+
+def make_output_legible() -> None:
+    """Have what standard output and error cannot show written by its likeness, not refused."""
+    codecs.register_error("legible", legible)
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="legible")
+
+
+class RunProgress:
+    """Progress on standard error: a bar per piece of work on a terminal, plain lines elsewhere."""
+
+    def __init__(self, say: Words) -> None:
+        self._say = say
+        # a stream of its own: the other is silenced while TensorFlow is imported
+        genuine = sys.stderr is sys.__stderr__
+        self._stream = sys.stderr
+        if genuine:
+            self._stream = os.fdopen(
+                os.dup(sys.stderr.fileno()), "w", encoding=sys.stderr.encoding, errors="legible"
+            )
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeElapsedColumn,
+            TimeRemainingColumn,
+        )
+
+        console = Console(file=self._stream)
+        self._bars = console.is_terminal and Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            console=console,
+        )
+
+    def __enter__(self) -> "RunProgress":
+        if self._bars:
+            self._bars.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._bars:
+            self._bars.stop()
+        if self._stream is not sys.stderr:
+            self._stream.close()
+
+    def __call__(self, label: str, total: int) -> Callable[[int], None]:
+        """Announce a piece of work; the result is told of the steps that are done."""
+        task = self._bars.add_task(label, total=total) if self._bars else None
+        began, done = time.monotonic(), 0
+
+        def advance(steps: int) -> None:
+            nonlocal done
+            done += steps
+            if self._bars:
+                self._bars.advance(task, steps)
+            if done >= total:
+                if self._bars:  # only what is under way has a bar: there is room for no more
+                    self._bars.remove_task(task)
+                seconds = f"{time.monotonic() - began:.1f}"
+                self._tell(self._say("out.done", label=label, seconds=seconds))
+
+        return advance
+
+    def _tell(self, line: str) -> None:
+        if self._bars:
+            self._bars.console.print(line, highlight=False, markup=False)
+        else:
+            print(line, file=self._stream, flush=True)

@@ -1,0 +1,1 @@
+"""One training, done twice: both sides made, followed, compared and measured."""

@@ -1,0 +1,175 @@
+"""A pair from its start to its result: trained, compared, measured."""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from experiments.data import Dataset
+from experiments.judge import ladder
+from experiments.judge.ladder import DIFFERENCES_AT, SHADOW_FACTOR, Arrays, History
+from experiments.pair import views
+from experiments.pair.compare import THOROUGH, Effort, allowed, compare_pair
+from experiments.pair.divergence import find_divergence
+from experiments.pair.follow import Advance, follow, follow_both
+from experiments.pair.measure import loss_curve, measure
+from experiments.pair.pair import Pair, pair_of, prepare
+from experiments.pair.shadows import SHADOWS, follow_shadows
+from experiments.pair.sides import Scratch
+from experiments.record.results import (
+    LossCurve,
+    Measured,
+    Residuals,
+    Settings,
+    TrainingResult,
+    WeightDrift,
+)
+from experiments.spec import Training
+
+SMALL_NET = 100
+"""Nets with fewer parameters have their final weights written down."""
+
+CURVE_POINTS = 400
+"""Points of a loss curve that are kept: every n-th, beside the first hundred."""
+
+Histories = tuple[History, History]
+
+
+def final_params(training: Training, data: Dataset) -> dict[str, np.ndarray]:
+    """Parameters that the scratch side ends with."""
+    start, batches = prepare(training, data)
+    history = follow(training, Scratch(training, data), start, batches)
+    return dict(history.checkpoints[training.steps])
+
+
+@np.errstate(all="ignore")
+def run_training(
+    training: Training,
+    data: Dataset,
+    advance: Callable[[str, int], Advance],
+    effort: Effort = THOROUGH,
+) -> tuple[TrainingResult, Arrays]:
+    """Train, compare and measure one pair.
+
+    Args:
+        training: what is trained.
+        data: its data set.
+        advance: called with a label and a number of steps, gives the function that is told of the
+            steps done.
+        effort: how much of the training is gone over again to compare it.
+
+    Returns:
+        The result, and the parameters that the scratch side ends with.
+    """
+    pair = pair_of(training, data, *prepare(training, data))
+    scratch, keras = (
+        advance(f"{training.name}, {side.name}", training.steps) for side in pair.sides
+    )
+    histories = follow_both(pair, (scratch, keras))
+    shadowed = effort.shadowed(training)
+    settings = Settings(effort.watches(training), SHADOWS, shadowed, SHADOW_FACTOR, DIFFERENCES_AT)
+    seconds = {
+        side.name: history.seconds for side, history in zip(pair.sides, histories, strict=True)
+    }
+    finals = tuple(history.checkpoints[training.steps] for history in histories)
+    both = zip(pair.sides, histories, strict=True)
+    diverged = tuple(
+        found for side, history in both if (found := find_divergence(pair, side, history))
+    )
+    if diverged:
+        return TrainingResult(training, data.name, seconds, settings, diverged=diverged), finals[0]
+    bounds = _trajectory_bounds(
+        pair, histories[0], shadowed, advance(f"{training.name}, {SHADOWS} shadows", shadowed)
+    )
+    small = sum(values.size for values in pair.start.values()) < SMALL_NET
+    return TrainingResult(
+        training,
+        data.name,
+        seconds,
+        settings,
+        comparisons=tuple(compare_pair(pair, histories, bounds, effort)),
+        measured=_measured(pair, histories),
+        loss=_loss(pair, histories),
+        weights=_weight_drift(*histories, bounds),
+        surface=views.surface(pair, finals) if data.kind == "truth table" else None,
+        images=views.images(pair, finals) if data.kind == "images" else None,
+        final_weights={n: v.tolist() for n, v in finals[0].items()} if small else {},
+    ), finals[0]
+
+
+def _trajectory_bounds(
+    pair: Pair, history: History, shadowed: int, advance: Advance
+) -> dict[str, dict[int, float]]:
+    training = pair.training
+    shadows = follow_shadows(training, pair.start, pair.data, pair.batches, shadowed, advance)
+    batch = pair.batch(pair.batches[0])
+    first = allowed(pair.reference, pair.start, batch, training.learning_rate)
+    return ladder.trajectory_bounds(history, shadows, first.updated)
+
+
+def _measured(pair: Pair, histories: Histories) -> tuple[Measured, ...]:
+    """What both sides measure, at the same time."""
+    with ThreadPoolExecutor(2) as pool:
+        scratch, keras = pool.map(
+            lambda side, history: measure(pair.training, pair.data, side, history, pair.batches),
+            pair.sides,
+            histories,
+        )
+    return tuple(Measured(of, float(value), float(keras[of])) for of, value in scratch.items())
+
+
+def _loss(pair: Pair, histories: Histories) -> LossCurve:
+    """Loss curves at the first hundred points and at every n-th."""
+    (scratch, per_point), (keras, _) = (
+        loss_curve(pair.training, pair.data, history.losses) for history in histories
+    )
+    points = len(scratch)
+    shown = np.union1d(
+        np.arange(min(100, points)), np.arange(0, points, -(-points // CURVE_POINTS))
+    )
+    shown = np.union1d(shown, points - 1)
+    return LossCurve(
+        tuple(((shown + 1) * per_point).tolist()),
+        tuple(scratch[shown].astype(float).tolist()),
+        tuple(keras[shown].astype(float).tolist()),
+        per_point,
+        _residuals(pair, histories),
+    )
+
+
+def _residuals(pair: Pair, histories: Histories) -> Residuals | None:
+    """Keras' loss minus the scratch loss in Keras' convention, at every checkpoint.
+
+    None where the two conventions are the same.
+    """
+    reference = pair.reference
+    if not reference.has_known_term:
+        return None
+    steps = sorted(set(histories[0].checkpoints) - {pair.training.steps})
+    left = []
+    for step in steps:
+        batch = pair.batch(pair.batches[step])
+        y = reference.forward(histories[0].checkpoints[step], batch.x)["y"]
+        ours, theirs = (float(history.losses[step]) for history in histories)
+        left.append(theirs - ours - reference.known_term(y, batch.t))
+    return Residuals(tuple(step + 1 for step in steps), tuple(left))
+
+
+def _weight_drift(
+    scratch: History, keras: History, bounds: Mapping[str, Mapping[int, float]]
+) -> WeightDrift:
+    """Relative difference of every parameter at every checkpoint after the start."""
+    steps = tuple(step for step in scratch.checkpoints if step > 0)
+    return WeightDrift(
+        steps,
+        {
+            name: tuple(
+                ladder.relative_difference(
+                    scratch.checkpoints[step][name], keras.checkpoints[step][name]
+                )
+                for step in steps
+            )
+            for name in scratch.checkpoints[0]
+        },
+        {name: tuple(by_step.values()) for name, by_step in bounds.items()},
+    )

@@ -1,0 +1,83 @@
+"""The numbers behind the pictures: decision surfaces, hidden units, sample digits, confusion."""
+
+import base64
+
+import numpy as np
+
+from experiments.judge.ladder import Arrays, decisions
+from experiments.pair.pair import Pair
+from experiments.record.results import Digit, ImageViews, Surface
+
+GRID = np.linspace(-0.5, 1.5, 41)
+"""Both axes of a decision surface."""
+
+SAMPLES = 6
+"""Test digits shown: the first that scratch decides rightly, and as many wrongly."""
+
+HIDDEN_UNITS = 50
+"""Hidden units shown at most."""
+
+
+def rounded(values: np.ndarray, digits: int = 4) -> list:
+    """Nested lists with a few significant digits: enough for a picture."""
+    scale = 10.0 ** (digits - 1 - np.floor(np.log10(np.where(values == 0, 1, np.abs(values)))))
+    return (np.round(values * scale) / scale).tolist()
+
+
+def surface(pair: Pair, finals: tuple[Arrays, Arrays]) -> Surface:
+    """Outputs of both sides over the plane of the first two inputs, a third being 1."""
+    first, second = np.meshgrid(GRID, GRID)
+    points = np.stack([first.ravel(), second.ravel(), np.ones(first.size)], axis=1)
+    points = points[:, : pair.data.x.shape[1]].astype(pair.data.x.dtype)
+    scratch, keras = (
+        side.forward(final, points)["y"].reshape(first.shape)
+        for side, final in zip(pair.sides, finals, strict=True)
+    )
+    return Surface(
+        tuple(GRID.tolist()),
+        rounded(scratch),
+        rounded(keras),
+        float(np.abs(scratch - keras).max()),
+        tuple(pair.data.t[:, 0].tolist()),
+    )
+
+
+def images(pair: Pair, finals: tuple[Arrays, Arrays]) -> ImageViews:
+    """What a trained image classifier shows: its hidden units, sample digits, and confusions."""
+    units = finals[0]["W1"].T.astype(float)
+    largest = float(np.abs(units).max())
+    percent = np.round(100 * units[:HIDDEN_UNITS] / largest).astype(np.int8)
+    true = decisions(pair.data.t_test)
+    scratch, keras = (
+        side.outputs(final, "test") for side, final in zip(pair.sides, finals, strict=True)
+    )
+    decided = {"scratch": decisions(scratch), "keras": decisions(keras)}
+    probability = scratch.max(axis=1)
+    confusion = {}
+    for name, decision in decided.items():
+        counts = np.zeros((10, 10), int)
+        np.add.at(counts, (true, decision), 1)
+        confusion[name] = counts.tolist()
+    right = decided["scratch"] == true
+
+    def digits(rows: np.ndarray) -> tuple[Digit, ...]:
+        return tuple(
+            Digit(
+                int(i),
+                tuple((pair.data.x_test[i] * 255).round().astype(int).tolist()),
+                int(true[i]),
+                int(decided["scratch"][i]),
+                int(decided["keras"][i]),
+                round(float(probability[i]), 4),
+            )
+            for i in rows[:SAMPLES]
+        )
+
+    return ImageViews(
+        base64.b64encode(percent.tobytes()).decode(),
+        largest,
+        len(units),
+        digits(np.flatnonzero(right)),
+        digits(np.flatnonzero(~right)),
+        confusion,
+    )

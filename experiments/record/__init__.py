@@ -1,0 +1,1 @@
+"""What a run found out, written and read in one place."""

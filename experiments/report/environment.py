@@ -1,0 +1,204 @@
+"""How templates are filled: where they are, and the filters that turn a record into words."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import PurePath
+
+import jinja2
+import numpy as np
+
+from experiments.judge.ladder import Comparison, Place
+from experiments.judge.printed import Judgement
+from experiments.judge.rungs import LOOKS, Verdict
+from experiments.record.results import (
+    Divergence,
+    EvaluationResult,
+    Measured,
+    Omitted,
+    TrainingResult,
+)
+from experiments.record.summary import Failure
+from experiments.spec import Measurement
+from experiments.words import Words
+
+
+def environment(say: Words, package: str = "experiments.report") -> jinja2.Environment:
+    """The templates of a package in a language."""
+    folder = PurePath("templates") if package == "experiments.report" else PurePath()
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader(package, str(folder)),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    phrases = Phrases(say)
+    environment.globals |= {"say": say, "columns": phrases.columns}
+    environment.filters |= {
+        name: getattr(phrases, name)
+        for name in (
+            "verdict",
+            "reason",
+            "measurement",
+            "place",
+            "diverged",
+            "failure",
+            "spec",
+            "shares",
+            "value",
+            "duration",
+        )
+    }
+    environment.filters |= {
+        "short": short,
+        "mistake": say.mistake,
+        "correction": lambda name: say.mistake(name, "write"),
+        "thousands": lambda number: f"{number:,}",
+        "cell": lambda text: str(text).replace("|", "\\|").replace("\n", " "),
+        "table": table,
+        "final_outputs": final_outputs,
+    }
+    return environment
+
+
+def short(number: float) -> str:
+    """Two digits."""
+    return f"{number:.2g}"
+
+
+def table(evaluation: EvaluationResult) -> list[tuple]:
+    """The rows of a table whose columns are values of scratch alone; empty if they are none."""
+    columns = [value["scratch"] for value in evaluation.values.values()]
+    if not columns or not all(isinstance(column, list) for column in columns):
+        return []
+    lists = [column for column in columns if isinstance(column, list)]
+    same = len({len(column) for column in lists}) == 1
+    return list(zip(*lists, strict=True)) if same else []
+
+
+def final_outputs(training: TrainingResult) -> list[Measured]:
+    """The outputs on the rows of a truth table after the last update."""
+    last = training.spec.steps
+    wanted = [Measurement("output", row, last) for row in range(4)]
+    return [measured for of in wanted for measured in training.measured if measured.of == of]
+
+
+class Phrases:
+    """What a record says, in the words of a language."""
+
+    def __init__(self, say: Words) -> None:
+        self.say = say
+
+    def columns(self, *names: str) -> str:
+        """Headings of a table."""
+        return " | ".join(self.say(f"column.{name}") for name in names)
+
+    def verdict(self, verdict: Verdict) -> str:
+        """Sign and word."""
+        return f"{LOOKS[Verdict(verdict)].sign} {self.say(f'verdict.{verdict}')}"
+
+    def reason(self, judgement: Judgement) -> str:
+        """Why a printed figure has its verdict."""
+        if judgement.unmet:
+            return "; ".join(
+                self.say("reason.unmet", name=name, own=own, printed=printed)
+                for name, own, printed in judgement.unmet
+            )
+        chance = "" if judgement.chance is None else f"{judgement.chance:.1g}"
+        return self.say(
+            f"reason.{judgement.reason}",
+            value=judgement.value,
+            seeds=judgement.seeds,
+            chance=chance,
+        )
+
+    def measurement(self, of: Measurement) -> str:
+        """What was measured: "output 1, after 9,999 updates"."""
+        quantity = self.say.get(f"measurement.{of.quantity}", of.quantity)
+        if "{row}" in quantity:
+            quantity = quantity.format(row=(of.row or 0) + 1)
+        elif of.row is not None:
+            quantity = f"{quantity}[{of.row}]"
+        if of.step is None:
+            return quantity
+        key = "measurement.after one" if of.step == 1 else "measurement.after"
+        return self.say(key, quantity=quantity, step=f"{of.step:,}")
+
+    def place(self, place: Place) -> str:
+        """Where a difference was found."""
+        said = []
+        if place.step is not None:
+            said.append(self.say("place.step", step=f"{place.step:,}"))
+        if place.shapes:
+            first, second = place.shapes
+            said.append(self.say("place.shapes", first=tuple(first), second=tuple(second)))
+        if place.counted:
+            said.append(self.say("place.counted", count=place.counted[0], all=place.counted[1]))
+        if place.index:
+            said.append(str(list(place.index)))
+        return " ".join(said)
+
+    def diverged(self, divergence: Divergence) -> str:
+        """Where a side stopped giving numbers."""
+        return self.say(
+            "page.diverged", side=divergence.side, step=divergence.step, layer=divergence.layer
+        )
+
+    def failure(self, failure: Failure) -> str:
+        """Why the two sides of a part disagree."""
+        found = failure.comparison
+        if found is None:
+            return f"{failure.part}: {'; '.join(map(self.diverged, failure.diverged))}"
+        place = self.place(found.place)
+        return self.say(
+            "page.failed",
+            part=failure.part,
+            rung=self.say(f"rung.{found.rung}"),
+            quantity=found.quantity,
+            state=self.say.get(f"state.{found.state}", found.state),
+            difference=f"{found.difference:.3g}",
+            bound=f"{found.bound:.3g}",
+            place=place and f", {self.say('place.index', index=place)}",
+        )
+
+    def spec(self, training: TrainingResult) -> str:
+        """What was trained, in a sentence."""
+        spec, count = training.spec, training.spec.order.batch_size
+        return self.say(
+            "page.training.spec",
+            model=spec.model,
+            data=training.data,
+            steps=f"{spec.steps:,}",
+            batch=self.say("page.training.one sample")
+            if count == 1
+            else self.say("page.training.samples", count=count),
+            order=self.say(f"order.{spec.order.kind}"),
+            rate=spec.learning_rate,
+            start=self.say(f"start.{spec.start.distribution}"),
+            seed=spec.seed,
+            dtype=training.dtype,
+        )
+
+    def shares(self, comparisons: Iterable[Comparison]) -> str:
+        """The largest share of its bound on every rung, in the ladder's order."""
+        largest: dict[str, float] = {}
+        for row in comparisons:
+            largest[row.rung] = max(largest.get(row.rung, 0.0), row.share)
+        return ", ".join(f"{self.say(f'rung.{r}')} {short(share)}" for r, share in largest.items())
+
+    def value(self, value: object) -> str:
+        """A value of an evaluation for a table: long arrays not whole."""
+        if isinstance(value, Omitted | Mapping):
+            shape = value.shape if isinstance(value, Omitted) else value["shape"]
+            return self.say("unit.array", shape=tuple(shape))
+        text = str(value)
+        if len(text) < 90:
+            return text
+        return self.say("unit.numbers", shown=text[:60], count=len(np.ravel(np.array(value))))
+
+    def duration(self, seconds: float | None) -> str:
+        """Seconds, or hours where they are many."""
+        if seconds is None:
+            return "–"
+        if seconds < 3600:
+            return self.say("unit.seconds", seconds=f"{seconds:.2f}")
+        return self.say("unit.hours", hours=f"{seconds / 3600:.1f}")

@@ -1,0 +1,23 @@
+"""The pictures of a report, each drawn from numbers of the record."""
+
+from experiments.report.plots.images import confusion, hidden_units, samples
+from experiments.report.plots.style import to_png
+from experiments.report.plots.training import accuracy, loss, seeds, surface, weight_difference
+from experiments.report.plots.values import curves, digits, planes
+
+DRAW = {
+    "surface": surface,
+    "accuracy": accuracy,
+    "seeds": seeds,
+    "loss": loss,
+    "weight-difference": weight_difference,
+    "hidden-units": hidden_units,
+    "samples": samples,
+    "confusion": confusion,
+    "curves": curves,
+    "planes": planes,
+    "digits": digits,
+}
+"""What draws a picture, by its kind."""
+
+__all__ = ["DRAW", "to_png"]

@@ -1,0 +1,96 @@
+"""Pictures of a trained image classifier: hidden units, sample digits, confusion."""
+
+import base64
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.colors import TwoSlopeNorm
+from matplotlib.figure import Figure
+
+from experiments.record.results import ImageViews
+from experiments.report.plots.style import GREY, STYLE, VERMILION, panels
+
+
+@mpl.rc_context(STYLE)
+def hidden_units(views: ImageViews) -> Figure:
+    """The weights into every hidden unit as 28×28 images, side by side on one symmetric scale."""
+    percent = np.frombuffer(base64.b64decode(views.units), np.int8)
+    units = percent.reshape(-1, 28, 28) * (views.largest / 100)
+    columns, gap = 10, 3
+    rows = -(-len(units) // columns)
+    tile = 28 + gap
+    mosaic = np.full((rows * tile, columns * tile), np.nan)
+    for number, unit in enumerate(units):
+        top, left = tile * (number // columns), tile * (number % columns)
+        mosaic[top : top + 28, left : left + 28] = unit
+    limit = views.largest
+    figure, axes = panels(1, 1, (9.0, 0.85 * rows + 0.6))
+    image = axes.imshow(mosaic, cmap="RdBu_r", norm=TwoSlopeNorm(0, -limit, limit))
+    axes.axis("off")
+    figure.colorbar(image, ax=axes, shrink=0.9, label="weight", aspect=30)
+    axes.set_title(f"Weights into hidden units 0 to {len(units) - 1} (scratch)", fontsize=11)
+    return figure
+
+
+@mpl.rc_context(STYLE)
+def samples(views: ImageViews) -> Figure:
+    """Test digits with both sides' decisions: a row decided rightly, a row wrongly."""
+    rows = views.right, views.wrong
+    figure, grid = panels(2, max(map(len, rows)), (9.0, 3.9), squeeze=False)
+    for axes in grid.flat:
+        axes.axis("off")
+    cells = [pair for row in zip(grid, rows, strict=True) for pair in zip(*row, strict=False)]
+    for axes, sample in cells:
+        axes.axis("on")
+        axes.imshow(np.reshape(sample.pixels, (28, 28)), cmap="gray_r")
+        axes.set_xticks([])
+        axes.set_yticks([])
+        axes.grid(visible=False)
+        right = sample.scratch == sample.true
+        axes.set_title(
+            f"scratch {sample.scratch} · keras {sample.keras}\n"
+            f"true {sample.true}   ({sample.probability:.0%})",
+            fontsize=8.5,
+            color="#222222" if right else VERMILION,
+        )
+        for spine in axes.spines.values():
+            spine.set_visible(True)
+            spine.set_color(GREY if right else VERMILION)
+    figure.suptitle(
+        "First test images decided rightly (above) and wrongly (below); "
+        "in brackets the probability that scratch gives its answer",
+        fontsize=9.5,
+    )
+    return figure
+
+
+@mpl.rc_context(STYLE)
+def confusion(views: ImageViews) -> Figure:
+    """Confusion matrix on the test images: counts, rows true, columns decided."""
+    counts = np.array(views.confusion["scratch"])
+    same = counts.tolist() == views.confusion["keras"]
+    figure, axes = panels(1, 1, (6.4, 5.4))
+    axes.grid(visible=False)
+    errors = np.where(np.eye(10, dtype=bool), 0, counts)
+    axes.imshow(errors, cmap="Oranges", vmin=0, vmax=max(errors.max(), 1) * 1.3)
+    for (true, decided), count in np.ndenumerate(counts):
+        axes.annotate(
+            f"{count:,}",
+            (decided, true),
+            ha="center",
+            va="center",
+            fontsize=8,
+            fontweight="bold" if true == decided else "normal",
+            color="#bbbbbb" if count == 0 else "black",
+        )
+    axes.set_xticks(range(10))
+    axes.set_yticks(range(10))
+    axes.set_xlabel("decided")
+    axes.set_ylabel("true digit")
+    axes.set_title(
+        "Test images by true digit and decision "
+        + ("(both sides alike)" if same else "(scratch; Keras differs)")
+        + "\ncolour: errors only",
+        fontsize=10,
+    )
+    return figure

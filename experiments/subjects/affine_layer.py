@@ -1,0 +1,123 @@
+"""The book's Affine layer."""
+
+from collections.abc import Callable
+
+from experiments.subjects.formulas import Formulas
+from experiments.subjects.subject import Given, Questions, Subject, Twin, mistakes
+
+FORMULAS: Formulas = {
+    "affine_forward": lambda v: v.affine_x @ v.affine_W + v.affine_b,
+    "affine_dx": lambda v: v.affine_dout @ v.affine_W.T,
+    "affine_dW": lambda v: v.affine_x.T @ v.affine_dout,
+    "affine_db": lambda v: v.affine_dout.sum(axis=0),
+    "Affine forward": lambda v: v.affine_forward,
+    "Affine backward": lambda v: v.affine_dx,
+    "Affine dW": lambda v: v.affine_dW,
+    "Affine db": lambda v: v.affine_db,
+}
+
+MISTAKES = (
+    *mistakes(
+        "values", {"affine-bias-missing": {"affine_forward": lambda v: v.affine_x @ v.affine_W}}
+    ),
+    *mistakes(
+        "values",
+        {
+            "affine-dx-reshaped": {
+                "affine_dx": lambda v: (
+                    v.affine_dout @ v.affine_W.reshape(v.affine_W.shape[1], v.affine_W.shape[0])
+                )
+            }
+        },
+    ),
+    *mistakes("values", {"affine-dx-is-dout": {"affine_dx": lambda v: v.affine_dout * 1.0}}),
+    *mistakes(
+        "values", {"affine-dW-transposed": {"affine_dW": lambda v: v.affine_dout.T @ v.affine_x}}
+    ),
+    *mistakes(
+        "values",
+        {
+            "affine-dW-reshaped": {
+                "affine_dW": lambda v: (
+                    v.affine_x.reshape(v.affine_x.shape[1], v.affine_x.shape[0]) @ v.affine_dout
+                )
+            }
+        },
+    ),
+    *mistakes(
+        "values",
+        {
+            "affine-dW-divided": {
+                "affine_dW": lambda v: v.affine_x.T @ v.affine_dout / len(v.affine_x)
+            }
+        },
+    ),
+    *mistakes("values", {"affine-db-not-summed": {"affine_db": lambda v: v.affine_dout * 1.0}}),
+    *mistakes(
+        "values",
+        {"affine-db-mean": {"affine_db": lambda v: v.affine_dout.sum(axis=0) / len(v.affine_x)}},
+    ),
+    *mistakes("values", {"affine-db-total": {"affine_db": lambda v: v.affine_dout.sum()}}),
+    *mistakes(
+        "values", {"affine-db-over-units": {"affine_db": lambda v: v.affine_dout.sum(axis=1)}}
+    ),
+)
+
+
+def questions(given: Given) -> Questions:
+    """How it is called for each quantity."""
+    x, w, b, dout = (given[f"affine_{name}"] for name in ("x", "W", "b", "dout"))
+
+    def affine(part: str) -> Callable[[Callable], object]:
+        def ask(new: Callable) -> object:
+            made = new(w.copy(), b.copy())
+            output = made.forward(x.copy())
+            if part == "forward":
+                return output
+            dx = made.backward(dout.copy())
+            if part == "backward":
+                return dx
+            held = [name for name in dir(made) if name.lower() == part.lower()]  # some write dB
+            if not held:
+                raise LookupError(f"no {part} after backward")
+            return getattr(made, held[0])
+
+        return ask
+
+    return {f"Affine {part}": affine(part) for part in ("forward", "backward", "dW", "db")}
+
+
+def twin(keras: Twin) -> Formulas:
+    """What Keras puts in the formulas' places."""
+    given = keras.given
+    dense = keras.layers.Dense(len(given["affine_b"]))
+    dense.build(given["affine_x"].shape)
+    dense.set_weights([given["affine_W"], given["affine_b"]])
+    pulled_back = keras.gradients.pulled_back
+    forward, gradients = pulled_back(dense, [given["affine_x"]], given["affine_dout"])
+    found = dict(zip(("affine_dx", "affine_dW", "affine_db"), gradients, strict=True))
+    found["affine_forward"] = forward
+    return {name: lambda v, values=values: values for name, values in found.items()}
+
+
+SUBJECT = Subject(
+    name="Affine",
+    names=("Affine",),
+    questions=questions,
+    formulas=FORMULAS,
+    twin=twin,
+    mistakes=MISTAKES,
+    is_class=True,
+    traces={
+        "affine_forward": r"dot|@|matmul",
+        "affine_dx": r"return|dx\s*=",
+        "affine_dW": r"dW\s*=",
+        "affine_db": r"db\s*=",
+    },
+    methods={
+        "affine_forward": "forward",
+        "affine_dx": "backward",
+        "affine_dW": "backward",
+        "affine_db": "backward",
+    },
+)

@@ -1,0 +1,83 @@
+"""How strangers' functions and layers are called."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from experiments.subjects.subject import Ask, Given, Questions
+
+
+def copied(*arrays: np.ndarray) -> Ask:
+    """With copies of some arrays."""
+    return lambda f: f(*(array.copy() for array in arrays))
+
+
+def elementwise(scores: np.ndarray) -> Ask:
+    """On an array, or one by one for a function of single numbers."""
+
+    def ask(f: Callable) -> object:
+        try:
+            return f(scores.copy())
+        except (ValueError, TypeError):
+            return np.array([[f(float(score)) for score in row] for row in scores])
+
+    return ask
+
+
+def samples(*rows: np.ndarray) -> Ask:
+    """Sample by sample."""
+    return lambda f: [f(*(row.copy() for row in sample)) for sample in zip(*rows, strict=True)]
+
+
+def gate(given: Given) -> Ask:
+    """On the four rows of the truth table."""
+    pairs = list(zip(given["x1"], given["x2"], strict=True))
+    return lambda f: [f(int(a), int(b)) for a, b in pairs]
+
+
+def perceptron(w: float, theta: float) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
+    """A gate of equal weights and a threshold."""
+    return lambda x1, x2: np.where(w * x1 + w * x2 > theta, 1, 0)
+
+
+def layer(
+    name: str,
+    inputs: tuple[np.ndarray, ...],
+    dout: np.ndarray | int,
+    backward: tuple[str, ...],
+) -> Questions:
+    """A layer's forward pass, and the parts of what its backward pass returns.
+
+    Args:
+        name: of the layer.
+        inputs: of the forward pass.
+        dout: what the backward pass is given.
+        backward: names of the parts.
+    """
+
+    def forward(new: Callable) -> object:
+        return new().forward(*(array.copy() for array in inputs))
+
+    def part(index: int) -> Ask:
+        def ask(new: Callable) -> object:
+            made = new()
+            made.forward(*(array.copy() for array in inputs))
+            found = made.backward(dout if isinstance(dout, int) else dout.copy())
+            return found[index] if isinstance(found, tuple) else found
+
+        return ask
+
+    parts = {quantity: part(index) for index, quantity in enumerate(backward)}
+    return {f"{name} forward": forward, **parts}
+
+
+def epoch(given: Given, *weights: str, part: int | None = None) -> Ask:
+    """Source 002's epochs: weights and all four samples in, new weights out."""
+    arrays = [given[f"note_{name}"] for name in weights]
+
+    def ask(f: Callable) -> object:
+        x, d = given["note_X"].copy(), given["note_D"].copy()
+        new = f(*(array.copy() for array in arrays), x, d, 0.9)
+        return new if part is None else new[part]
+
+    return ask

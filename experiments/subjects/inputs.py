@@ -1,0 +1,48 @@
+"""What functions and layers are given: scores, probabilities with targets, points, truth tables."""
+
+import numpy as np
+
+H = 1e-4
+"""The step of differences, as in the sources."""
+
+
+def cubes(x: np.ndarray) -> float:
+    """A function to differentiate: Σ x³ and the products of the rows."""
+    return float(np.sum(x**3) + np.sum(np.prod(x, axis=-1)))
+
+
+def function_inputs(dtype: str) -> dict:
+    """All inputs by name, those of computations that round in the given precision."""
+    rng = np.random.default_rng(7)
+    scores = rng.normal(size=(7, 5)) * 2
+    scores[2, 1] = 0  # where a step function has to decide
+    y = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+    y[0] = [1e-3, 1 - 1e-3 - 3e-5, 1e-5, 1e-5, 1e-5]
+    labels = np.array([2, 0, 3, 1, 4, 4, 0])
+    native = {
+        "scores": scores,
+        "y": y,
+        "t": np.eye(5)[labels],
+        "dout": rng.normal(size=scores.shape),
+        "affine_x": rng.normal(size=(6, 4)),
+        "affine_W": rng.normal(size=(4, 3)),
+        "affine_b": rng.normal(size=3),
+        "affine_dout": rng.normal(size=(6, 3)),
+        "note_X": np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]]),
+        "note_D": np.array([[0], [1], [1], [0]]),
+        "note_W": rng.uniform(-1, 1, size=(1, 3)),
+        "note_W1": rng.uniform(-1, 1, size=(4, 3)),
+        "note_W2": rng.uniform(-1, 1, size=(1, 4)),
+        "note_a": rng.normal(size=(4, 1)),
+        "note_a1": rng.normal(size=(4, 4)),
+        "note_delta": rng.normal(size=(4, 1)),
+    }
+    x1, x2 = np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])
+    return {name: values.astype(dtype) for name, values in native.items()} | {
+        "at": np.array([0.5, -1.5, 2.0]),
+        "cubes": cubes,
+        "at_matrix": np.array([[0.5, -1.5, 2.0], [1.0, -0.5, 0.25]]),
+        "point": np.array([10.0, -4.0]),
+        "x1": x1,
+        "x2": x2,
+    }

@@ -1,0 +1,34 @@
+"""The derivative of a function of one number by differences (source 000)."""
+
+import numpy as np
+
+from experiments.subjects.formulas import Formulas
+from experiments.subjects.subject import Given, Questions, Subject, Twin
+
+FORMULAS: Formulas = {
+    "derivative_function": lambda v: (
+        lambda f, x: v.numerical_gradient(lambda point: f(point[0]), np.array([x]))[0]
+    ),
+    "numerical derivative": lambda v: v.derivative_function(lambda x: x**3, 1.5),
+}
+
+
+def questions(given: Given) -> Questions:
+    """How it is called for each quantity."""
+    return {"numerical derivative": lambda f: f(lambda x: x**3, 1.5)}
+
+
+def twin(keras: Twin) -> Formulas:
+    """What Keras puts in the formulas' places."""
+    slope = keras.back(lambda x: x**3, np.array(1.5), dout=np.ones(()))[0]
+    return {"numerical derivative": lambda v: slope}
+
+
+SUBJECT = Subject(
+    name="numerical_diff",
+    names=("numerical_diff",),
+    questions=questions,
+    formulas=FORMULAS,
+    twin=twin,
+    traces={"derivative_function": r"/"},
+)

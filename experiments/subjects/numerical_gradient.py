@@ -1,0 +1,97 @@
+"""The gradient by central differences (sources 000, 004)."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from experiments.subjects.formulas import Formulas, Values
+from experiments.subjects.inputs import H, cubes
+from experiments.subjects.subject import Given, Questions, Subject, Twin, exchanged
+
+
+def _in_a_row(v: Values, at: np.ndarray) -> np.ndarray:
+    """The numerical gradient at a matrix, element by element."""
+
+    def flat(x: np.ndarray) -> float:
+        return v.cubes(x.reshape(at.shape))
+
+    return v.numerical_gradient(flat, at.flatten()).reshape(at.shape)
+
+
+def _difference(quotient: Callable[[Callable, np.ndarray, int], float]) -> Callable:
+    """A numerical gradient that takes a wrong quotient at every element."""
+
+    def numerical_gradient(f: Callable, x: np.ndarray) -> np.ndarray:
+        return np.array([quotient(f, x, i) for i in range(x.size)])
+
+    return numerical_gradient
+
+
+def _moved(x: np.ndarray, i: int, by: float) -> np.ndarray:
+    return x + by * (np.arange(x.size) == i)
+
+
+def _not_restored(f: Callable, x: np.ndarray) -> np.ndarray:
+    gradient = np.zeros_like(x)
+    for i in range(x.size):
+        x[i] += H
+        above = f(x)
+        x[i] -= 2 * H
+        gradient[i] = (above - f(x)) / (2 * H)
+    return gradient
+
+
+FORMULAS: Formulas = {
+    "numerical_gradient": lambda v: v.gradients.numerical_gradient,
+    "numerical gradient": lambda v: v.numerical_gradient(v.cubes, v.at.copy()),
+    "numerical gradient, matrix": lambda v: _in_a_row(v, v.at_matrix),
+}
+
+MISTAKES = (
+    *exchanged(
+        "numerical_gradient",
+        {
+            "difference-forward": _difference(lambda f, x, i: (f(_moved(x, i, H)) - f(x)) / H),
+            "difference-not-halved": _difference(
+                lambda f, x, i: (f(_moved(x, i, H)) - f(_moved(x, i, -H))) / H
+            ),
+            "difference-precedence": _difference(
+                lambda f, x, i: (f(_moved(x, i, H)) - f(_moved(x, i, -H))) / 2 * H
+            ),
+            "difference-not-restored": _not_restored,
+            "difference-sign": _difference(
+                lambda f, x, i: (f(_moved(x, i, -H)) - f(_moved(x, i, H))) / (2 * H)
+            ),
+        },
+    ),
+)
+
+
+def questions(given: Given) -> Questions:
+    """How it is called for each quantity."""
+    return {
+        "numerical gradient": lambda f: f(cubes, given["at"].copy()),
+        "numerical gradient, matrix": lambda f: f(cubes, given["at_matrix"].copy()),
+    }
+
+
+def twin(keras: Twin) -> Formulas:
+    """What Keras puts in the formulas' places."""
+
+    def exact(at: str) -> Callable[[Values], np.ndarray]:
+        return lambda v: keras.back(keras.cubes, keras.given[at], dout=np.ones(()))[0]
+
+    return {"numerical gradient": exact("at"), "numerical gradient, matrix": exact("at_matrix")}
+
+
+SUBJECT = Subject(
+    name="numerical_gradient",
+    names=("numerical_gradient",),
+    questions=questions,
+    formulas=FORMULAS,
+    twin=twin,
+    mistakes=MISTAKES,
+    of_batches=("numerical gradient, matrix",),
+    traces={"numerical_gradient": r"/"},
+    methods={"numerical_gradient": "numerical_gradient"},
+)

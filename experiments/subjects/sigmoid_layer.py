@@ -1,0 +1,54 @@
+"""The book's Sigmoid layer."""
+
+import numpy as np
+
+from experiments.subjects.asking import layer
+from experiments.subjects.formulas import Formulas, slope_at
+from experiments.subjects.subject import Given, Questions, Subject, Twin, exchanged
+from scratch.functions import sigmoid
+
+FORMULAS: Formulas = {
+    "sigmoid_backward": lambda v: lambda x, dout: dout * slope_at(v.sigmoid_function(x)),
+    "Sigmoid forward": lambda v: v.sigmoid_function(v.scores),
+    "Sigmoid backward": lambda v: v.sigmoid_backward(v.scores, v.dout),
+}
+
+MISTAKES = (
+    *exchanged(
+        "sigmoid_backward",
+        {
+            "sigmoid-layer-slope-missing": lambda x, dout: dout * 1.0,
+            "sigmoid-layer-slope-of-x": lambda x, dout: dout * slope_at(x),
+            "sigmoid-layer-slope-out-only": lambda x, dout: dout * sigmoid(x),
+            "sigmoid-layer-slope-one-minus-out-only": lambda x, dout: dout * (1 - sigmoid(x)),
+            "sigmoid-layer-without-dout": lambda x, dout: slope_at(sigmoid(x)),
+        },
+    ),
+)
+
+
+def questions(given: Given) -> Questions:
+    """How it is called for each quantity."""
+    return layer("Sigmoid", (given["scores"],), given["dout"], backward=("Sigmoid backward",))
+
+
+def twin(keras: Twin) -> Formulas:
+    """What Keras puts in the formulas' places."""
+
+    def backward(x: np.ndarray, dout: np.ndarray) -> np.ndarray:
+        return keras.back(keras.layers.Activation("sigmoid"), x, dout=dout)[0]
+
+    return {"sigmoid_backward": lambda v: backward}
+
+
+SUBJECT = Subject(
+    name="Sigmoid",
+    names=("Sigmoid",),
+    questions=questions,
+    formulas=FORMULAS,
+    twin=twin,
+    mistakes=MISTAKES,
+    is_class=True,
+    traces={"sigmoid_backward": r"dout"},
+    methods={"sigmoid_backward": "backward"},
+)

@@ -1,0 +1,66 @@
+"""The book's SoftmaxWithLoss layer."""
+
+import numpy as np
+
+from experiments.judge.conventions import epsilon_term
+from experiments.subjects.asking import layer
+from experiments.subjects.formulas import Formulas
+from experiments.subjects.subject import Given, Questions, Subject, Twin, exchanged
+from scratch.functions import softmax
+
+FORMULAS: Formulas = {
+    "softmax_with_loss": lambda v: lambda a, t: v.cross_entropy_function(v.softmax_function(a), t),
+    "softmax_with_loss_backward": lambda v: lambda a, t: (v.softmax_function(a) - t) / len(t),
+    "SoftmaxWithLoss forward": lambda v: v.softmax_with_loss(v.scores, v.t),
+    "SoftmaxWithLoss backward": lambda v: v.softmax_with_loss_backward(v.scores, v.t),
+}
+
+MISTAKES = (
+    *exchanged(
+        "softmax_with_loss_backward",
+        {
+            "softmax-with-loss-not-divided": lambda a, t: softmax(a) - t,
+            "softmax-with-loss-sign": lambda a, t: (t - softmax(a)) / len(t),
+            "softmax-with-loss-without-target": lambda a, t: softmax(a) / len(t),
+            "softmax-with-loss-of-scores": lambda a, t: (a - t) / len(t),
+        },
+    ),
+)
+
+
+def questions(given: Given) -> Questions:
+    """How it is called for each quantity."""
+    inputs = (given["scores"], given["t"])
+    return layer("SoftmaxWithLoss", inputs, 1, backward=("SoftmaxWithLoss backward",))
+
+
+def twin(keras: Twin) -> Formulas:
+    """What Keras puts in the formulas' places."""
+    entropy = keras.losses.CategoricalCrossentropy(from_logits=True)
+
+    def loss(a: np.ndarray, t: np.ndarray) -> np.ndarray:
+        return entropy(t, a)
+
+    def forward(a: np.ndarray, t: np.ndarray) -> np.ndarray:
+        return np.asarray(loss(a, t)) - epsilon_term(softmax(a.astype(float)), t)
+
+    def backward(a: np.ndarray, t: np.ndarray) -> np.ndarray:
+        return keras.back(lambda scores: loss(scores, t), a)[0]
+
+    return {
+        "softmax_with_loss": lambda v: forward,
+        "softmax_with_loss_backward": lambda v: backward,
+    }
+
+
+SUBJECT = Subject(
+    name="SoftmaxWithLoss",
+    names=("SoftmaxWithLoss",),
+    questions=questions,
+    formulas=FORMULAS,
+    twin=twin,
+    mistakes=MISTAKES,
+    is_class=True,
+    traces={"softmax_with_loss_backward": r"-\s*self\.t|self\.y|return"},
+    methods={"softmax_with_loss": "forward", "softmax_with_loss_backward": "backward"},
+)

@@ -1,0 +1,1 @@
+"""Many experiments: what is chosen, trained over processes, and kept from before."""

@@ -1,0 +1,191 @@
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from experiments import catalog
+from experiments.commands import cli
+
+
+@pytest.fixture
+def tiny(experiment, monkeypatch):
+    monkeypatch.setattr(catalog, "load", lambda: {"tiny": experiment})
+
+
+def test_run_ends_with_verdicts_and_the_report(tiny, capsys):
+    assert cli.main(["run"]) == cli.OK
+    out = capsys.readouterr().out
+    assert "tiny" in out
+    assert "Report: reports/README.md" in out
+
+
+def test_json_on_standard_output_is_json_alone(tiny, capsys):
+    assert cli.main(["run", "--json"]) == cli.OK
+    outcome = json.loads(capsys.readouterr().out)
+    assert outcome["experiments"]["tiny"]["agrees"] is True
+
+
+def test_report_renders_again_without_training(tiny, capsys, monkeypatch):
+    assert cli.main(["run"]) == cli.OK
+    monkeypatch.setattr("experiments.suite.run.parts.Parts.made", None)
+    assert cli.main(["report"]) == cli.OK
+    assert "Report: " in capsys.readouterr().out
+
+
+def test_a_list_in_a_narrow_terminal_has_whole_names(monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "80")
+    assert cli.main(["list"]) == cli.OK
+    out = capsys.readouterr().out
+    assert all(name in out for name in catalog.load())
+
+
+def test_a_locale_that_is_not_installed_does_not_matter(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("LC_ALL", "ko_XX.UTF-8")
+    file = tmp_path / "gate.py"
+    file.write_text("def AND(x1, x2):\n    return int(x1 + x2 > 1.5)\n")
+    assert cli.main(["check", str(file)]) == cli.OK
+    assert "맞음" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("passed", [True, False])
+def test_faults_prints_what_was_caught(passed, monkeypatch, capsys):
+    from experiments.faults import matrix
+    from experiments.faults import page as faults
+
+    summary = {
+        "faults": 2,
+        "injections": 8,
+        "caught": 8,
+        "at_their_rung": 8 if passed else 7,
+        "comparisons": 1000,
+        "false_alarms": 0,
+        "replayed": 9,
+        "named": 9,
+        "passed": passed,
+    }
+    monkeypatch.setattr(matrix, "run", lambda command, advance: {"schema": matrix.SCHEMA})
+    monkeypatch.setattr(faults, "render", lambda results, folder: folder / "README.md")
+    monkeypatch.setattr(faults, "summarise", lambda results: summary)
+    assert cli.main(["faults", "--json"]) == (cli.OK if passed else cli.DISAGREED)
+    assert json.loads(capsys.readouterr().out)["injections"] == 8
+
+
+def test_a_damaged_matrix_is_one_sentence(tiny, capsys):
+    assert cli.main(["run"]) == cli.OK
+    os.makedirs("reports/faults")  # noqa: PTH103
+    with open("reports/faults/results.json", "w") as file:  # noqa: PTH123
+        file.write("{")
+    assert cli.main(["report"]) == cli.ENVIRONMENT
+    assert "`twins faults` makes it anew" in capsys.readouterr().err
+
+
+def test_a_disagreement_exits_with_1(tiny, monkeypatch):
+    from scratch.sigmoid_mlp import SigmoidMLP
+
+    monkeypatch.setattr(SigmoidMLP, "loss", lambda self, x, t: 0.0)
+    assert cli.main(["run"]) == cli.DISAGREED
+
+
+def test_an_interrupt_exits_with_130_and_leaves_a_readable_report(tiny, monkeypatch, capsys):
+    from experiments.suite import run as suite
+
+    original = suite.run
+
+    def interrupted(*arguments):
+        yield from original(*arguments)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(suite, "run", interrupted)
+    assert cli.main(["run", "--out", "r"]) == cli.INTERRUPTED
+    assert "interrupted" in capsys.readouterr().err
+    assert "tiny" in open("r/README.md").read()  # noqa: PTH123, SIM115
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["run", "nonsense"], cli.USAGE, "there are tiny"),
+        (["report", "--out", "empty"], cli.ENVIRONMENT, "does not exist"),
+        (["run", "--out", "/dev/null/reports"], cli.ENVIRONMENT, "cannot write"),
+        (["faults", "--out", "/dev/null/reports"], cli.ENVIRONMENT, "cannot write"),
+    ],
+)
+def test_errors_are_one_sentence_with_their_code(arguments, code, says, tiny, capsys):
+    assert cli.main(arguments) == code
+    error = capsys.readouterr().err
+    assert says in error
+    assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", [["run", "--seed", "x"], ["run", "--seeds", "-1"], []])
+def test_wrong_usage_exits_with_2(arguments, capsys):
+    with pytest.raises(SystemExit) as stop:
+        cli.main(arguments)
+    assert stop.value.code == cli.USAGE
+
+
+def test_a_named_folder_without_mnist_exits_with_3(capsys, tmp_path):
+    assert cli.main(["run", "two-layer-net-20", "--data", str(tmp_path)]) == cli.ENVIRONMENT
+    assert "has no MNIST" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["run", "faults", "bench"])
+def test_a_folder_with_other_files_is_not_taken_for_a_report(command, tiny, tmp_path, capsys):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "README.md").write_text("my thesis")
+    assert cli.main([command, "--out", "mine"]) == cli.USAGE
+    assert "files that are no report's (README.md)" in capsys.readouterr().err
+    assert (tmp_path / "mine" / "README.md").read_text() == "my thesis"
+
+
+def test_a_report_is_written_again_into_its_own_folder(tiny, tmp_path):
+    assert cli.main(["run"]) == cli.OK
+    (tmp_path / "reports" / "notes.md").write_text("mine")
+    assert cli.main(["run"]) == cli.OK
+    assert (tmp_path / "reports" / "notes.md").read_text() == "mine"
+    assert "notes.md" not in (tmp_path / "reports" / "files.txt").read_text()
+    assert "tiny/README.md" in (tmp_path / "reports" / "files.txt").read_text()
+
+
+@pytest.mark.parametrize("option", ["--csv", "--out"])
+@pytest.mark.parametrize("name", ["second.py", "notes.txt", "note.ipynb"])
+def test_an_output_that_would_replace_a_file_of_the_users_is_refused(option, name, tmp_path):
+    first, other = tmp_path / "first.py", tmp_path / name
+    first.write_text("def AND(x1, x2):\n    return int(x1 + x2 > 1.5)\n")
+    other.write_text("mine")
+    assert cli.main(["check", option, str(other), str(first)]) == cli.USAGE
+    assert other.read_text() == "mine"
+    other.unlink()
+    table = tmp_path / "result.txt"
+    for _ in range(2):  # the second time it is our own that is replaced
+        assert cli.main(["check", option, str(table), str(first)]) == cli.OK
+
+
+@pytest.mark.parametrize("encoding", ["cp949", "ascii", "latin-1"])
+def test_a_console_of_another_encoding_is_written_to(encoding, tmp_path):
+    (tmp_path / "gate.py").write_text("def AND(x1, x2):\n    return int(x1 + x2 > 0.5)\n")
+    for arguments in (["list"], ["check", "--lang", "ko", "gate.py"], ["check", "gate.py"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "experiments", *arguments],
+            capture_output=True,
+            check=False,
+            env=os.environ | {"PYTHONIOENCODING": encoding},
+        )
+        assert done.returncode == (arguments[0] == "check"), done.stderr
+        assert not done.stderr
+    assert b"x AND: wrong" in done.stdout
+
+
+def test_help_and_list_do_not_import_tensorflow():
+    code = (
+        "import sys; from experiments.commands import cli; code = cli.main(['list']); "
+        "assert 'tensorflow' not in sys.modules and 'scipy.stats' not in sys.modules; "
+        "sys.exit(code)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, env=os.environ
+    )
+    assert done.returncode == 0, done.stderr
+    assert "xor-mlp-6" in done.stdout

@@ -1,0 +1,86 @@
+import numpy as np
+import pytest
+
+from experiments.judge.printed import Verdict, judge, write_value
+from experiments.sources.ledger import Figure
+
+
+def figure(printed, judged="seeds", style="repr", **needs):
+    return Figure("e", "t", "004", "cell", printed, "q@1", style, judged, needs=needs)
+
+
+SEEDS = np.linspace(0.90, 0.94, 39)
+
+
+@pytest.mark.parametrize(
+    ("printed", "verdict"),
+    [
+        ("0.92", Verdict.CONSISTENT),
+        ("0.9", Verdict.CONSISTENT),
+        ("0.945", Verdict.UNUSUAL),
+        ("0.99", Verdict.INCONSISTENT),
+    ],
+)
+def test_an_unknown_seed_is_judged_by_the_range(printed, verdict):
+    assert judge(figure(printed), 0.92, SEEDS, {}).verdict == verdict
+
+
+def test_rank_counts_the_seeds_below_and_at_the_printed_value():
+    judgement = judge(figure("0.5"), 0.5, [0.1] * 5 + [0.5] * 4 + [0.9] * 30, {})
+    assert judgement.rank == (5, 9)
+    assert (judgement.low, judgement.high, judgement.seeds) == (0.1, 0.9, 39)
+
+
+def test_outside_the_range_of_too_few_seeds_there_is_no_verdict():
+    assert judge(figure("0.92"), 0.92, SEEDS[:18], {}).verdict == Verdict.INSUFFICIENT
+    assert judge(figure("0.92"), 0.92, SEEDS[:19], {}).verdict != Verdict.INSUFFICIENT
+    assert judge(figure("0.92"), 0.92, [], {}).verdict == Verdict.INSUFFICIENT
+
+
+def test_within_the_range_of_few_seeds_the_verdict_is_certain():
+    few = judge(figure("0.905"), 0.92, SEEDS[:9], {})
+    assert few.verdict == judge(figure("0.905"), 0.92, SEEDS, {}).verdict == Verdict.CONSISTENT
+    assert "more seeds can only widen" in few.reason
+
+
+def test_a_known_seed_must_reproduce_every_digit():
+    printed = figure("0.02391914", "digits", "numpy8")
+    assert judge(printed, 0.0239191396, [], {}).verdict == Verdict.EXACT
+    wrong = judge(printed, 0.0239191349, [], {})
+    assert wrong.verdict == Verdict.INCONSISTENT
+    assert wrong.value == "0.02391913"
+
+
+def test_other_conditions_are_not_comparable():
+    printed = figure("0.92", data="mnist")
+    judgement = judge(printed, 0.92, SEEDS, {"data": "digits"})
+    assert judgement.verdict == Verdict.NOT_COMPARABLE
+    assert "digits" in judgement.reason
+
+
+def test_the_range_of_39_seeds_covers_one_more_run_with_95_percent():
+    """The claim behind the rule, by simulation with a distribution that is far from normal."""
+    draws = np.random.default_rng(0).exponential(size=(20_000, 40))
+    inside = (draws[:, 0] >= draws[:, 1:].min(axis=1)) & (draws[:, 0] <= draws[:, 1:].max(axis=1))
+    assert inside.mean() == pytest.approx(0.95, abs=0.006)
+
+
+def test_numbers_are_written_as_the_tools_write_them():
+    assert write_value(np.float64(5923 / 60000), figure("")) == "0.09871666666666666"
+    array = np.array([[0.02391914], [0.9757925]])
+    assert write_value(0.9757925, figure("", style="numpy8")) in str(array)
+    assert write_value(0.85304, figure("", style=".4f")) == "0.8530"
+    assert write_value(2.718281828, figure("2.7182", style="cut")) == "2.7182"
+    assert write_value((60000, 784), figure("", style="text")) == "(60000, 784)"
+
+
+def test_what_nothing_can_judge_says_why():
+    printed = Figure("e", "p", "000", "cell", "0.2s", "time", "text", "none", reason="a time")
+    assert judge(printed, float("nan"), [], {}).verdict == Verdict.NOT_COMPARABLE
+    unfinished = judge(figure("0.5"), float("nan"), SEEDS, {})
+    assert unfinished.verdict == Verdict.INSUFFICIENT
+
+
+def test_a_wide_range_is_called_weak_evidence():
+    assert "weak" in judge(figure("0.5"), 0.5, np.linspace(0.1, 0.9, 39), {}).reason
+    assert "weak" not in judge(figure("0.92"), 0.92, SEEDS, {}).reason
