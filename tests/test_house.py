@@ -51,6 +51,7 @@ def test_judging_touches_no_file_and_no_clock():
 
 
 ROOMS = (
+    "words",
     "spec",
     "data",
     "sources",

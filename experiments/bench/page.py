@@ -1,28 +1,36 @@
 """The page of the bench: who trains the book's net how fast, on which machine."""
 
-from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from experiments.bench.contestants import LIMIT, OURS
-from experiments.bench.rotate import RESULTS, SCHEMA
-from experiments.record import kept, store
-from experiments.report import plots
-from experiments.report.pages import environment
+from experiments import words
+from experiments.bench.contestant import LIMIT, OURS
+from experiments.bench.plot import bench
+from experiments.bench.record import RESULTS, SCHEMA, BenchRecord
+from experiments.record.results import RecordError, plain, read
+from experiments.record.store import ReportFolder, to_json
+from experiments.report.environment import environment
+from experiments.report.plots import to_png
 
 
-def load(folder: Path) -> dict | None:
-    """The content of the bench's `results.json`, or None if there is none.
+def load(out: Path) -> BenchRecord | None:
+    """The record of the bench in a report's folder, or None if there is none.
 
     Raises:
-        ResultsError: if it is damaged or of another schema.
+        RecordError: if it is damaged or of another schema.
     """
-    return kept.load(folder / RESULTS, SCHEMA, "twins bench")
+    try:
+        return read(out / RESULTS, BenchRecord, SCHEMA, "twins bench")
+    except RecordError as error:
+        if error.absent:
+            return None
+        raise
 
 
-def training_table(results: Mapping) -> pd.DataFrame:
+def training_table(record: BenchRecord) -> pd.DataFrame:
     """One row per contestant and setting: median, spread, ratios to ours and to the limit.
 
     `to_ours` is the contestant's median time divided by ours of the same setting, so that more
@@ -30,17 +38,17 @@ def training_table(results: Mapping) -> pd.DataFrame:
     """
     rows = pd.DataFrame(
         {
-            "contestant": row["contestant"],
-            "dtype": row["dtype"],
-            "cores": row["cores"],
-            "seconds": float(np.median(row["seconds"])),
-            "fastest": min(row["seconds"]),
-            "slowest": max(row["seconds"]),
-            "first": row["first"],
-            "accuracy": row["accuracy"],
-            "share_of_bound": row["share_of_bound"],
+            "contestant": row.contestant,
+            "dtype": row.dtype,
+            "cores": row.cores,
+            "seconds": float(np.median(row.seconds)),
+            "fastest": min(row.seconds),
+            "slowest": max(row.seconds),
+            "first": row.first,
+            "accuracy": row.accuracy,
+            "share_of_bound": row.share_of_bound,
         }
-        for row in results["training"]
+        for row in record.training
     )
     setting = ["dtype", "cores"]
     for name, contestant in (("to_ours", OURS), ("to_limit", LIMIT)):
@@ -49,23 +57,26 @@ def training_table(results: Mapping) -> pd.DataFrame:
     return rows.sort_values([*setting, "seconds"], kind="stable", ignore_index=True)
 
 
-def small_table(results: Mapping) -> pd.DataFrame:
+def small_table(record: BenchRecord) -> pd.DataFrame:
     """One row per way of a small task, with how many times as fast as the slowest it is."""
     rows = pd.DataFrame(
-        {**row, "seconds": float(np.median(row["seconds"]))} for row in results["small"]
+        {
+            "task": way.task,
+            "way": way.way,
+            "seconds": float(np.median(way.seconds)),
+            "difference": way.difference,
+            "times": way.times,
+        }
+        for way in record.small
     )
     slowest = rows.groupby("task").seconds.transform("max")
     rows["times_as_fast"] = slowest / rows.seconds
     return rows
 
 
-def summarise(results: Mapping) -> dict:
-    """The outcome in numbers.
-
-    Args:
-        results: the content of the bench's `results.json`.
-    """
-    table = training_table(results)
+def outcome(record: BenchRecord) -> dict[str, Any]:
+    """The outcome in numbers."""
+    table = training_table(record)
     others = table[~table.contestant.isin([OURS, LIMIT])]
     return {
         "ours_to_limit": {
@@ -80,50 +91,33 @@ def summarise(results: Mapping) -> dict:
     }
 
 
-def in_words(summary: Mapping) -> str:
-    """What `summarise` gives, as lines for the terminal."""
-    return "\n".join(
-        f"{setting}: ours takes {summary['ours_to_limit'][setting]} of the matrix products; "
-        f"next {name}, {ratio} of ours"
-        for setting, (name, ratio) in summary["nearest_to_ours"].items()
-    )
-
-
-def render(results: Mapping, folder: Path) -> Path:
-    """Write the bench's page, tables and picture.
-
-    Args:
-        results: the content of its `results.json`.
-        folder: where they go.
+def render(record: BenchRecord, out: Path) -> Path:
+    """Write the bench's record, pages, tables and picture into a report's folder.
 
     Returns:
-        The page's path.
+        The English page's path.
     """
-    report = store.ReportFolder(folder.parent)
-    report.write(f"{folder.name}/{RESULTS}", store.to_json(results))
-    table, small = training_table(results), small_table(results)
-    report.write(f"{folder.name}/bench.csv", table.to_csv(index=False, lineterminator="\n"))
-    report.write(f"{folder.name}/small.csv", small.to_csv(index=False, lineterminator="\n"))
-    report.write(f"{folder.name}/bench.png", plots.to_png(plots.bench(table, OURS, LIMIT)))
-    settings = [
-        ({"dtype": dtype, "cores": cores}, group.to_dict("records"))
-        for (dtype, cores), group in table.groupby(["dtype", "cores"], sort=False)
-    ]
-    text = (
-        environment("experiments.bench", "")
-        .get_template("page.md.j2")
-        .render(
-            results=results,
-            settings=settings,
-            small=[
-                (task, group.to_dict("records"))
-                for task, group in small.groupby("task", sort=False)
-            ],
-            ours=OURS,
-            limit=LIMIT,
-            provenance=results["provenance"],
-        )
-    )
-    page = report.write(f"{folder.name}/README.md", text)
-    report.finish([folder.name])
-    return page
+    report = ReportFolder(out)
+    report.write(RESULTS, to_json(plain(record)))
+    table, small = training_table(record), small_table(record)
+    for name, rows in (("bench", table), ("small", small)):
+        report.write(f"bench/{name}.csv", rows.to_csv(index=False, lineterminator="\n"))
+    report.write("bench/bench.png", to_png(bench(table, OURS, LIMIT)))
+    given = {
+        "record": record,
+        "settings": [
+            (dtype, cores, group.to_dict("records"))
+            for (dtype, cores), group in table.groupby(["dtype", "cores"], sort=False)
+        ],
+        "small": [
+            (task, group.to_dict("records")) for task, group in small.groupby("task", sort=False)
+        ],
+        "ours": OURS,
+        "limit": LIMIT,
+    }
+    for language in words.LANGUAGES:
+        say = words.of(language)
+        page = environment(say, "experiments.bench").get_template("page.md.j2")
+        report.write(f"bench/{say('page.this file')}", page.render(given))
+    report.finish(["bench"])
+    return out / "bench" / words.of("en")("page.this file")

@@ -6,7 +6,6 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from importlib.metadata import version
 from itertools import product
 from multiprocessing.connection import Connection
@@ -16,8 +15,9 @@ from typing import Any
 import numpy as np
 
 from experiments import data
-from experiments.bench import small
-from experiments.bench.contestants import CONTESTANTS, LIMIT, Contestant
+from experiments.bench import contestants, small
+from experiments.bench.contestant import LIMIT, Contestant
+from experiments.bench.record import BenchRecord, Timed, Way
 from experiments.bench.task import Task, make_task
 from experiments.judge import ladder
 from experiments.pair.follow import follow
@@ -25,8 +25,6 @@ from experiments.pair.shadows import follow_shadows
 from experiments.pair.sides import Scratch
 from experiments.record import provenance
 
-RESULTS = "results.json"
-SCHEMA = 1
 DTYPES = ("float32", "float64")
 CORES = (1, 2)
 PEERS = ("torch", "jax", "numba")
@@ -37,7 +35,7 @@ Advance = Callable[[int], None]
 
 def run(
     command: str, steps: int, rounds: int, folder: Path | None, progress: Callable[..., Advance]
-) -> dict:
+) -> BenchRecord:
     """Every contestant that is installed, in both precisions, on one core and on two.
 
     Args:
@@ -47,15 +45,13 @@ def run(
         folder: where the user says MNIST lies.
         progress: called with a label and a number of parts; gives what is told of parts done.
 
-    Returns:
-        The content of the bench's `results.json`.
-
     Raises:
         DataError: if the user's MNIST cannot be used.
     """
     name = data.load("mnist", "float32", folder).name  # downloaded now, if it has to be
-    able = [c for c in CONTESTANTS if all(importlib.util.find_spec(need) for need in c.needs)]
-    absent = [c.name for c in CONTESTANTS if c not in able]
+    everyone = contestants.load().values()
+    able = [c for c in everyone if all(importlib.util.find_spec(need) for need in c.needs)]
+    absent = tuple(c.name for c in everyone if c not in able)
     cores = [count for count in CORES if count <= (os.cpu_count() or 1)]
     rows = []
     for dtype, count in product(DTYPES, cores):
@@ -66,18 +62,9 @@ def run(
     for part in small.PARTS:
         parts += _alone(part, folder)
         told(1)
-    now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    return {
-        "schema": SCHEMA,
-        "data": name,
-        "steps": steps,
-        "rounds": rounds,
-        "absent": absent,
-        "peers": {peer: version(peer) for peer in PEERS if importlib.util.find_spec(peer)},
-        "training": rows,
-        "small": parts,
-        "provenance": {"date": now} | provenance.describe(command, {}),
-    }
+    peers = {peer: version(peer) for peer in PEERS if importlib.util.find_spec(peer)}
+    described = provenance.describe(command, {})
+    return BenchRecord(name, steps, rounds, absent, peers, tuple(rows), tuple(parts), described)
 
 
 @contextmanager
@@ -103,11 +90,11 @@ def _keep_to(cores: int) -> None:
 
 
 def _serve(
-    connection: Connection, index: int, dtype: str, cores: int, steps: int, folder: Path | None
+    connection: Connection, name: str, dtype: str, cores: int, steps: int, folder: Path | None
 ) -> None:
     """One contestant's process: trains each time it is told to, and answers with the outcome."""
     _keep_to(cores)
-    train = CONTESTANTS[index].prepare(make_task(dtype, cores, steps, folder))
+    train = contestants.load()[name].prepare(make_task(dtype, cores, steps, folder))
     connection.send("ready")
     while True:
         connection.recv()
@@ -124,15 +111,14 @@ def _rotate(
     rounds: int,
     folder: Path | None,
     told: Advance,
-) -> list[dict]:
+) -> list[Timed]:
     """One row per contestant; in every round another one begins."""
     spawn = multiprocessing.get_context("spawn")
     connections, processes = [], []
     try:
         for contestant in able:
             here, there = spawn.Pipe()
-            index = CONTESTANTS.index(contestant)
-            arguments = (there, index, dtype, cores, steps, folder)
+            arguments = (there, contestant.name, dtype, cores, steps, folder)
             with _threads(contestant.threads or cores):
                 process = spawn.Process(target=_serve, args=arguments, daemon=True)
                 process.start()
@@ -184,24 +170,18 @@ def _row(
     outcomes: Sequence[tuple],
     reference: dict[str, np.ndarray],
     allowed: dict[str, float],
-) -> dict:
+) -> Timed:
     """Times in seconds, and how near the weights come to the readable loop's, in bounds."""
     (first, *seconds), params = [outcome[0] for outcome in outcomes], outcomes[-1][1]
     shares = [
         ladder.relative_difference(params[key], reference[key]) / allowed[key] for key in params
     ]
-    return {
-        "contestant": name,
-        "dtype": dtype,
-        "cores": cores,
-        "first": first,
-        "seconds": seconds,
-        "share_of_bound": float(np.max(shares)) if shares else 0.0,
-        "accuracy": outcomes[-1][2][-1] if name != LIMIT else None,
-    }
+    accuracy = outcomes[-1][2][-1] if name != LIMIT else None
+    share = float(np.max(shares)) if shares else 0.0
+    return Timed(name, dtype, cores, first, tuple(seconds), share, accuracy)
 
 
-def _alone(part: str, folder: Path | None) -> list[dict]:
+def _alone(part: str, folder: Path | None) -> list[Way]:
     """A part of the small benches in a process of its own, on one core."""
     spawn = multiprocessing.get_context("spawn")
     here, there = spawn.Pipe()

@@ -5,8 +5,12 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+
+from experiments.bench.record import Way
+from scratch.network import Arrays
 
 ROUNDS = 5
 UPDATES = 40_000
@@ -17,98 +21,91 @@ EPOCHS_OF_FIT = 50
 
 SEEDS = 1000
 
+Seconds = tuple[float, ...]
 
-def _timed(work: Callable[[], object], rounds: int = ROUNDS) -> tuple[list[float], object]:
+
+def _timed(work: Callable[[], Any], rounds: int = ROUNDS) -> tuple[Seconds, Any]:
     """Seconds of every round, and what the last one gave."""
-    seconds, found = [], None
+    seconds, result = [], None
     for _ in range(rounds):
         began = time.perf_counter()
-        found = work()
+        result = work()
         seconds.append(time.perf_counter() - began)
-    return seconds, found
+    return tuple(seconds), result
 
 
-def _row(
-    task: str, way: str, seconds: list[float], difference: float | None, note: str = ""
-) -> dict:
-    """Times, and the largest difference from the result of the task's first way."""
-    return {
-        "task": task,
-        "way": way,
-        "seconds": seconds,
-        "difference": difference,
-        "note": note,
-    }
-
-
-def xor(folder: Path | None) -> list[dict]:
+class _Xor:
     """The 2-2-1 net of source 003, 40,000 updates of one sample each, float64."""
-    from experiments import catalog, data
-    from experiments.pair.pair import prepare
-    from experiments.pair.sides import Keras, Scratch
-    from keras_ref.runtime import keras
-    from keras_ref.weights import get_params, set_params
-    from scratch.fast import train_one_by_one
 
-    training = catalog.load()["keras-xor"].trainings[0]
-    table = data.load(training.data, "float64", folder)
-    start, batches = prepare(training, table)
-    rate, task = training.learning_rate, "on-line XOR 2-2-1, 40,000 updates"
+    def __init__(self, folder: Path | None) -> None:
+        from experiments import catalog, data
+        from experiments.pair.pair import prepare
+        from experiments.pair.sides import Keras, Scratch
 
-    def trained(side: Scratch | Keras) -> dict[str, np.ndarray]:
-        return side.train(start, batches, rate)[1]
+        training = catalog.load()["keras-xor"].trainings[0]
+        self.table = data.load(training.data, "float64", folder)
+        self.start, self.batches = prepare(training, self.table)
+        self.rate = training.learning_rate
+        self.readable = Scratch(training, self.table)
+        self.twin = Keras(training, self.start, self.table)
+        self.order = self.batches.ravel()
 
-    readable = Scratch(training, table)
-    seconds, expected = _timed(lambda: trained(readable))
-    rows = [_row(task, "plain NumPy", seconds, 0.0)]
+    def trained(self, side: Any) -> Arrays:  # noqa: ANN401 - either side
+        """By a side's own loop."""
+        return side.train(self.start, self.batches, self.rate)[1]
 
-    def off(params: dict[str, np.ndarray]) -> float:
-        return max(float(np.abs(params[name] - expected[name]).max()) for name in expected)
+    def quick(self) -> Arrays:
+        """By `fast.train_one_by_one`."""
+        from scratch.fast import train_one_by_one
 
-    def quick() -> dict[str, np.ndarray]:
-        params = {name: values.copy() for name, values in start.items()}
-        train_one_by_one(params, table.x, table.t[:, 0], batches.ravel(), 2 * rate)
+        params = {name: values.copy() for name, values in self.start.items()}
+        targets = self.table.t[:, 0]
+        train_one_by_one(params, self.table.x, targets, self.order, 2 * self.rate)
         return params
 
-    seconds, params = _timed(quick)
-    rows.append(_row(task, "ours", seconds, off(params)))
+    def fit(self, epochs: int, rows: np.ndarray) -> Arrays:
+        """By Keras' `fit`, in the given order."""
+        from keras_ref.weights import get_params, set_params
+
+        set_params(self.twin.model, self.start)
+        x, t = self.table.x[rows], self.table.t[rows]
+        self.twin.model.fit(x, t, batch_size=1, epochs=epochs, shuffle=False, verbose=0)
+        return get_params(self.twin.model)
+
+    def compile(self, steps_per_execution: int) -> None:
+        """Make `fit` take so many steps per call."""
+        from keras_ref.runtime import keras
+
+        model = self.twin.model
+        optimizer = keras.optimizers.SGD(self.rate)
+        model.compile(optimizer, model.loss, steps_per_execution=steps_per_execution)
+
+
+def xor(folder: Path | None) -> list[Way]:
+    """40,000 updates of one sample each, in all ways there are."""
+    net = _Xor(folder)
+    seconds, expected = _timed(lambda: net.trained(net.readable))
+    ways = [Way("xor", "plain", seconds, 0.0)]
+
+    def add(way: str, seconds: Seconds, params: Arrays) -> None:
+        off = max(float(np.abs(params[name] - expected[name]).max()) for name in expected)
+        ways.append(Way("xor", way, seconds, off))
+
+    add("ours", *_timed(net.quick))
     if importlib.util.find_spec("numba"):
-        work = _numba_xor(start, table, batches, rate)
+        work = _numba_xor(net.start, net.table, net.batches, net.rate)
         work()
-        seconds, params = _timed(work)
-        rows.append(_row(task, "numba", seconds, off(params), "compiled before"))
-    twin = Keras(training, start, table)
-    (first,), _ = _timed(lambda: trained(twin), 1)
-    seconds, params = _timed(lambda: trained(twin))
-    rows.append(_row(task, "Keras, our loop", seconds, off(params), "compiled before"))
-    rows.append(_row(task, "Keras, our loop, with compiling", [first], off(params)))
-    order = batches.ravel()
-
-    def compiled(steps_per_execution: int) -> None:
-        twin.model.compile(
-            optimizer=keras.optimizers.SGD(rate),
-            loss=twin.model.loss,
-            steps_per_execution=steps_per_execution,
-        )
-
-    def fit(epochs: int, rows_of_epoch: np.ndarray) -> None:
-        set_params(twin.model, start)
-        x, t = table.x[rows_of_epoch], table.t[rows_of_epoch]
-        twin.model.fit(x, t, batch_size=1, epochs=epochs, shuffle=False, verbose=0)
-
-    compiled(1000)
-    (seconds,), _ = _timed(lambda: fit(1, order), 1)
-    rows.append(
-        _row(task, "Keras fit, one long epoch, 1,000 steps per execution", [seconds],
-             off(get_params(twin.model)), "with compiling")
-    )  # fmt: skip
-    compiled(1)
-    fit(1, order[:4])  # which traces the step
-    (seconds,), _ = _timed(lambda: fit(EPOCHS_OF_FIT, order[:4]), 1)
-    epochs = UPDATES // 4
-    note = f"{EPOCHS_OF_FIT} epochs timed, times {epochs // EPOCHS_OF_FIT}"
-    whole = [seconds * epochs / EPOCHS_OF_FIT]
-    return [*rows, _row(task, "Keras fit, 10,000 epochs", whole, None, note)]
+        add("numba", *_timed(work))
+    first = _timed(lambda: net.trained(net.twin), 1)
+    add("keras loop", *_timed(lambda: net.trained(net.twin)))
+    add("keras loop compiling", *first)
+    net.compile(1000)
+    add("fit long", *_timed(lambda: net.fit(1, net.order), 1))
+    net.compile(1)
+    net.fit(1, net.order[:4])  # which traces the step
+    seconds, _ = _timed(lambda: net.fit(EPOCHS_OF_FIT, net.order[:4]), 1)
+    times = UPDATES // 4 // EPOCHS_OF_FIT
+    return [*ways, Way("xor", "fit", (seconds[0] * times,), None, times)]
 
 
 def _numba_xor(start: dict, table: object, batches: np.ndarray, rate: float) -> Callable:
@@ -146,7 +143,7 @@ def _numba_xor(start: dict, table: object, batches: np.ndarray, rate: float) -> 
     return work
 
 
-def gradient(folder: Path | None) -> list[dict]:
+def gradient(folder: Path | None) -> list[Way]:
     """The central differences of 784-50-10 on 100 images, float64: 39,760 parameters."""
     from experiments.bench.task import make_task
     from scratch.two_layer_net import TwoLayerNet, structured_numerical_gradient
@@ -157,14 +154,10 @@ def gradient(folder: Path | None) -> list[dict]:
     fast, structured = _timed(lambda: structured_numerical_gradient(net, x, t))
     slow, naive = _timed(lambda: net.numerical_gradient(x, t), 1)
     off = max(float(np.abs(structured[name] - naive[name]).max()) for name in naive)
-    name = "numerical gradient of 784-50-10 on 100 images"
-    return [
-        _row(name, "every parameter through the whole net", slow, 0.0, "timed once"),
-        _row(name, "by structure", fast, off),
-    ]
+    return [Way("gradient", "naive", slow, 0.0), Way("gradient", "structure", fast, off)]
 
 
-def seeds(folder: Path | None) -> list[dict]:
+def seeds(folder: Path | None) -> list[Way]:
     """1,000 seeds of the XOR net 2-2-1, 10,000 epochs each, float32, on one core."""
     from experiments import catalog, data
     from experiments.pair.pair import prepare
@@ -189,11 +182,8 @@ def seeds(folder: Path | None) -> list[dict]:
     last = training.steps
     own = [together[0][0][Measurement("output", row, last)] for row in range(len(outputs))]
     off = float(np.abs(outputs - own).max())
-    name = f"{SEEDS:,} seeds of XOR 2-2-1, 10,000 epochs each"
-    return [
-        _row(name, "one after the other", [one[0] * SEEDS], 0.0, f"one timed, times {SEEDS:,}"),
-        _row(name, f"in stacks of {STACK}", all_seeds, off),
-    ]
+    whole = (one[0] * SEEDS,)
+    return [Way("seeds", "one by one", whole, 0.0, SEEDS), Way("seeds", "stacked", all_seeds, off)]
 
 
 PARTS = {"xor": xor, "gradient": gradient, "seeds": seeds}

@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from experiments.check.files import Checked
+    from experiments.check.checked import Checked
 
 
 def check(thing: str | Path | type | Callable | ModuleType, language: str = "en") -> "Checked":

@@ -9,12 +9,10 @@ import numpy as np
 
 from experiments import subjects
 from experiments.check.apart import Answer
-from experiments.check.judge import LOOKS, Assessment, Finding
+from experiments.check.judge import Assessment, Finding
 from experiments.check.source import Source
 from experiments.report.environment import Phrases
 from experiments.words import Words
-
-__all__ = ["LOOKS", "Explanation", "explain"]
 
 DIFFERENT = (Assessment.WRONG, Assessment.UNKNOWN, Assessment.ONE_SAMPLE)
 HINTS = {

@@ -1,20 +1,18 @@
 """One file, or many: read, run apart, judged, explained."""
 
 import ast
-import csv
-import io
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from experiments import words
 from experiments.check.apart import Outcome, run_apart
+from experiments.check.checked import Checked
 from experiments.check.explain import Explanation, explain
-from experiments.check.html import to_html
-from experiments.check.judge import LOOKS, Assessment, Finding, judge, probes
+from experiments.check.judge import Assessment, Finding, judge, probes
 from experiments.check.names import Meant, nearly_known, with_others
 from experiments.check.source import Line, Source, SourceError, classes_of, read_source
 from experiments.words import Words
@@ -30,92 +28,6 @@ FINE = (Assessment.RIGHT, Assessment.CONVENTION, Assessment.ONE_SAMPLE)
 
 SUFFIXES = (".py", ".ipynb")
 
-WORST_FIRST = (
-    Assessment.WRONG,
-    Assessment.UNKNOWN,
-    Assessment.FAILED,
-    Assessment.ONE_SAMPLE,
-    Assessment.CONVENTION,
-)
-
-
-@dataclass(frozen=True)
-class Checked:
-    """What became of a file.
-
-    Attributes:
-        path: the file.
-        explanations: of everything found in it.
-        skipped: top-level code that was not run: (where it begins, why).
-        missing: what a net lacks, as "Class.method".
-        changed: functions, and methods as "Class.method", that changed their arguments.
-        nearly: options that would check functions whose names are nearly the book's.
-        not_found: modules that it imports and that are nowhere.
-        removed: names that today's NumPy does not have any more, and where.
-        not_checked: functions and classes of which nothing could be asked, and why.
-        stopped: why the process ended before everything was asked; empty if it did not.
-        error: why nothing could be checked; empty if something was.
-        language: of the explanations.
-    """
-
-    path: Path
-    explanations: tuple[Explanation, ...] = ()
-    skipped: tuple[tuple[str, str], ...] = ()
-    missing: tuple[str, ...] = ()
-    changed: tuple[str, ...] = ()
-    nearly: tuple[str, ...] = ()
-    not_found: tuple[str, ...] = ()
-    removed: tuple[tuple[str, str], ...] = ()
-    not_checked: tuple[tuple[str, str], ...] = ()
-    stopped: str = ""
-    error: str = ""
-    language: str = "en"
-
-    def __str__(self) -> str:
-        return "\n".join(self.lines())
-
-    def _repr_html_(self) -> str:
-        return to_html([self], self.language, with_title=False)
-
-    @property
-    def asides(self) -> tuple[str, ...]:
-        """What else is to be said of the file, in the language of the explanations."""
-        say = words.of(self.language)
-        said: list[tuple[str, tuple[str, ...]]] = [
-            *(("missing", (name,)) for name in self.missing),
-            *(("changed", (name,)) for name in self.changed),
-            *(("not checked", names) for names in self.not_checked if self.explanations),
-            *(("stopped", (why,)) for why in [self.stopped] if why),
-            *(("removed", (n, place, n.removeprefix("np."))) for n, place in self.removed),
-            *(("nearly", (option,)) for option in self.nearly),
-            *(("not found", (name,)) for name in self.not_found),
-            *(("skipped", names) for names in self.skipped),
-        ]
-        return tuple(
-            say(f"check.aside.{kind}", **dict(zip(("a", "b", "c"), names, strict=False)))
-            for kind, names in said
-        )
-
-    def lines(self) -> Iterator[str]:
-        """What a check found, line by line, as the terminal has it."""
-        yield str(self.path)
-        if self.error:
-            yield f"  {LOOKS[Assessment.FAILED].sign} {self.error}"
-        for found in self.explanations:
-            yield f"  {LOOKS[found.verdict].sign} {found.subject}: {found.headline}"
-            yield from (f"      {sentence}" for sentence in found.sentences)
-        yield from (f"  {aside}" for aside in self.asides)
-
-    @property
-    def verdict(self) -> Assessment:
-        """The worst of the findings; `FAILED` if nothing could be checked."""
-        verdicts = {explanation.verdict for explanation in self.explanations}
-        if self.error:
-            return Assessment.FAILED
-        if self.stopped:
-            verdicts.add(Assessment.FAILED)
-        return next((verdict for verdict in WORST_FIRST if verdict in verdicts), Assessment.RIGHT)
-
 
 def files_under(paths: Sequence[Path]) -> list[Path]:
     """The files themselves, and of folders all scripts and notebooks in them."""
@@ -129,23 +41,6 @@ def files_under(paths: Sequence[Path]) -> list[Path]:
         else:
             found.append(path)
     return found
-
-
-def to_csv(done: Sequence[Checked]) -> str:
-    """One row per finding: file, subject, verdict, mistakes, line, and what is said of it."""
-    text = io.StringIO()
-    rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(
-        ["file", "subject", "verdict", "mistakes", "file of the line", "line", "explanation"]
-    )
-    for checked in done:
-        if checked.error:
-            rows.writerow([checked.path, "", checked.verdict, "", "", "", checked.error])
-        for e in checked.explanations:
-            said = " ".join(e.sentences)
-            mistakes = " ".join(e.faults)
-            rows.writerow([checked.path, e.subject, e.verdict, mistakes, e.file, e.line, said])
-    return text.getvalue()
 
 
 def check_files(

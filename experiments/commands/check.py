@@ -15,7 +15,7 @@ from experiments.words import Words
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from experiments.check.files import Checked
+    from experiments.check.checked import Checked
 
 EXITS = {OK: "check ok", DISAGREED: "check failed"}
 
@@ -44,8 +44,8 @@ def run(options: argparse.Namespace, say: Words) -> int:
     """Check every file, print what is found as it is found, and write what is asked for."""
     from rich.console import Console
 
-    from experiments.check.files import check_files, files_under, to_csv
-    from experiments.check.html import to_html
+    from experiments.check.checked import to_csv, to_html
+    from experiments.check.files import check_files, files_under
     from experiments.record import store
 
     say = words.of(options.lang) if options.lang else say
@@ -115,7 +115,7 @@ def lines(checked: "Checked") -> Iterator[str]:
     """What a check found in one file, line by line, with rich's markup."""
     from rich.markup import escape
 
-    from experiments.check.explain import LOOKS
+    from experiments.check.judge import LOOKS
 
     def sign(verdict: str) -> str:
         return f"[{LOOKS[verdict].colour}]{LOOKS[verdict].sign}[/]"
@@ -136,7 +136,7 @@ def table(done: "Sequence[Checked]", say: Words) -> "Table":
     from rich.markup import escape
     from rich.table import Table
 
-    from experiments.check.explain import LOOKS
+    from experiments.check.judge import LOOKS
 
     closing = Table()
     for column in (say("table.file"), "", say("table.found"), say("table.mistakes")):

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from experiments import catalog
 from experiments.data import dataset, mnist
 from experiments.spec import Evaluation, Experiment, Training, in_order, uniform
 
@@ -40,13 +41,24 @@ def training():
 
 
 @pytest.fixture
+def texts(monkeypatch):
+    """A text of the tiny experiment in both languages."""
+    first = (
+        '{% if "tiny net" in m %}{{ "%.3f" | format(m["tiny net"]["output[0]@30"]) }}{% endif %}'
+    )
+    said = {
+        "en": catalog.Text("Tiny", f"The first output is {first}."),
+        "ko": catalog.Text("작은 실험", f"첫 출력은 {first}입니다."),
+    }
+    monkeypatch.setattr(catalog, "text", lambda name, language: said[language])
+
+
+@pytest.fixture
 def experiment(training):
     return Experiment(
         name="tiny",
         lesson=1,
-        title="Tiny",
         sources=("003",),
         trainings=(training,),
         evaluations=(Evaluation(name="logistic", compute=_sigmoid, roundings=8),),
-        discussion='The first output is {{ "%.3f" | format(m["tiny net"]["output[0]@30"]) }}.',
     )

@@ -84,8 +84,8 @@ def known(
 
     Functions and layers of the file itself, and those that it imports from files beside it.
     """
-    for name, possible in meant.items():
-        thing = namespace.get(name)
+    for name in [name for name in namespace if name in meant]:  # in the order of the file
+        possible, thing = meant[name], namespace[name]
         if not (inspect.isclass(thing) if possible[0].is_class else inspect.isfunction(thing)):
             continue
         module = sys.modules.get(thing.__module__)

@@ -1,12 +1,14 @@
 """Students' files, right and wrong, from reading to explaining."""
 
 import json
+import re
 
 import pytest
 
+from experiments import commands
 from experiments.check import check as check_thing
-from experiments.check.html import to_html
-from experiments.commands import cli
+from experiments.check.checked import to_html
+from experiments.commands import exits
 from tests.experiments.check.students import (
     ATTRIBUTES_NET,
     DELTA_RULE,
@@ -214,7 +216,8 @@ FUNCTION_BUGS = [
      "step-at-zero"),
     ("AND", "def AND(x1, x2): return int(x1 * 0.5 + x2 * 0.5 > 0.3)", "and-is-or"),
     ("NAND", "def NAND(x1, x2): return int(x1 * 0.5 + x2 * 0.5 > 0.7)", "nand-not-negated"),
-    ("XOR", "def XOR(x1, x2): return int(x1 + x2 > 0)", "xor-of-or"),
+    ("XOR", "def XOR(x1, x2): return 1", "xor-of-or"),
+    ("XOR", "def XOR(x1, x2): return int(x1 and x2)", "xor-without-nand"),
 ]  # fmt: skip
 
 
@@ -223,9 +226,6 @@ FUNCTION_BUGS = [
 )
 def test_wrong_functions_get_the_name_of_their_bug(name, text, fault, check):
     explanation = about(check("import numpy as np\n" + text), name)
-    if fault == "xor-of-or":  # OR(OR, NAND) is always 1; this answers 0 for (0, 0): unknown
-        assert explanation.verdict == "unknown"
-        return
     assert explanation.faults == (fault,)
     assert explanation.line >= 2
 
@@ -326,7 +326,7 @@ def test_korean(check):
     explanation = about(check(wrong, language="ko"), "TwoLayerNet")
     assert explanation.headline == "틀림"
     assert "은닉층의 델타에 시그모이드의 미분 z1·(1−z1)이 빠졌습니다." in explanation.sentences
-    assert any("번째 줄)을 보세요" in sentence for sentence in explanation.sentences)
+    assert any(re.search(r"확인할 곳: .*번째 줄", said) for said in explanation.sentences)
 
 
 def test_nothing_of_the_student_is_changed(check, tmp_path):
@@ -384,21 +384,20 @@ def test_the_command_line(tmp_path, capsys):
     good, bad = tmp_path / "good.py", tmp_path / "bad.py"
     good.write_text(DIRECT)
     bad.write_text(DIRECT.replace("/ batch_num", ""))
-    assert cli.main(["check", str(good)]) == cli.OK
+    assert commands.main(["check", str(good)]) == exits.OK
     table, page = tmp_path / "t.csv", tmp_path / "p.html"
     arguments = ["check", str(tmp_path), "--lang", "ko", "--csv", str(table), "--out", str(page)]
-    assert cli.main(arguments) == cli.DISAGREED
+    assert commands.main(arguments) == exits.DISAGREED
     assert "delta-not-divided" in table.read_text()
     assert page.read_text().startswith("<!doctype html>")
     capsys.readouterr()
-    assert cli.main(["check", "--json", str(good), str(bad)]) == cli.DISAGREED
+    assert commands.main(["check", "--json", str(good), str(bad)]) == exits.DISAGREED
     verdicts = [entry["verdict"] for entry in json.loads(capsys.readouterr().out)]
     assert verdicts == ["right", "wrong"]
-    assert cli.main(["check", str(tmp_path / "absent.py")]) == cli.USAGE
+    assert commands.main(["check", str(tmp_path / "absent.py")]) == exits.USAGE
     (tmp_path / "empty.py").write_text("x = 1\n")
-    assert cli.main(["check", str(tmp_path / "empty.py")]) == cli.ENVIRONMENT
-    with pytest.raises(SystemExit):
-        cli.main(["check", str(good), "--map", "mine=nothing"])
+    assert commands.main(["check", str(tmp_path / "empty.py")]) == exits.ENVIRONMENT
+    assert commands.main(["check", str(good), "--map", "mine=nothing"]) == exits.USAGE
 
 
 ONE_SAMPLE = [

@@ -5,38 +5,38 @@ import sys
 
 import pytest
 
-from experiments import catalog
-from experiments.commands import cli
+from experiments import catalog, commands
+from experiments.commands import exits
 
 
 @pytest.fixture
-def tiny(experiment, monkeypatch):
+def tiny(experiment, texts, monkeypatch):
     monkeypatch.setattr(catalog, "load", lambda: {"tiny": experiment})
 
 
 def test_run_ends_with_verdicts_and_the_report(tiny, capsys):
-    assert cli.main(["run"]) == cli.OK
+    assert commands.main(["run"]) == exits.OK
     out = capsys.readouterr().out
     assert "tiny" in out
     assert "Report: reports/README.md" in out
 
 
 def test_json_on_standard_output_is_json_alone(tiny, capsys):
-    assert cli.main(["run", "--json"]) == cli.OK
+    assert commands.main(["run", "--json"]) == exits.OK
     outcome = json.loads(capsys.readouterr().out)
     assert outcome["experiments"]["tiny"]["agrees"] is True
 
 
 def test_report_renders_again_without_training(tiny, capsys, monkeypatch):
-    assert cli.main(["run"]) == cli.OK
-    monkeypatch.setattr("experiments.suite.run.parts.Parts.made", None)
-    assert cli.main(["report"]) == cli.OK
+    assert commands.main(["run"]) == exits.OK
+    monkeypatch.setattr("experiments.suite.parts.Parts.made", None)
+    assert commands.main(["report"]) == exits.OK
     assert "Report: " in capsys.readouterr().out
 
 
 def test_a_list_in_a_narrow_terminal_has_whole_names(monkeypatch, capsys):
     monkeypatch.setenv("COLUMNS", "80")
-    assert cli.main(["list"]) == cli.OK
+    assert commands.main(["list"]) == exits.OK
     out = capsys.readouterr().out
     assert all(name in out for name in catalog.load())
 
@@ -45,14 +45,13 @@ def test_a_locale_that_is_not_installed_does_not_matter(tmp_path, monkeypatch, c
     monkeypatch.setenv("LC_ALL", "ko_XX.UTF-8")
     file = tmp_path / "gate.py"
     file.write_text("def AND(x1, x2):\n    return int(x1 + x2 > 1.5)\n")
-    assert cli.main(["check", str(file)]) == cli.OK
+    assert commands.main(["check", str(file)]) == exits.OK
     assert "맞음" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("passed", [True, False])
 def test_faults_prints_what_was_caught(passed, monkeypatch, capsys):
-    from experiments.faults import matrix
-    from experiments.faults import page as faults
+    from experiments.faults import matrix, page
 
     summary = {
         "faults": 2,
@@ -65,19 +64,19 @@ def test_faults_prints_what_was_caught(passed, monkeypatch, capsys):
         "named": 9,
         "passed": passed,
     }
-    monkeypatch.setattr(matrix, "run", lambda command, advance: {"schema": matrix.SCHEMA})
-    monkeypatch.setattr(faults, "render", lambda results, folder: folder / "README.md")
-    monkeypatch.setattr(faults, "summarise", lambda results: summary)
-    assert cli.main(["faults", "--json"]) == (cli.OK if passed else cli.DISAGREED)
+    monkeypatch.setattr(matrix, "run", lambda command, advance: None)
+    monkeypatch.setattr(page, "render", lambda record, out: out / "faults/README.md")
+    monkeypatch.setattr(page, "outcome", lambda record: summary)
+    assert commands.main(["faults", "--json"]) == (exits.OK if passed else exits.DISAGREED)
     assert json.loads(capsys.readouterr().out)["injections"] == 8
 
 
 def test_a_damaged_matrix_is_one_sentence(tiny, capsys):
-    assert cli.main(["run"]) == cli.OK
+    assert commands.main(["run"]) == exits.OK
     os.makedirs("reports/faults")  # noqa: PTH103
     with open("reports/faults/results.json", "w") as file:  # noqa: PTH123
         file.write("{")
-    assert cli.main(["report"]) == cli.ENVIRONMENT
+    assert commands.main(["report"]) == exits.ENVIRONMENT
     assert "`twins faults` makes it anew" in capsys.readouterr().err
 
 
@@ -85,11 +84,11 @@ def test_a_disagreement_exits_with_1(tiny, monkeypatch):
     from scratch.sigmoid_mlp import SigmoidMLP
 
     monkeypatch.setattr(SigmoidMLP, "loss", lambda self, x, t: 0.0)
-    assert cli.main(["run"]) == cli.DISAGREED
+    assert commands.main(["run"]) == exits.DISAGREED
 
 
 def test_an_interrupt_exits_with_130_and_leaves_a_readable_report(tiny, monkeypatch, capsys):
-    from experiments.suite import run as suite
+    from experiments.suite import experiments as suite
 
     original = suite.run
 
@@ -98,7 +97,7 @@ def test_an_interrupt_exits_with_130_and_leaves_a_readable_report(tiny, monkeypa
         raise KeyboardInterrupt
 
     monkeypatch.setattr(suite, "run", interrupted)
-    assert cli.main(["run", "--out", "r"]) == cli.INTERRUPTED
+    assert commands.main(["run", "--out", "r"]) == exits.INTERRUPTED
     assert "interrupted" in capsys.readouterr().err
     assert "tiny" in open("r/README.md").read()  # noqa: PTH123, SIM115
 
@@ -106,14 +105,15 @@ def test_an_interrupt_exits_with_130_and_leaves_a_readable_report(tiny, monkeypa
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
-        (["run", "nonsense"], cli.USAGE, "there are tiny"),
-        (["report", "--out", "empty"], cli.ENVIRONMENT, "does not exist"),
-        (["run", "--out", "/dev/null/reports"], cli.ENVIRONMENT, "cannot write"),
-        (["faults", "--out", "/dev/null/reports"], cli.ENVIRONMENT, "cannot write"),
+        (["run", "nonsense"], exits.USAGE, "there are tiny"),
+        (["run", "--weights", "w.npz"], exits.USAGE, "is of use to"),
+        (["report", "--out", "empty"], exits.ENVIRONMENT, "does not exist"),
+        (["run", "--out", "/dev/null/reports"], exits.ENVIRONMENT, "cannot write"),
+        (["faults", "--out", "/dev/null/reports"], exits.ENVIRONMENT, "cannot write"),
     ],
 )
 def test_errors_are_one_sentence_with_their_code(arguments, code, says, tiny, capsys):
-    assert cli.main(arguments) == code
+    assert commands.main(arguments) == code
     error = capsys.readouterr().err
     assert says in error
     assert error.count("\n") == 1
@@ -122,12 +122,12 @@ def test_errors_are_one_sentence_with_their_code(arguments, code, says, tiny, ca
 @pytest.mark.parametrize("arguments", [["run", "--seed", "x"], ["run", "--seeds", "-1"], []])
 def test_wrong_usage_exits_with_2(arguments, capsys):
     with pytest.raises(SystemExit) as stop:
-        cli.main(arguments)
-    assert stop.value.code == cli.USAGE
+        commands.main(arguments)
+    assert stop.value.code == exits.USAGE
 
 
 def test_a_named_folder_without_mnist_exits_with_3(capsys, tmp_path):
-    assert cli.main(["run", "two-layer-net-20", "--data", str(tmp_path)]) == cli.ENVIRONMENT
+    assert commands.main(["run", "two-layer-net-20", "--data", str(tmp_path)]) == exits.ENVIRONMENT
     assert "has no MNIST" in capsys.readouterr().err
 
 
@@ -135,15 +135,55 @@ def test_a_named_folder_without_mnist_exits_with_3(capsys, tmp_path):
 def test_a_folder_with_other_files_is_not_taken_for_a_report(command, tiny, tmp_path, capsys):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "README.md").write_text("my thesis")
-    assert cli.main([command, "--out", "mine"]) == cli.USAGE
+    assert commands.main([command, "--out", "mine"]) == exits.USAGE
     assert "files that are no report's (README.md)" in capsys.readouterr().err
     assert (tmp_path / "mine" / "README.md").read_text() == "my thesis"
 
 
+def test_a_run_says_how_it_compares_with_the_report_that_was_there(tiny, capsys):
+    assert commands.main(["run"]) == exits.OK
+    assert "Compared with" not in capsys.readouterr().out
+    assert commands.main(["run"]) == exits.OK
+    said = capsys.readouterr().out
+    assert "the same 1 agreements and 0 verdicts; of 11 values none differs" in said
+    assert commands.main(["diff", "reports", "reports/results.json"]) == exits.OK
+    assert commands.main(["run", "--seed", "8", "--out", "other"]) == exits.OK
+    capsys.readouterr()
+    assert commands.main(["diff", "reports", "other", "--json"]) == exits.DISAGREED
+    changes = json.loads(capsys.readouterr().out)["changes"]
+    assert [change["kind"] for change in changes] == ["spec"]
+
+
+def test_version(capsys):
+    with pytest.raises(SystemExit) as stop:
+        commands.main(["--version"])
+    assert stop.value.code == exits.OK
+    assert capsys.readouterr().out.startswith("twins ")
+
+
+@pytest.mark.parametrize("command", commands.commands())
+@pytest.mark.parametrize("locale", ["C.UTF-8", "ko_KR.UTF-8"])
+def test_every_help_ends_with_its_own_exit_codes(command, locale, capsys, monkeypatch):
+    monkeypatch.setenv("LC_ALL", locale)
+    monkeypatch.setattr("locale.setlocale", lambda *_: locale)
+    monkeypatch.setenv("COLUMNS", "300")
+    with pytest.raises(SystemExit):
+        commands.main([command, "--help"])
+    last = capsys.readouterr().out.strip().split("\n")[-1]
+    codes = [*commands.commands()[command].EXITS, *exits.ALWAYS]
+    assert all(f"{code} " in last for code in codes)
+
+
+@pytest.mark.parametrize("command", ["run", "list"])
+def test_with_json_nothing_else_is_printed(command, tiny, capsys):
+    assert commands.main([command, "--json"]) == exits.OK
+    json.loads(capsys.readouterr().out)
+
+
 def test_a_report_is_written_again_into_its_own_folder(tiny, tmp_path):
-    assert cli.main(["run"]) == cli.OK
+    assert commands.main(["run"]) == exits.OK
     (tmp_path / "reports" / "notes.md").write_text("mine")
-    assert cli.main(["run"]) == cli.OK
+    assert commands.main(["run"]) == exits.OK
     assert (tmp_path / "reports" / "notes.md").read_text() == "mine"
     assert "notes.md" not in (tmp_path / "reports" / "files.txt").read_text()
     assert "tiny/README.md" in (tmp_path / "reports" / "files.txt").read_text()
@@ -155,12 +195,12 @@ def test_an_output_that_would_replace_a_file_of_the_users_is_refused(option, nam
     first, other = tmp_path / "first.py", tmp_path / name
     first.write_text("def AND(x1, x2):\n    return int(x1 + x2 > 1.5)\n")
     other.write_text("mine")
-    assert cli.main(["check", option, str(other), str(first)]) == cli.USAGE
+    assert commands.main(["check", option, str(other), str(first)]) == exits.USAGE
     assert other.read_text() == "mine"
     other.unlink()
     table = tmp_path / "result.txt"
     for _ in range(2):  # the second time it is our own that is replaced
-        assert cli.main(["check", option, str(table), str(first)]) == cli.OK
+        assert commands.main(["check", option, str(table), str(first)]) == exits.OK
 
 
 @pytest.mark.parametrize("encoding", ["cp949", "ascii", "latin-1"])
@@ -180,7 +220,7 @@ def test_a_console_of_another_encoding_is_written_to(encoding, tmp_path):
 
 def test_help_and_list_do_not_import_tensorflow():
     code = (
-        "import sys; from experiments.commands import cli; code = cli.main(['list']); "
+        "import sys; from experiments import commands; code = commands.main(['list']); "
         "assert 'tensorflow' not in sys.modules and 'scipy.stats' not in sys.modules; "
         "sys.exit(code)"
     )

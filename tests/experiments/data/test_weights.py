@@ -4,29 +4,29 @@ import pytest
 from experiments.data import DataError
 from experiments.data.weights import load_weights
 
-EXPECTED = {"W1": np.zeros((4, 3)), "b1": np.zeros(3)}
+EXPECTED = (("W1", (4, 3)), ("b1", (3,)))
 
 
 def test_named_arrays_come_back_in_the_expected_type(tmp_path):
     np.savez(tmp_path / "w.npz", W1=np.ones((4, 3), np.float32), b1=np.ones(3))
-    weights = load_weights(tmp_path / "w.npz", EXPECTED)
+    weights = load_weights(tmp_path / "w.npz", EXPECTED, "float64")
     assert weights["W1"].dtype == np.float64
     assert weights["W1"].sum() == 12
 
 
 def test_a_pickle_is_refused_with_the_way_to_convert_it(tmp_path):
     with pytest.raises(DataError, match=r"is a pickle.*numpy\.savez"):
-        load_weights(tmp_path / "sample_weight.pkl", EXPECTED)
+        load_weights(tmp_path / "sample_weight.pkl", EXPECTED, "float64")
 
 
 @pytest.mark.parametrize("arrays", [{"W1": np.ones((4, 3))}, {"W1": np.ones((4, 2)), "b1": [1]}])
 def test_missing_or_misshapen_arrays_are_named(arrays, tmp_path):
     np.savez(tmp_path / "w.npz", **arrays)
     with pytest.raises(DataError, match="must hold"):
-        load_weights(tmp_path / "w.npz", EXPECTED)
+        load_weights(tmp_path / "w.npz", EXPECTED, "float64")
 
 
 def test_no_archive_is_one_sentence(tmp_path):
     (tmp_path / "w.npz").write_bytes(b"PK nonsense")
     with pytest.raises(DataError, match="cannot be read"):
-        load_weights(tmp_path / "w.npz", EXPECTED)
+        load_weights(tmp_path / "w.npz", EXPECTED, "float64")

@@ -9,11 +9,14 @@ import pytest
 
 from experiments.data.probe import Sizes, probe
 from experiments.faults.kill import Ground
-from experiments.faults.registry import FAMILIES
 from experiments.faults.replay import Dictionary, on_the_probe
 from experiments.pair.sides import Scratch
+from experiments.subjects import families
 
-TWO_LAYER_NET, SIGMOID_MLP, DELTA_RULE = FAMILIES
+FAMILIES = families()
+TWO_LAYER_NET, SIGMOID_MLP, DELTA_RULE = (
+    FAMILIES[name] for name in ("two-layer-net", "sigmoid-mlp", "delta-rule")
+)
 SCRATCH = Path(importlib.util.find_spec("scratch").submodule_search_locations[0])
 
 EDITS = [
@@ -84,23 +87,22 @@ def edited(monkeypatch, file, old, new):
 class EditedScratch(Scratch):
     """A side that runs the edited text, while bounds and conventions come from the right one."""
 
-    def __init__(self, training, params, data, new, train):
-        super().__init__(training, params, data)
-        self.model = new({name: values.copy() for name, values in params.items()})
-        self._train = train
+    def __init__(self, training, data, new, train):
+        super().__init__(training, data)
+        self._new, self._train = new, train
 
 
 @pytest.fixture(scope="module")
 def grounds():
-    return {family.name: Ground(family, "float64") for family in FAMILIES}
+    return {family.name: Ground(family, "float64") for family in FAMILIES.values()}
 
 
 @pytest.fixture(scope="module")
 def dictionaries():
     made = {}
-    for family in FAMILIES:
+    for family in FAMILIES.values():
         compute, _ = on_the_probe(family, "float64")
-        made[family.name] = Dictionary(family.formulas, family.faults, compute, "float64")
+        made[family.name] = Dictionary(family.formulas, family.mistakes, compute, "float64")
     return made
 
 
@@ -119,8 +121,8 @@ def test_an_edited_source_is_caught_and_named(
     train = importlib.import_module("scratch.train").train
     monkeypatch.undo()
 
-    def make(training, params, data):
-        return EditedScratch(training, params, data, changed, train)
+    def make(training, start, data):
+        return EditedScratch(training, data, changed, train)
 
     first = next(c for c in ground.climb_with(make) if not c.passed)
     assert first.rung == rung
@@ -137,17 +139,17 @@ def seen(make, training, family):
     side = make(training, drawn, data)
     rows = replay.BATCHES[0]
     x, t = data.x[rows], data.t[rows]
-    loss, gradient = side.loss_and_gradient(x, t)
+    loss, gradient = side.loss_and_gradient(drawn, x, t)
     numbers = {"loss": loss} | {f"g{name}": values for name, values in gradient.items()}
-    numbers |= side.forward(x)
-    if "b2" in drawn and family is TWO_LAYER_NET:
-        side.set_params(drawn | {"b2": drawn["b2"] + 1000})
+    numbers |= side.forward(drawn, x)
+    if family is TWO_LAYER_NET:
         with np.errstate(all="ignore"):
-            numbers["far_y"] = side.forward(x)["y"]
-        side.set_params(drawn)
+            numbers["far_y"] = side.forward(drawn | {"b2": drawn["b2"] + 1000}, x)["y"]
+    params = drawn
     for step, batch in enumerate(replay.BATCHES):
-        numbers[f"recorded@{step}"] = side.train(batch[np.newaxis], replay.LEARNING_RATE)[0]
+        losses, params = side.train(params, batch[np.newaxis], replay.LEARNING_RATE)
+        numbers[f"recorded@{step}"] = losses[0]
         if step != 1:
             at = f"@{step}" if step else ""
-            numbers |= {f"new_{name}{at}": values for name, values in side.params.items()}
+            numbers |= {f"new_{name}{at}": values for name, values in params.items()}
     return numbers

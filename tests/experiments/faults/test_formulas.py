@@ -4,44 +4,47 @@ import numpy as np
 import pytest
 
 from experiments.data.probe import probe
-from experiments.faults.formulas import Values
-from experiments.faults.registry import FAMILIES
 from experiments.faults.variant import Variant
-from experiments.pair.compare import allowed, batch_of
+from experiments.pair.compare import allowed
+from experiments.pair.pair import Batch
 from experiments.pair.sides import Scratch
 from experiments.spec import Training, in_order, normal
+from experiments.subjects import families
+from experiments.subjects.formulas import Values
 
 
-@pytest.fixture(params=FAMILIES, ids=lambda family: family.name)
+@pytest.fixture(params=families().values(), ids=lambda family: family.name)
 def sides(request):
     family = request.param
     start, data = probe(family.parameters, "float64")
     shapes = {name: values.shape for name, values in start.items()}
     training = Training("", family.model, "", normal(1, **shapes), in_order(3), 0.1, 5)
-    return Scratch(training, start, data), Variant(training, start, data, family.formulas), data
+    return Scratch(training, data), Variant(training, data, family.formulas), start, data
 
 
 def test_one_pass(sides):
     """Equal to the rounding that another order of the factors of σ′ brings."""
-    scratch, variant, data = sides
-    bounds = allowed(scratch, batch_of(data, np.arange(len(data.x))), 0.1)
-    loss, gradient = scratch.loss_and_gradient(data.x, data.t)
-    other_loss, other_gradient = variant.loss_and_gradient(data.x, data.t)
+    scratch, variant, start, data = sides
+    bounds = allowed(scratch, start, Batch(data.x, data.t, np.arange(len(data.x))), 0.1)
+    loss, gradient = scratch.loss_and_gradient(start, data.x, data.t)
+    other_loss, other_gradient = variant.loss_and_gradient(start, data.x, data.t)
     assert loss == other_loss
     for name, values in gradient.items():
         assert np.all(np.abs(values - other_gradient[name]) <= bounds.gradient[name])
-    for name, values in scratch.forward(data.x).items():
-        np.testing.assert_array_equal(values, variant.forward(data.x)[name])
+    for name, values in scratch.forward(start, data.x).items():
+        np.testing.assert_array_equal(values, variant.forward(start, data.x)[name])
 
 
 def test_a_training_in_segments(sides):
-    scratch, variant, _ = sides
+    scratch, variant, start, _ = sides
     batches = np.arange(15).reshape(5, 3) % 7
+    ours = theirs = start
     for part in (batches[:2], batches[2:]):
-        losses = scratch.train(part, 0.1), variant.train(part, 0.1)
-        np.testing.assert_allclose(*losses, rtol=1e-14)
-    for name, values in scratch.params.items():
-        np.testing.assert_allclose(values, variant.params[name], rtol=1e-13)
+        losses, ours = scratch.train(ours, part, 0.1)
+        other_losses, theirs = variant.train(theirs, part, 0.1)
+        np.testing.assert_allclose(losses, other_losses, rtol=1e-14)
+    for name, values in ours.items():
+        np.testing.assert_allclose(values, theirs[name], rtol=1e-13)
 
 
 def test_an_exchanged_formula_reaches_what_reads_it_and_nothing_else():

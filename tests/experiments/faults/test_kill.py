@@ -3,28 +3,31 @@
 import pytest
 
 from experiments.faults.kill import Ground, kill, kill_functions
-from experiments.faults.registry import FAMILIES
 from experiments.faults.tolerances import USUAL, alarms, usual
+from experiments.subjects import families
 
-TWO_LAYER_NET, SIGMOID_MLP, DELTA_RULE = FAMILIES
+FAMILIES = families()
+TWO_LAYER_NET, SIGMOID_MLP, DELTA_RULE = (
+    FAMILIES[name] for name in ("two-layer-net", "sigmoid-mlp", "delta-rule")
+)
 
 
 def test_all_faults_of_the_delta_rule():
     rows = kill(DELTA_RULE, "float64")
-    assert [(row["fault"], row["caught"]) for row in rows] == [
-        (row["fault"], row["belongs"]) for row in rows
+    assert [(row.mistake, row.caught) for row in rows] == [
+        (row.mistake, row.belongs) for row in rows
     ]
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_all_faults_of_functions(dtype):
-    assert all(row["caught"] == "values" for row in kill_functions(dtype))
+    assert all(row.caught == "values" for row in kill_functions(dtype))
 
 
 def test_one_fault_of_the_two_layer_net_per_rung_and_none():
     ground = Ground(TWO_LAYER_NET, "float32")
     assert all(comparison.passed for comparison in ground.climb({}))
-    one_per_rung = {fault.rung: fault for fault in TWO_LAYER_NET.faults}
+    one_per_rung = {fault.rung: fault for fault in TWO_LAYER_NET.mistakes}
     for rung, fault in one_per_rung.items():
         first = next(c for c in ground.climb(fault.formulas) if not c.passed)
         assert first.rung == rung, fault.id
@@ -32,23 +35,23 @@ def test_one_fault_of_the_two_layer_net_per_rung_and_none():
 
 def test_right_variants_of_the_delta_rule():
     rows = alarms(DELTA_RULE, "float32")
-    assert sum(row["comparisons"] for row in rows) > 1000
-    assert not any(row["failed"] for row in rows)
+    assert sum(row.comparisons for row in rows) > 1000
+    assert not any(row.failed for row in rows)
 
 
 def test_constant_tolerances_accept_faults_that_the_bound_rejects():
-    rows = [row for row in usual("float64") if row["field"] == "probe" and row["fault"]]
-    assert not any(row["accepted"]["running bound"] for row in rows)
-    assert sum(row["accepted"]["cosine 0.99"] for row in rows) > 10
-    assert set(rows[0]["accepted"]) == {"running bound", *USUAL}
+    rows = [row for row in usual("float64") if row.field == "probe" and row.mistake]
+    assert not any(row.accepted["running bound"] for row in rows)
+    assert sum(row.accepted["cosine 0.99"] for row in rows) > 10
+    assert set(rows[0].accepted) == {"running bound", *USUAL}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("family", [TWO_LAYER_NET, SIGMOID_MLP], ids=lambda family: family.name)
 def test_every_fault_and_every_right_variant(family, dtype):
-    wrong = [row for row in kill(family, dtype) if row["caught"] != row["belongs"]]
+    wrong = [row for row in kill(family, dtype) if row.caught != row.belongs]
     assert not wrong
     rows = alarms(family, dtype)
-    assert sum(row["comparisons"] for row in rows) > 1000
-    assert not any(row["failed"] for row in rows)
+    assert sum(row.comparisons for row in rows) > 1000
+    assert not any(row.failed for row in rows)

@@ -5,11 +5,12 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from experiments.faults.registry import FAMILIES
 from experiments.faults.replay import Dictionary, on_the_probe
+from experiments.subjects import families
 from scratch.functions import sigmoid
 
-CASES = [(family, dtype) for family in FAMILIES for dtype in ("float64", "float32")]
+TWO_LAYER_NET = families()["two-layer-net"]
+CASES = [(family, dtype) for family in families().values() for dtype in ("float64", "float32")]
 IDS = [f"{family.name}, {dtype}" for family, dtype in CASES]
 LONG = [("two-layer-net", "float32"), ("sigmoid-mlp", "float64"), ("sigmoid-mlp", "float32")]
 SOME_FAST = [
@@ -25,7 +26,7 @@ def dictionaries():
     def get(family, dtype):
         if (family.name, dtype) not in made:
             compute, _ = on_the_probe(family, dtype)
-            made[family.name, dtype] = Dictionary(family.formulas, family.faults, compute, dtype)
+            made[family.name, dtype] = Dictionary(family.formulas, family.mistakes, compute, dtype)
         return made[family.name, dtype]
 
     return get
@@ -34,7 +35,7 @@ def dictionaries():
 @pytest.mark.parametrize(("family", "dtype"), SOME_FAST, ids=IDS)
 def test_right_code_and_every_single_fault(family, dtype, dictionaries):
     dictionary = dictionaries(family, dtype)
-    for entry in ((), *((fault,) for fault in family.faults)):
+    for entry in ((), *((fault,) for fault in family.mistakes)):
         found = dictionary.diagnose(dictionary.observed(entry))
         assert found.known
         assert found.faults == entry
@@ -59,7 +60,7 @@ def outcome(dictionary, pair):
 @pytest.mark.parametrize(("family", "dtype"), SOME_FAST, ids=IDS)
 def test_some_pairs(family, dtype, dictionaries):
     dictionary = dictionaries(family, dtype)
-    for pair in dictionary.entries[len(family.faults) + 1 :: 97]:
+    for pair in dictionary.entries[len(family.mistakes) + 1 :: 97]:
         assert outcome(dictionary, pair) == "named", [fault.id for fault in pair]
 
 
@@ -67,7 +68,7 @@ def test_some_pairs(family, dtype, dictionaries):
 @pytest.mark.parametrize(("family", "dtype"), CASES, ids=IDS)
 def test_all_pairs(family, dtype, dictionaries):
     dictionary = dictionaries(family, dtype)
-    pairs = dictionary.entries[len(family.faults) + 1 :]
+    pairs = dictionary.entries[len(family.mistakes) + 1 :]
     outcomes = Counter(outcome(dictionary, pair) for pair in pairs)
     assert outcomes.keys() <= {"named", "lost"}
     assert outcomes["lost"] <= (0 if dtype == "float64" else len(pairs) // 200)
@@ -85,7 +86,7 @@ STRANGE = {
 
 @pytest.mark.parametrize("strange", STRANGE)
 def test_what_is_not_in_the_dictionary_is_unknown(strange, dictionaries):
-    family = FAMILIES[0]
+    family = TWO_LAYER_NET
     dictionary = dictionaries(family, "float64")
     compute, _ = on_the_probe(family, "float64")
     found = dictionary.diagnose(compute(family.formulas | STRANGE[strange], lambda array: array))
@@ -95,18 +96,18 @@ def test_what_is_not_in_the_dictionary_is_unknown(strange, dictionaries):
 
 
 def test_three_faults_are_not_taken_for_two(dictionaries):
-    family = FAMILIES[0]
+    family = TWO_LAYER_NET
     dictionary = dictionaries(family, "float64")
-    by_id = {fault.id: fault for fault in family.faults}
+    by_id = {fault.id: fault for fault in family.mistakes}
     three = tuple(by_id[name] for name in ("bias1-missing", "hidden-slope-missing", "b2-mean"))
     assert not dictionary.diagnose(dictionary.observed(three)).known
 
 
 def test_a_part_of_the_numbers_is_enough(dictionaries):
     """Gradients alone name the fault; where only the loss is given, W1's gradient is not judged."""
-    family = FAMILIES[0]
+    family = TWO_LAYER_NET
     dictionary = dictionaries(family, "float64")
-    fault = next(fault for fault in family.faults if fault.id == "hidden-slope-missing")
+    fault = next(fault for fault in family.mistakes if fault.id == "hidden-slope-missing")
     numbers = dictionary.observed((fault,))
     found = dictionary.diagnose({name: numbers[name] for name in ("gW1", "gb1", "gW2", "gb2")})
     assert found.faults == (fault,)
@@ -114,5 +115,5 @@ def test_a_part_of_the_numbers_is_enough(dictionaries):
 
 
 def test_a_wrong_shape_is_unknown(dictionaries):
-    dictionary = dictionaries(FAMILIES[0], "float64")
+    dictionary = dictionaries(TWO_LAYER_NET, "float64")
     assert not dictionary.diagnose({"gW1": np.zeros((9, 12))}).known

@@ -9,7 +9,7 @@ from experiments.data import load
 from experiments.judge import ladder
 from experiments.pair.sides import Keras, Scratch
 from experiments.pair.training import run_training
-from experiments.record.summary import first_failure
+from experiments.record.summary import failure_of
 from scratch.sigmoid_mlp import SigmoidMLP
 
 
@@ -18,21 +18,28 @@ def no_progress(label, steps):
 
 
 def first_rung(training, dtype="float64"):
-    return first_failure(run_training(training, load(training.data, dtype), no_progress)[0])
+    """The lowest rung that fails, and the quantity; or where both sides diverged."""
+    result, _ = run_training(training, load(training.data, dtype), no_progress)
+    failure = failure_of("part", result)
+    if failure is None:
+        return None
+    if failure.diverged:
+        return failure.diverged
+    return failure.comparison.rung, failure.comparison.quantity
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_right_sides_pass_every_rung(training, dtype):
-    assert first_rung(training, dtype) == ""
+    assert first_rung(training, dtype) is None
 
 
 def wrong_start(monkeypatch):
-    original = Keras.__init__
+    original = Keras.begin
 
-    def init(self, training, params, data):
-        original(self, training, params | {"W2": np.nextafter(params["W2"], 9)}, data)
+    def begin(self, start):
+        return original(self, start | {"W2": np.nextafter(start["W2"], 9)})
 
-    monkeypatch.setattr(Keras, "__init__", init)
+    monkeypatch.setattr(Keras, "begin", begin)
 
 
 def wrong_layer(monkeypatch):
@@ -68,18 +75,20 @@ def wrong_gradient(monkeypatch):
 
 def wrong_update(monkeypatch):
     original = Scratch.train
-    monkeypatch.setattr(Scratch, "train", lambda self, b, rate: original(self, b, 1.0001 * rate))
+    monkeypatch.setattr(
+        Scratch, "train", lambda self, params, b, rate: original(self, params, b, 1.0001 * rate)
+    )
 
 
 def wrong_after_a_while(monkeypatch):
     """The first step is right, later ones are not."""
     original = Keras.train
 
-    def train(self, batches, rate):
-        losses = original(self, batches, rate)
+    def train(self, params, batches, rate):
+        losses, trained = original(self, params, batches, rate)
         if len(batches) > 1:
-            self.set_params({n: v * (1 + 1e-10) for n, v in self.params.items()})
-        return losses
+            trained = {n: v * (1 + 1e-10) for n, v in trained.items()}
+        return losses, trained
 
     monkeypatch.setattr(Keras, "train", train)
 
@@ -88,7 +97,9 @@ def wrong_prediction(monkeypatch):
     """The Keras side gives other test outputs than its own layers would."""
     original = Keras.outputs
     monkeypatch.setattr(
-        Keras, "outputs", lambda self, split: original(self, split) + 1e-9 * (split == "test")
+        Keras,
+        "outputs",
+        lambda self, params, split: original(self, params, split) + 1e-9 * (split == "test"),
     )
 
 
@@ -106,16 +117,16 @@ def wrong_prediction(monkeypatch):
 )
 def test_a_bug_is_caught_at_its_rung(bug, rung, quantity, training, monkeypatch):
     bug(monkeypatch)
-    assert first_rung(training).startswith(f"{rung}: {quantity} ")
+    assert first_rung(training) == (rung, quantity)
 
 
 def test_differences_convict_the_wrong_gradient_and_acquit_the_right_one(training, monkeypatch):
     wrong_gradient(monkeypatch)
     result, _ = run_training(training, load("xor", "float64"), no_progress)
     failed = {
-        row["quantity"]
-        for row in result["comparisons"]
-        if row["rung"] == "differences" and not row["passed"]
+        comparison.quantity
+        for comparison in result.comparisons
+        if comparison.rung == "differences" and not comparison.passed
     }
     assert failed == {"W1: backprop"}
 
@@ -123,16 +134,17 @@ def test_differences_convict_the_wrong_gradient_and_acquit_the_right_one(trainin
 def test_compare_fails_on_other_shapes_and_on_what_is_not_a_number():
     shapes = ladder.compare("layers", "start", "a", np.zeros(2), np.zeros(3), 1.0)
     assert not shapes.passed
-    assert "shapes" in shapes.where
+    assert shapes.place.shapes == ((2,), (3,))
     assert not ladder.compare("layers", "start", "a", np.zeros(1), np.ones(1), np.inf).passed
     nan = ladder.compare("layers", "start", "a", np.array([0, np.nan]), np.zeros(2), 1.0)
     assert not nan.passed
-    assert nan.where == "[1]"
+    assert nan.place.index == (1,)
 
 
 def test_compare_names_the_element_nearest_to_its_bound():
     found = ladder.compare("layers", "start", "a", [[1.0, 5.0]], [[1.5, 7.0]], [[1.0, 10.0]])
-    assert (found.difference, found.bound, found.share, found.where) == (0.5, 1.0, 0.5, "[0, 0]")
+    assert (found.difference, found.bound, found.share) == (0.5, 1.0, 0.5)
+    assert found.place.index == (0, 0)
 
 
 def test_decisions_and_margins():
@@ -146,11 +158,15 @@ def test_decisions_and_margins():
 def test_a_diverging_run_names_side_step_and_layer(training):
     """An infinite rate makes the first update infinite; the second forward pass meets it in a1."""
     found = first_rung(replace(training, learning_rate=float("inf"), steps=5))
-    assert found == "; ".join(
-        f"{side}: not a finite number from update 2 on, first in a1"
-        for side in ("scratch", "keras")
-    )
+    assert [(d.side, d.step, d.layer) for d in found] == [("scratch", 2, "a1"), ("keras", 2, "a1")]
 
 
-def test_a_huge_but_finite_run_is_judged(training):
-    assert isinstance(first_rung(replace(training, learning_rate=1e30, steps=5)), str)
+def test_a_huge_but_finite_run_is_judged_and_what_has_no_bound_does_not_pass(training):
+    """After a step of 1e30 every unit is saturated, alike on both sides; bounds are infinite."""
+    huge = replace(training, learning_rate=1e30, steps=5)
+    result, _ = run_training(huge, load("xor", "float64"), no_progress)
+    assert not result.diverged
+    assert {c.rung for c in result.comparisons} >= {"start", "update", "steps", "trajectory"}
+    failed = [c for c in result.comparisons if not c.passed]
+    assert failed
+    assert all(np.isinf(c.bound) for c in failed)

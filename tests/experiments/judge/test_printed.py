@@ -1,12 +1,15 @@
 import numpy as np
 import pytest
 
-from experiments.judge.printed import Verdict, judge, write_value
-from experiments.sources.ledger import Figure
+from experiments.judge.printed import judge, write_value
+from experiments.judge.rungs import Verdict
+from experiments.sources.ledger import PrintedFigure
+from experiments.spec import Measurement
 
 
 def figure(printed, judged="seeds", style="repr", **needs):
-    return Figure("e", "t", "004", "cell", printed, "q@1", style, judged, needs=needs)
+    of = Measurement("q", step=1)
+    return PrintedFigure("e", "t", "004", "cell", printed, of, style, judged, needs=needs)
 
 
 SEEDS = np.linspace(0.90, 0.94, 39)
@@ -40,7 +43,7 @@ def test_outside_the_range_of_too_few_seeds_there_is_no_verdict():
 def test_within_the_range_of_few_seeds_the_verdict_is_certain():
     few = judge(figure("0.905"), 0.92, SEEDS[:9], {})
     assert few.verdict == judge(figure("0.905"), 0.92, SEEDS, {}).verdict == Verdict.CONSISTENT
-    assert "more seeds can only widen" in few.reason
+    assert few.reason == "within few"
 
 
 def test_a_known_seed_must_reproduce_every_digit():
@@ -55,7 +58,7 @@ def test_other_conditions_are_not_comparable():
     printed = figure("0.92", data="mnist")
     judgement = judge(printed, 0.92, SEEDS, {"data": "digits"})
     assert judgement.verdict == Verdict.NOT_COMPARABLE
-    assert "digits" in judgement.reason
+    assert judgement.unmet == (("data", "digits", "mnist"),)
 
 
 def test_the_range_of_39_seeds_covers_one_more_run_with_95_percent():
@@ -75,12 +78,13 @@ def test_numbers_are_written_as_the_tools_write_them():
 
 
 def test_what_nothing_can_judge_says_why():
-    printed = Figure("e", "p", "000", "cell", "0.2s", "time", "text", "none", reason="a time")
-    assert judge(printed, float("nan"), [], {}).verdict == Verdict.NOT_COMPARABLE
-    unfinished = judge(figure("0.5"), float("nan"), SEEDS, {})
+    of = Measurement("time")
+    printed = PrintedFigure("e", "p", "000", "cell", "0.2s", of, "text", "none", reason="a time")
+    assert judge(printed, None, [], {}).verdict == Verdict.NOT_COMPARABLE
+    unfinished = judge(figure("0.5"), None, SEEDS, {})
     assert unfinished.verdict == Verdict.INSUFFICIENT
 
 
 def test_a_wide_range_is_called_weak_evidence():
-    assert "weak" in judge(figure("0.5"), 0.5, np.linspace(0.1, 0.9, 39), {}).reason
-    assert "weak" not in judge(figure("0.92"), 0.92, SEEDS, {}).reason
+    assert judge(figure("0.5"), 0.5, np.linspace(0.1, 0.9, 39), {}).reason == "wide"
+    assert judge(figure("0.92"), 0.92, SEEDS, {}).reason == "within"

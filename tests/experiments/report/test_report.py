@@ -1,18 +1,20 @@
-import json
 from dataclasses import replace
 
 import pytest
 
+from experiments.record.results import Divergence, load
 from experiments.report import render
-from experiments.spec import Training, normal, with_replacement
-from experiments.suite import run as suite
-from experiments.suite.parts import Options
+from experiments.spec import Evaluation, Measurement, Training, normal, with_replacement
+from experiments.suite import experiments as suite
+from experiments.suite.options import Options
+
+pytestmark = pytest.mark.usefixtures("texts")
 
 
 @pytest.fixture
 def results(experiment, tmp_path):
     list(suite.run([experiment], Options(tmp_path / "run"), lambda label, total: lambda n: None))
-    return suite.load_results(tmp_path / "run")
+    return load(tmp_path / "run")
 
 
 def files(folder):
@@ -21,37 +23,69 @@ def files(folder):
 
 def test_rendering_twice_gives_the_same_bytes(results, tmp_path):
     for name in "ab":
-        render(json.loads(json.dumps(results)), tmp_path / name)
+        render(results, tmp_path / name)
     assert files(tmp_path / "a") == files(tmp_path / "b")
 
 
-def test_pages_tables_and_pictures_are_there(results, tmp_path):
-    overview = render(results, tmp_path / "out")
-    assert "tiny/README.md" in overview.read_text()
-    page = (tmp_path / "out/tiny/README.md").read_text()
-    value = results["experiments"]["tiny"]["trainings"]["tiny net"]["measurements"]["output[0]@30"]
-    assert f"The first output is {value['scratch']:.3f}." in page
+def changed(results, name, **fields):
+    """The record with some fields of the tiny experiment's training changed."""
+    tiny = results.experiments["tiny"]
+    training = replace(tiny.trainings[name], **fields)
+    return replace(results, experiments={"tiny": replace(tiny, trainings={name: training})})
+
+
+@pytest.mark.parametrize(
+    ("page", "says"), [("README.md", "The first output is"), ("README.ko.md", "첫 출력은")]
+)
+def test_pages_tables_and_pictures_are_there_in_both_languages(page, says, results, tmp_path):
+    render(results, tmp_path / "out")
+    assert f"tiny/{page}" in (tmp_path / "out" / page).read_text()
+    text = (tmp_path / "out/tiny" / page).read_text()
+    training = results.experiments["tiny"].trainings["tiny net"]
+    value = training.value(Measurement("output", 0, 30), "scratch")
+    assert f"{says} {value:.3f}" in text
     for link in ("tiny-net-surface.png", "tiny-net-loss.png", "comparison.csv", "curves.csv"):
-        assert link in page
+        assert link in text
         assert (tmp_path / "out/tiny" / link).stat().st_size > 100
 
 
 def test_a_failed_comparison_is_named_on_both_pages(results, tmp_path):
-    rows = results["experiments"]["tiny"]["trainings"]["tiny net"]["comparisons"]
-    row = next(r for r in rows if (r["rung"], r["state"]) == ("gradient", "start"))
-    row |= {"passed": False, "share": "inf", "difference": "nan"}
-    overview = render(results, tmp_path / "out").read_text()
-    assert "**tiny disagrees** at tiny net: gradient: W1 (start)" in overview
-    assert "first at tiny net: gradient" in (tmp_path / "out/tiny/README.md").read_text()
+    rows = results.experiments["tiny"].trainings["tiny net"].comparisons
+    wrong = {"share": float("inf"), "difference": float("nan")}
+    failing = tuple(
+        replace(row, **wrong) if (row.rung, row.state) == ("gradient", "start") else row
+        for row in rows
+    )
+    render(changed(results, "tiny net", comparisons=failing), tmp_path / "out")
+    for page in ("README.md", "tiny/README.md"):
+        text = (tmp_path / "out" / page).read_text()
+        assert "tiny net: first at gradient: W1 (start) differs by nan" in text
 
 
 def test_a_diverged_training_has_a_page(results, tmp_path):
-    training = results["experiments"]["tiny"]["trainings"]["tiny net"]
-    kept = ("spec", "data", "dtype", "seconds", "provenance", "kept")
-    diverged = {key: training[key] for key in kept} | {"diverged": ["keras: not a number"]}
-    results["experiments"]["tiny"]["trainings"]["tiny net"] = diverged
-    render(results, tmp_path / "out")
-    assert "keras: not a number" in (tmp_path / "out/tiny/README.md").read_text()
+    diverged = changed(
+        results,
+        "tiny net",
+        diverged=(Divergence("keras", 7, "a1"),),
+        comparisons=(),
+        measured=(),
+        loss=None,
+        weights=None,
+        surface=None,
+    )
+    render(diverged, tmp_path / "out")
+    text = (tmp_path / "out/tiny/README.md").read_text()
+    assert "keras: not a finite number from update 7 on, first in a1" in text
+
+
+def test_a_page_says_up_to_which_update_a_training_was_judged(results, tmp_path):
+    render(results, tmp_path / "whole")
+    assert "judged up to the last update" in (tmp_path / "whole/tiny/README.md").read_text()
+    settings = results.experiments["tiny"].trainings["tiny net"].settings
+    part = changed(results, "tiny net", settings=replace(settings, shadowed=20))
+    render(part, tmp_path / "part")
+    text = (tmp_path / "part/tiny/README.md").read_text()
+    assert "judged up to update 20 of 30 (tiny net)" in text
 
 
 @pytest.fixture
@@ -67,9 +101,9 @@ def image_results(experiment, tmp_path):
         steps=60,
         evaluate_at=(1, 30, 60),
     )
-    experiment = replace(experiment, trainings=(training,), evaluations=(), discussion="Text.")
+    experiment = replace(experiment, trainings=(training,), evaluations=())
     list(suite.run([experiment], Options(tmp_path / "run"), lambda label, total: lambda n: None))
-    return suite.load_results(tmp_path / "run")
+    return load(tmp_path / "run")
 
 
 def test_an_image_classifier_has_all_its_pictures_and_says_what_it_ran_on(image_results, tmp_path):
@@ -80,15 +114,28 @@ def test_an_image_classifier_has_all_its_pictures_and_says_what_it_ran_on(image_
         assert (tmp_path / f"out/tiny/784-5-10-{kind}.png").stat().st_size > 5000
     assert "Not MNIST" in page
     assert "Not MNIST" in overview.read_text()
-    training = image_results["experiments"]["tiny"]["trainings"]["784-5-10"]
-    assert all(row["passed"] for row in training["comparisons"])
-    assert sum(map(sum, training["confusion"]["scratch"])) == 297
+    training = image_results.experiments["tiny"].trainings["784-5-10"]
+    assert all(row.passed for row in training.comparisons)
+    assert sum(map(sum, training.images.confusion["scratch"])) == 297
+    assert "(the first" not in page
+
+
+def test_what_ran_on_other_digits_without_a_training_says_so(experiment, tmp_path):
+    def count(package, data):
+        return {"images": len(data.x)}
+
+    evaluation = Evaluation("count", count, data="mnist")
+    only = replace(experiment, trainings=(), evaluations=(evaluation,))
+    list(suite.run([only], Options(tmp_path / "run"), lambda label, total: lambda n: None))
+    render(load(tmp_path / "run"), tmp_path / "out")
+    assert "Not MNIST" in (tmp_path / "out/tiny/README.md").read_text()
+    assert "MNIST" in (tmp_path / "out/README.ko.md").read_text()
 
 
 def test_too_few_wrong_digits_leave_empty_cells(image_results, tmp_path):
-    training = image_results["experiments"]["tiny"]["trainings"]["784-5-10"]
-    training["samples"]["wrong"] = training["samples"]["wrong"][:1]
-    render(image_results, tmp_path / "out")
+    images = image_results.experiments["tiny"].trainings["784-5-10"].images
+    few = replace(images, wrong=images.wrong[:1])
+    render(changed(image_results, "784-5-10", images=few), tmp_path / "out")
 
 
 def test_what_an_earlier_report_wrote_is_removed_and_nothing_else(results, tmp_path):

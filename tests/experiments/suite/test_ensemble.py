@@ -5,12 +5,13 @@ import pytest
 from experiments import catalog
 from experiments.data import load
 from experiments.record.store import FinishedWork
+from experiments.spec import Measurement
 from experiments.suite.ensemble import _one, members, run_ensemble
 
 
 @pytest.fixture(autouse=True)
 def one_seed_a_part(monkeypatch):
-    monkeypatch.setattr("experiments.suite.run.ensemble.STACK", 1)
+    monkeypatch.setattr("experiments.suite.ensemble.STACK", 1)
 
 
 def test_a_stack_of_nets_gives_what_each_net_gives_alone(training):
@@ -33,16 +34,24 @@ def test_seeds_differ_are_kept_one_by_one_and_not_run_again(training, tmp_path, 
 
     runs = []
     monkeypatch.setattr(
-        "experiments.suite.run.ensemble._keyed",
+        "experiments.suite.ensemble._keyed",
         lambda key, training, part, folder: (
             runs.extend(part) or (key, members(training, part, folder))
         ),
     )
-    monkeypatch.setattr("experiments.suite.run.processes.WORKERS", 1)
+    monkeypatch.setattr("experiments.suite.processes.WORKERS", 1)
     again = run_ensemble(training, range(3), None, finished, {}, told.append)
     assert runs == [2]
     assert again[0] == first[0]
     assert again[1] == first[1]
+
+
+@pytest.mark.parametrize("name", ["linear-regression", "keras-model-100-64-10"])
+def test_any_net_can_be_trained_under_other_seeds(name):
+    training = replace(catalog.load()[name].trainings[0], steps=20, evaluate_at=(10, 20))
+    found = members(training, [3, 4], None)
+    assert found[3] != found[4]
+    assert Measurement("loss", step=20) in found[3]
 
 
 @pytest.mark.slow

@@ -1,19 +1,22 @@
-import json
+import subprocess
+import sys
 import time
 from collections import Counter
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from experiments.record.kept import ResultsError
-from experiments.suite.run import ROUND
 
+from experiments.data import DataError
+from experiments.record.results import load, without_provenance
+from experiments.record.store import RESULTS
 from experiments.sources import ledger
-from experiments.sources.ledger import Figure
-from experiments.spec import Evaluation
-from experiments.suite import run as suite
+from experiments.sources.ledger import PrintedFigure
+from experiments.spec import Evaluation, Measurement
+from experiments.suite import experiments as suite
 from experiments.suite.ensemble import members
-from experiments.suite.parts import Options
+from experiments.suite.experiments import ROUND
+from experiments.suite.options import Options
 
 
 def silent(label, total):
@@ -25,14 +28,11 @@ def run(experiment, options):
 
 
 def timeless(result):
-    for part in (result["trainings"] | result["evaluations"]).values():
-        for key in ("seconds", "provenance"):
-            part.pop(key, None)
-    return json.dumps(result)
+    return without_provenance({"": result})[""]
 
 
 def kept(result):
-    return [training["kept"] for training in result["trainings"].values()]
+    return [training.kept for training in result.trainings.values()]
 
 
 def test_finished_work_is_kept_until_its_spec_changes_or_force(experiment, tmp_path):
@@ -41,7 +41,7 @@ def test_finished_work_is_kept_until_its_spec_changes_or_force(experiment, tmp_p
     assert kept(first) == [False]
     second = run(experiment, options)
     assert kept(second) == [True]
-    assert second["trainings"]["tiny net"]["loss"] == first["trainings"]["tiny net"]["loss"]
+    assert second.trainings["tiny net"].loss == first.trainings["tiny net"].loss
     assert kept(run(experiment, replace(options, force=True))) == [False]
     assert kept(run(experiment, replace(options, seed=4))) == [False]
     assert kept(run(experiment, replace(options, dtype="float32"))) == [False]
@@ -54,7 +54,7 @@ def test_results_of_other_experiments_stay(experiment, tmp_path):
     options = Options(out=tmp_path)
     run(experiment, options)
     run(replace(experiment, name="other"), options)
-    assert set(suite.load_results(tmp_path)["experiments"]) == {"tiny", "other"}
+    assert set(load(tmp_path).experiments) == {"tiny", "other"}
 
 
 def test_many_experiments_give_what_each_gives_alone_and_tell_their_steps(experiment, tmp_path):
@@ -66,18 +66,14 @@ def test_many_experiments_give_what_each_gives_alone_and_tell_their_steps(experi
         lambda label, total: lambda steps: told.update({label: steps}),
     )
     both = dict(runs)
-    assert (
-        both.keys()
-        == {"tiny", "second"}
-        == suite.load_results(tmp_path / "both")["experiments"].keys()
-    )
+    assert both.keys() == {"tiny", "second"} == load(tmp_path / "both").experiments.keys()
     assert timeless(both["second"]) == timeless(alone) == timeless(both["tiny"])
     assert told["second: tiny net, scratch"] == told["tiny: tiny net, keras"] == 30
 
 
 def test_an_interrupt_keeps_what_is_finished(experiment, tmp_path):
     def interrupted(package):
-        while not (tmp_path / suite.RESULTS).exists():
+        while not (tmp_path / RESULTS).exists():
             time.sleep(0.1)
         raise KeyboardInterrupt
 
@@ -86,24 +82,7 @@ def test_an_interrupt_keeps_what_is_finished(experiment, tmp_path):
     runs = suite.run([experiment, second], Options(tmp_path), silent)
     with pytest.raises(KeyboardInterrupt):
         list(runs)
-    assert list(suite.load_results(tmp_path)["experiments"]) == ["tiny"]
-
-
-UNUSABLE = ["{", "[]", '{"schema": 0}', '{"schema": 2}', '{"schema": 2, "experiments": {"a": {}}}']
-
-
-@pytest.mark.parametrize("content", UNUSABLE)
-def test_unusable_results_are_refused_with_what_to_do(content, tmp_path):
-    (tmp_path / suite.RESULTS).write_text(content)
-    with pytest.raises(ResultsError, match="`twins run` makes it anew"):
-        suite.load_results(tmp_path)
-
-
-def test_a_run_replaces_unusable_results_and_says_so(experiment, tmp_path, caplog):
-    (tmp_path / suite.RESULTS).write_text("{")
-    run(experiment, Options(out=tmp_path))
-    assert "it is replaced" in caplog.text
-    assert list(suite.load_results(tmp_path)["experiments"]) == ["tiny"]
+    assert list(load(tmp_path).experiments) == ["tiny"]
 
 
 def test_results_are_the_same_on_a_second_run_but_for_time(experiment, tmp_path):
@@ -113,37 +92,37 @@ def test_results_are_the_same_on_a_second_run_but_for_time(experiment, tmp_path)
 
 def test_a_figure_of_unknown_seed_is_judged_by_an_ensemble(experiment, tmp_path, monkeypatch):
     """Our own run under seed 3 must lie within the range of seeds 0 to 18, seed 3 among them."""
-    own = run(experiment, Options(out=tmp_path))["trainings"]["tiny net"]["measurements"]
-    printed = f"{own['output[0]@30']['scratch']:.4f}"
-    figure = Figure(
-        "tiny", "tiny net", "003", "here", printed, "output[0]@30", ".4f", "seeds", counts=True
-    )
+    first = Measurement("output", 0, 30)
+    own = run(experiment, Options(out=tmp_path)).trainings["tiny net"].value(first, "scratch")
+    printed = f"{own:.4f}"
+    figure = PrintedFigure("tiny", "tiny net", "003", "here", printed, first, ".4f", "seeds")
     far = replace(figure, printed="0.0001")
-    monkeypatch.setattr(ledger, "figures", lambda name: [figure, far])
+    monkeypatch.setattr(ledger, "figures_of", lambda name: [figure, far])
     result = run(experiment, Options(out=tmp_path, seeds=19))
-    assert [f["verdict"] for f in result["figures"]] == ["CONSISTENT", "INCONSISTENT"]
-    values = result["ensembles"]["tiny net"]["values"]["output[0]@30"]
+    assert [f.judgement.verdict for f in result.figures] == ["CONSISTENT", "INCONSISTENT"]
+    values = result.ensembles["tiny net"].values(first)
     assert len(values) == 19
     assert values[3] == pytest.approx(float(printed), abs=1e-4)
     few = run(experiment, Options(out=tmp_path, quick=True))
-    assert few["figures"][1]["verdict"] == "INSUFFICIENT"
+    assert few.figures[1].judgement.verdict == "INSUFFICIENT"
 
 
 def test_a_curtailed_ensemble_stops_once_more_seeds_cannot_change_a_verdict(
     experiment, tmp_path, monkeypatch
 ):
     whole = replace(experiment.trainings[0], seeds=19)
-    values = sorted(member["output[0]@30"] for member in members(whole, range(2, 5), None).values())
-    between = Figure(
-        "tiny", whole.name, "003", "here", str(values[1]), "output[0]@30", ".4f", "seeds"
+    first = Measurement("output", 0, 30)
+    values = sorted(member[first] for member in members(whole, range(2, 5), None).values())
+    between = PrintedFigure(
+        "tiny", whole.name, "003", "here", str(values[1]), first, ".4f", "seeds"
     )
     figures = [between]
-    monkeypatch.setattr(ledger, "figures", lambda name: figures)
+    monkeypatch.setattr(ledger, "figures_of", lambda name: figures)
 
     def judged(training):
         result = run(replace(experiment, trainings=(training,)), Options(out=tmp_path))
-        verdicts = [figure["verdict"] for figure in result["figures"]]
-        return verdicts, len(result["ensembles"][whole.name]["seeds"])
+        verdicts = [figure.judgement.verdict for figure in result.figures]
+        return verdicts, len(result.ensembles[whole.name].seeds)
 
     curtailed = replace(whole, curtailed=True)
     assert judged(curtailed) == (["CONSISTENT"], 1 + ROUND)
@@ -159,8 +138,60 @@ def test_an_evaluation_may_use_trained_or_given_weights(experiment, tmp_path):
     evaluation = Evaluation("weights", outputs, params_of="tiny net")
     experiment = replace(experiment, evaluations=(evaluation,))
     result = run(experiment, Options(out=tmp_path))
-    final = result["trainings"]["tiny net"]["final_weights"]["W1"][0][0]
-    assert result["evaluations"]["weights"]["values"]["W1[0, 0]"]["scratch"] == final
+    final = result.trainings["tiny net"].final_weights["W1"][0][0]
+    assert result.evaluations["weights"].values["W1[0, 0]"]["scratch"] == final
+    assert not result.evaluations["weights"].on_given_weights
     np.savez(tmp_path / "mine.npz", W1=np.full((3, 6), 0.25), W2=np.zeros((6, 1)))
     result = run(experiment, Options(out=tmp_path, weights=tmp_path / "mine.npz"))
-    assert result["evaluations"]["weights"]["values"]["W1[0, 0]"]["keras"] == 0.25
+    assert result.evaluations["weights"].values["W1[0, 0]"]["keras"] == 0.25
+    assert result.evaluations["weights"].on_given_weights
+
+
+def test_weights_that_do_not_fit_are_told_before_anything_is_trained(
+    experiment, tmp_path, monkeypatch
+):
+    evaluation = Evaluation("weights", lambda package, params: {}, params_of="tiny net")
+    experiment = replace(experiment, evaluations=(evaluation,))
+    np.savez(tmp_path / "mine.npz", W1=np.zeros((3, 5)))
+    monkeypatch.setattr("experiments.suite.parts.run_training", None)
+    with pytest.raises(DataError, match="must hold"):
+        run(experiment, Options(out=tmp_path, weights=tmp_path / "mine.npz"))
+
+
+def test_a_training_that_an_evaluation_follows_is_in_its_key_and_takes_the_users_seed(
+    training, experiment, tmp_path
+):
+    """The kept result goes when the training changes, wherever it is written."""
+
+    def seed(package, followed):
+        return {"seed": followed.seed, "steps": followed.steps}
+
+    def values(of, **options):
+        evaluation = Evaluation("seed", seed, training=of)
+        only = replace(experiment, trainings=(), evaluations=(evaluation,))
+        result = run(only, Options(out=tmp_path, **options)).evaluations["seed"]
+        return result.kept, result.values["seed"]["scratch"], result.values["steps"]["scratch"]
+
+    assert values(training) == (False, 3, 30)
+    assert values(training) == (True, 3, 30)
+    assert values(replace(training, steps=31)) == (False, 3, 31)
+    assert values(training, seed=8) == (False, 8, 30)
+
+
+def test_two_runs_into_one_folder_lose_nothing_of_each_other(tmp_path):
+    """Eight writers at once, each adding an experiment of its own to the record."""
+    code = (
+        "import sys; from pathlib import Path; from dataclasses import replace\n"
+        "from experiments.record.results import ExperimentResult, change\n"
+        "for i in range(5):\n"
+        "    name = f'{sys.argv[2]}-{i}'\n"
+        "    add = lambda p: replace(p, experiments={**p.experiments,"
+        " name: ExperimentResult(1, ())})\n"
+        "    change(Path(sys.argv[1]), add, print)\n"
+    )
+    writers = [
+        subprocess.Popen([sys.executable, "-c", code, str(tmp_path), str(number)])
+        for number in range(8)
+    ]
+    assert [writer.wait() for writer in writers] == [0] * 8
+    assert len(load(tmp_path).experiments) == 40

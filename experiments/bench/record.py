@@ -1,0 +1,69 @@
+"""What the bench measured."""
+
+from dataclasses import dataclass
+
+from experiments.record.provenance import Provenance
+
+SCHEMA = 2
+RESULTS = "bench/results.json"
+"""The record's file in a report's folder."""
+
+
+@dataclass(frozen=True)
+class Timed:
+    """One contestant's trainings.
+
+    Attributes:
+        first: seconds of the first run, which holds what is compiled.
+        seconds: of the others.
+        share_of_bound: distance of the final weights from the readable loop's, in bounds.
+        accuracy: at the end; None for the products, which train nothing.
+    """
+
+    contestant: str
+    dtype: str
+    cores: int
+    first: float
+    seconds: tuple[float, ...]
+    share_of_bound: float
+    accuracy: float | None
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way to do one of the small tasks.
+
+    Attributes:
+        task: a key of the words under "task".
+        way: a key of the words under "way".
+        seconds: of every round.
+        difference: largest difference from the result of the task's first way, if there is one.
+        times: what a part that was timed is multiplied by, if not the whole was.
+    """
+
+    task: str
+    way: str
+    seconds: tuple[float, ...]
+    difference: float | None
+    times: int = 1
+
+
+@dataclass(frozen=True)
+class BenchRecord:
+    """Everything.
+
+    Attributes:
+        data: what was trained on.
+        absent: contestants whose packages are not installed.
+        peers: versions of the optional packages that are.
+    """
+
+    data: str
+    steps: int
+    rounds: int
+    absent: tuple[str, ...]
+    peers: dict[str, str]
+    training: tuple[Timed, ...]
+    small: tuple[Way, ...]
+    provenance: Provenance
+    schema: int = SCHEMA
