@@ -25,6 +25,7 @@ test-all: $(READY)
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 
 # The lock names packages, versions and hashes, and never an index.
 lock:

@@ -8,7 +8,7 @@ ops = keras.ops
 
 
 def step(a: np.ndarray) -> np.ndarray:
-    """Keras has no step activation; its `hard` relative is a comparison."""
+    """Keras has no step activation: this is `keras.ops.greater`, as numbers."""
     return ops.cast(ops.greater(a, 0), a.dtype)
 
 

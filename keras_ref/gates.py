@@ -48,3 +48,13 @@ def XOR(x1: np.ndarray, x2: np.ndarray) -> np.ndarray:
     """A two-layer Sequential: OR and NAND in the hidden layer, AND of them behind."""
     model = keras.Sequential([perceptrons("OR", "NAND"), perceptrons("AND")])
     return _answers(model, x1, x2)
+
+
+def of_lines(
+    x1: np.ndarray, x2: np.ndarray, w1: np.ndarray, w2: np.ndarray, theta: np.ndarray
+) -> np.ndarray:
+    """One Dense layer, a unit per line: answers of shape (lines, inputs)."""
+    layer = keras.layers.Dense(len(theta), activation=step)
+    layer.build((None, 2))
+    layer.set_weights([np.stack([w1, w2]), -theta])
+    return np.asarray(layer(np.stack([x1, x2], axis=1).astype(float))).T.astype(int)

@@ -29,3 +29,11 @@ def NAND(x1: np.ndarray, x2: np.ndarray) -> np.ndarray:
 def XOR(x1: np.ndarray, x2: np.ndarray) -> np.ndarray:
     """1 if the inputs differ: AND of OR and NAND, two layers of perceptrons."""
     return AND(OR(x1, x2), NAND(x1, x2))
+
+
+def of_lines(
+    x1: np.ndarray, x2: np.ndarray, w1: np.ndarray, w2: np.ndarray, theta: np.ndarray
+) -> np.ndarray:
+    """Answers of many perceptrons, a row for each, to inputs of shape (n,)."""
+    w1, w2, theta = (parameter[:, np.newaxis] for parameter in (w1, w2, theta))
+    return np.where(w1 * x1 + w2 * x2 > theta, 1, 0)

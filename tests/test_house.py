@@ -104,6 +104,28 @@ def test_no_circle_inside_or_between_rooms():
     assert not graph
 
 
+def functions():
+    """Every function of `experiments`: where it stands, its lines, and its branches."""
+    branching = (ast.If, ast.For, ast.While, ast.Try, ast.ExceptHandler, ast.match_case)
+    for path in (ROOT / "experiments").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef):
+                branches = sum(isinstance(inner, branching) for inner in ast.walk(node))
+                lines = (node.end_lineno or node.lineno) - node.lineno + 1
+                yield f"{path.relative_to(ROOT)}: {node.name}", lines, branches
+
+
+def test_functions_have_one_job():
+    long = [(where, lines) for where, lines, _ in functions() if lines > 60]
+    forked = [(where, branches) for where, _, branches in functions() if branches > 12]
+    assert (long, forked) == ([], [])
+
+
+def test_few_files_lie_loose_in_experiments():
+    loose = {path.name for path in (ROOT / "experiments").glob("*.py")}
+    assert loose == {"__init__.py", "__main__.py", "spec.py"}
+
+
 def test_every_scratch_file_has_its_twin_and_both_their_tests():
     files = {path.name for path in (ROOT / "scratch").glob("[a-z]*.py")}
     own = {"runtime.py", "weights.py", "layers.py"}

@@ -22,15 +22,15 @@ def planes(package: Package) -> dict[str, np.ndarray]:
 
 
 def lines_tried(package: Package) -> dict[str, int]:
-    """How many of many lines w1 x1 + w2 x2 = θ give a gate's truth table."""
-    step = np.linspace(-1.02, 1.02, 41)
-    w1, w2, theta = (a[..., np.newaxis] for a in np.meshgrid(step, step, step))
-    answers = np.where(w1 * X1 + w2 * X2 > theta, 1, 0)
-    counts = {}
-    for gate in GATES:
-        table = getattr(package("gates"), gate)(X1, X2)
-        counts[gate] = int(np.all(answers == table, axis=-1).sum())
-    return counts | {"lines": answers[..., 0].size}
+    """How many of many lines w1 x1 + w2 x2 = θ give a gate's truth table, counted exactly.
+
+    Weights and thresholds are whole numbers: in fractions, rounding would decide where they tie.
+    """
+    w1, w2, theta = (a.ravel() for a in np.meshgrid(*[np.arange(-20, 21)] * 3))
+    answers = package("gates").of_lines(X1, X2, w1, w2, theta)
+    tables = {gate: np.asarray(getattr(package("gates"), gate)(X1, X2)) for gate in GATES}
+    counts = {gate: int(np.all(answers == table, axis=1).sum()) for gate, table in tables.items()}
+    return counts | {"lines": len(answers)}
 
 
 EXPERIMENT = Experiment(

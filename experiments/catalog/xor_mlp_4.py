@@ -12,9 +12,4 @@ TRAINING = Training(
     steps=40_000,
 )
 
-EXPERIMENT = Experiment(
-    name="xor-mlp-4",
-    lesson=22,
-    sources=("002",),
-    trainings=(TRAINING,),
-)
+EXPERIMENT = Experiment(name="xor-mlp-4", lesson=22, sources=("002",), trainings=(TRAINING,))

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -191,46 +191,37 @@ def _why(said: dict) -> Problem:
 
 
 def _read(lines: list[dict], stopped: Problem | None) -> Outcome:
-    answers, skipped, missing, not_checked, changed = [], [], [], {}, []
-    subjects: dict[str, Found] = {}
-    asking, stood_in, running = None, (), None
+    """What the process wrote down, line by line; what it was asking when it ended has failed."""
+    of: dict[str, list[dict]] = {}
     for line in lines:
-        match line["kind"]:
-            case "running":
-                running = line["first"]
-            case "subject":
-                subjects[line["subject"]] = Found(line["about"], Path(line["file"]))
-            case "asking":
-                asking = (line["subject"], line["quantity"])
-            case "value":
-                data = np.frombuffer(base64.b64decode(line["data"])).reshape(line["shape"])
-                answers.append(Answer(*asking, data, line["dtype"]))
-                asking = None
-            case "failed":
-                answers.append(Answer(*asking, why=_why(line["why"]), line=line["line"]))
-                asking = None
-            case "skipped":
-                skipped.append((line["first"], line["last"], _why(line["why"])))
-            case "missing":
-                missing.append((line["subject"], line["quantity"]))
-            case "not checked":
-                not_checked[line["subject"]] = _why(line["why"])
-            case "changed its arguments":
-                changed.append((line["subject"], line["quantity"]))
-            case "stood in":
-                stood_in, running = tuple(line["names"]), None
-            case "done":
-                stopped = None
-    if asking:
-        answers.append(Answer(*asking, why=stopped or Problem("check.why.gone")))
+        of.setdefault(line["kind"], []).append(line)
+    if "done" in of:
+        stopped = None
+    running = None if "stood in" in of or "running" not in of else of["running"][-1]["first"]
     return Outcome(
-        subjects,
-        tuple(answers),
-        tuple(skipped),
-        tuple(missing),
-        not_checked,
-        tuple(changed),
-        stood_in,
+        {row["subject"]: Found(row["about"], Path(row["file"])) for row in of.get("subject", [])},
+        tuple(_answers(lines, stopped or Problem("check.why.gone"))),
+        tuple((row["first"], row["last"], _why(row["why"])) for row in of.get("skipped", [])),
+        tuple((row["subject"], row["quantity"]) for row in of.get("missing", [])),
+        {row["subject"]: _why(row["why"]) for row in of.get("not checked", [])},
+        tuple((row["subject"], row["quantity"]) for row in of.get("changed its arguments", [])),
+        tuple(name for row in of.get("stood in", []) for name in row["names"]),
         stopped,
         running,
     )
+
+
+def _answers(lines: list[dict], ended: Problem) -> Iterator[Answer]:
+    asking: tuple[str, str] | None = None
+    for line in lines:
+        if line["kind"] == "asking":
+            asking = line["subject"], line["quantity"]
+        elif asking and line["kind"] == "value":
+            data = np.frombuffer(base64.b64decode(line["data"])).reshape(line["shape"])
+            yield Answer(*asking, data, line["dtype"])
+            asking = None
+        elif asking and line["kind"] == "failed":
+            yield Answer(*asking, why=_why(line["why"]), line=line["line"])
+            asking = None
+    if asking:
+        yield Answer(*asking, why=ended)

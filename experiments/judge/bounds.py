@@ -41,6 +41,18 @@ def _product(a: Term, b: Term, value: np.ndarray) -> np.ndarray:
     return cross + a.u * a.error * b.error + np.abs(value)
 
 
+def _power(a: Term, b: Term, value: np.ndarray) -> np.ndarray:
+    """A whole power as so many products; others are refused."""
+    exponent = float(b.value) if b.value.size == 1 else 0.0
+    if not exponent.is_integer() or exponent < 1:
+        raise TypeError("error bounds know whole powers from 1 on, of one exponent")
+    power, error = a.value, a.error
+    for _ in range(int(exponent) - 1):
+        error = _product(Term(power, error, a.u), a, power * a.value)
+        power = power * a.value
+    return error
+
+
 def _quotient(a: Term, b: Term, value: np.ndarray) -> np.ndarray:
     least = np.abs(b.value) - b.u * b.error
     error = (a.error + np.abs(value) * b.error) / np.where(least > 0, least, 0) + np.abs(value)
@@ -88,7 +100,7 @@ RULES: dict[np.ufunc, Callable[..., np.ndarray]] = {
     np.negative: lambda a, value: a.error,
     np.absolute: lambda a, value: a.error,
     np.square: lambda a, value: _product(a, a, value),
-    np.power: lambda a, b, value: _product(a, a, value),
+    np.power: _power,
     np.maximum: lambda a, b, value: np.maximum(a.error, b.error),
     np.exp: _exponential,
     np.tanh: lambda a, value: (1 - value**2) * a.error + a.u * a.error**2 + 2 * np.abs(value),
@@ -99,7 +111,7 @@ RULES: dict[np.ufunc, Callable[..., np.ndarray]] = {
     xlogy: _times_logarithm(0.0),
     xlog1py: _times_logarithm(1.0),
 }
-"""The error bound that each operation's result has. `power` is for squares."""
+"""The error bound that each operation's result has."""
 
 COMPARISONS = (np.greater, np.greater_equal, np.less, np.less_equal, np.equal, np.not_equal)
 """Operations that give truth values, which carry no bound."""

@@ -6,23 +6,6 @@ from experiments.subjects.asking import layer
 from experiments.subjects.formulas import Formulas
 from experiments.subjects.subject import Given, Questions, Subject, Twin, exchanged
 
-FORMULAS: Formulas = {
-    "add_backward": lambda v: lambda x, y, dout: (dout * 1.0, dout * 1.0),
-    "AddLayer forward": lambda v: v.scores + v.y,
-    "AddLayer dx": lambda v: v.add_backward(v.scores, v.y, v.dout)[0],
-    "AddLayer dy": lambda v: v.add_backward(v.scores, v.y, v.dout)[1],
-}
-
-MISTAKES = (
-    *exchanged(
-        "add_backward",
-        {
-            "add-layer-times-input": lambda x, y, dout: (dout * x, dout * y),
-            "add-layer-without-dout": lambda x, y, dout: (1.0 * (x == x), 1.0 * (y == y)),
-        },
-    ),
-)
-
 
 def questions(given: Given) -> Questions:
     """How it is called for each quantity."""
@@ -49,9 +32,20 @@ SUBJECT = Subject(
     name="AddLayer",
     names=("AddLayer",),
     questions=questions,
-    formulas=FORMULAS,
+    formulas={
+        "add_backward": lambda v: lambda x, y, dout: (dout * 1.0, dout * 1.0),
+        "AddLayer forward": lambda v: v.scores + v.y,
+        "AddLayer dx": lambda v: v.add_backward(v.scores, v.y, v.dout)[0],
+        "AddLayer dy": lambda v: v.add_backward(v.scores, v.y, v.dout)[1],
+    },
     twin=twin,
-    mistakes=MISTAKES,
+    mistakes=exchanged(
+        "add_backward",
+        {
+            "add-layer-times-input": lambda x, y, dout: (dout * x, dout * y),
+            "add-layer-without-dout": lambda x, y, dout: (1.0 * (x == x), 1.0 * (y == y)),
+        },
+    ),
     is_class=True,
     traces={"add_backward": r"dout"},
     methods={"add_backward": "backward"},

@@ -5,64 +5,6 @@ from collections.abc import Callable
 from experiments.subjects.formulas import Formulas
 from experiments.subjects.subject import Given, Questions, Subject, Twin, mistakes
 
-FORMULAS: Formulas = {
-    "affine_forward": lambda v: v.affine_x @ v.affine_W + v.affine_b,
-    "affine_dx": lambda v: v.affine_dout @ v.affine_W.T,
-    "affine_dW": lambda v: v.affine_x.T @ v.affine_dout,
-    "affine_db": lambda v: v.affine_dout.sum(axis=0),
-    "Affine forward": lambda v: v.affine_forward,
-    "Affine backward": lambda v: v.affine_dx,
-    "Affine dW": lambda v: v.affine_dW,
-    "Affine db": lambda v: v.affine_db,
-}
-
-MISTAKES = (
-    *mistakes(
-        "values", {"affine-bias-missing": {"affine_forward": lambda v: v.affine_x @ v.affine_W}}
-    ),
-    *mistakes(
-        "values",
-        {
-            "affine-dx-reshaped": {
-                "affine_dx": lambda v: (
-                    v.affine_dout @ v.affine_W.reshape(v.affine_W.shape[1], v.affine_W.shape[0])
-                )
-            }
-        },
-    ),
-    *mistakes("values", {"affine-dx-is-dout": {"affine_dx": lambda v: v.affine_dout * 1.0}}),
-    *mistakes(
-        "values", {"affine-dW-transposed": {"affine_dW": lambda v: v.affine_dout.T @ v.affine_x}}
-    ),
-    *mistakes(
-        "values",
-        {
-            "affine-dW-reshaped": {
-                "affine_dW": lambda v: (
-                    v.affine_x.reshape(v.affine_x.shape[1], v.affine_x.shape[0]) @ v.affine_dout
-                )
-            }
-        },
-    ),
-    *mistakes(
-        "values",
-        {
-            "affine-dW-divided": {
-                "affine_dW": lambda v: v.affine_x.T @ v.affine_dout / len(v.affine_x)
-            }
-        },
-    ),
-    *mistakes("values", {"affine-db-not-summed": {"affine_db": lambda v: v.affine_dout * 1.0}}),
-    *mistakes(
-        "values",
-        {"affine-db-mean": {"affine_db": lambda v: v.affine_dout.sum(axis=0) / len(v.affine_x)}},
-    ),
-    *mistakes("values", {"affine-db-total": {"affine_db": lambda v: v.affine_dout.sum()}}),
-    *mistakes(
-        "values", {"affine-db-over-units": {"affine_db": lambda v: v.affine_dout.sum(axis=1)}}
-    ),
-)
-
 
 def questions(given: Given) -> Questions:
     """How it is called for each quantity."""
@@ -104,9 +46,68 @@ SUBJECT = Subject(
     name="Affine",
     names=("Affine",),
     questions=questions,
-    formulas=FORMULAS,
+    formulas={
+        "affine_forward": lambda v: v.affine_x @ v.affine_W + v.affine_b,
+        "affine_dx": lambda v: v.affine_dout @ v.affine_W.T,
+        "affine_dW": lambda v: v.affine_x.T @ v.affine_dout,
+        "affine_db": lambda v: v.affine_dout.sum(axis=0),
+        "Affine forward": lambda v: v.affine_forward,
+        "Affine backward": lambda v: v.affine_dx,
+        "Affine dW": lambda v: v.affine_dW,
+        "Affine db": lambda v: v.affine_db,
+    },
     twin=twin,
-    mistakes=MISTAKES,
+    mistakes=(
+        *mistakes(
+            "values", {"affine-bias-missing": {"affine_forward": lambda v: v.affine_x @ v.affine_W}}
+        ),
+        *mistakes(
+            "values",
+            {
+                "affine-dx-reshaped": {
+                    "affine_dx": lambda v: (
+                        v.affine_dout @ v.affine_W.reshape(v.affine_W.shape[1], v.affine_W.shape[0])
+                    )
+                }
+            },
+        ),
+        *mistakes("values", {"affine-dx-is-dout": {"affine_dx": lambda v: v.affine_dout * 1.0}}),
+        *mistakes(
+            "values",
+            {"affine-dW-transposed": {"affine_dW": lambda v: v.affine_dout.T @ v.affine_x}},
+        ),
+        *mistakes(
+            "values",
+            {
+                "affine-dW-reshaped": {
+                    "affine_dW": lambda v: (
+                        v.affine_x.reshape(v.affine_x.shape[1], v.affine_x.shape[0]) @ v.affine_dout
+                    )
+                }
+            },
+        ),
+        *mistakes(
+            "values",
+            {
+                "affine-dW-divided": {
+                    "affine_dW": lambda v: v.affine_x.T @ v.affine_dout / len(v.affine_x)
+                }
+            },
+        ),
+        *mistakes("values", {"affine-db-not-summed": {"affine_db": lambda v: v.affine_dout * 1.0}}),
+        *mistakes(
+            "values",
+            {
+                "affine-db-mean": {
+                    "affine_db": lambda v: v.affine_dout.sum(axis=0) / len(v.affine_x)
+                }
+            },
+        ),
+        *mistakes("values", {"affine-db-total": {"affine_db": lambda v: v.affine_dout.sum()}}),
+        *mistakes(
+            "values", {"affine-db-over-units": {"affine_db": lambda v: v.affine_dout.sum(axis=1)}}
+        ),
+    ),
     is_class=True,
     traces={
         "affine_forward": r"dot|@|matmul",

@@ -1,35 +1,13 @@
 """The AND gate (source 000)."""
 
-from experiments.subjects.asking import gate
-from experiments.subjects.asking import perceptron as _perceptron
-from experiments.subjects.formulas import Formulas
-from experiments.subjects.subject import Given, Questions, Subject, exchanged
-
-FORMULAS: Formulas = {
-    "and_gate": lambda v: v.gates.AND,
-    "AND": lambda v: v.and_gate(v.x1, v.x2),
-}
-
-MISTAKES = (
-    *exchanged(
-        "and_gate",
-        {
-            "and-is-or": _perceptron(0.5, 0.3),
-        },
-    ),
-)
-
-
-def questions(given: Given) -> Questions:
-    """How it is called for each quantity."""
-    return {"AND": gate(given)}
-
+from experiments.subjects.asking import gate, perceptron
+from experiments.subjects.subject import Subject, exchanged
 
 SUBJECT = Subject(
     name="AND",
     names=("AND",),
-    questions=questions,
-    formulas=FORMULAS,
-    mistakes=MISTAKES,
+    questions=lambda given: {"AND": gate(given)},
+    formulas={"and_gate": lambda v: v.gates.AND, "AND": lambda v: v.and_gate(v.x1, v.x2)},
+    mistakes=exchanged("and_gate", {"and-is-or": perceptron(0.5, 0.3)}),
     traces={"and_gate": r"="},
 )

@@ -41,10 +41,7 @@ def perceptron(w: float, theta: float) -> Callable[[np.ndarray, np.ndarray], np.
 
 
 def layer(
-    name: str,
-    inputs: tuple[np.ndarray, ...],
-    dout: np.ndarray | int,
-    backward: tuple[str, ...],
+    name: str, inputs: tuple[np.ndarray, ...], dout: np.ndarray | int, backward: tuple[str, ...]
 ) -> Questions:
     """A layer's forward pass, and the parts of what its backward pass returns.
 

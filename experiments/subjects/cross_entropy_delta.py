@@ -2,28 +2,8 @@
 
 from experiments.subjects.asking import samples
 from experiments.subjects.formulas import Formulas, slope_at
-from experiments.subjects.subject import Given, Questions, Subject, Twin, exchanged
+from experiments.subjects.subject import Subject, Twin, exchanged
 from scratch.functions import sigmoid
-
-FORMULAS: Formulas = {
-    "cross_entropy_delta": lambda v: lambda d, y: d - y,
-    "delta of the cross-entropy": lambda v: v.cross_entropy_delta(v.note_D, sigmoid(v.note_a)),
-}
-
-MISTAKES = (
-    *exchanged(
-        "cross_entropy_delta",
-        {
-            "cross-entropy-delta-with-slope": lambda d, y: slope_at(y) * (d - y),
-            "cross-entropy-delta-sign": lambda d, y: y - d,
-        },
-    ),
-)
-
-
-def questions(given: Given) -> Questions:
-    """How it is called for each quantity."""
-    return {"delta of the cross-entropy": samples(given["note_D"], sigmoid(given["note_a"]))}
 
 
 def twin(keras: Twin) -> Formulas:
@@ -35,9 +15,20 @@ def twin(keras: Twin) -> Formulas:
 SUBJECT = Subject(
     name="cross_entropy_delta",
     names=("calcDelta_ce", "calc_delta_ce"),
-    questions=questions,
-    formulas=FORMULAS,
+    questions=lambda given: {
+        "delta of the cross-entropy": samples(given["note_D"], sigmoid(given["note_a"]))
+    },
+    formulas={
+        "cross_entropy_delta": lambda v: lambda d, y: d - y,
+        "delta of the cross-entropy": lambda v: v.cross_entropy_delta(v.note_D, sigmoid(v.note_a)),
+    },
     twin=twin,
-    mistakes=MISTAKES,
+    mistakes=exchanged(
+        "cross_entropy_delta",
+        {
+            "cross-entropy-delta-with-slope": lambda d, y: slope_at(y) * (d - y),
+            "cross-entropy-delta-sign": lambda d, y: y - d,
+        },
+    ),
     traces={"cross_entropy_delta": r"-"},
 )

@@ -26,53 +26,6 @@ def _log_loss(
     return loss
 
 
-FORMULAS: Formulas = {
-    "cross_entropy_function": lambda v: v.functions.cross_entropy_error,
-    "cross-entropy, one-hot": lambda v: v.cross_entropy_function(v.y, v.t),
-    "cross-entropy, labels": lambda v: v.cross_entropy_function(v.y, v.t.argmax(axis=1)),
-    "cross-entropy, one sample": lambda v: v.cross_entropy_function(v.y[0], v.t[0]),
-}
-
-MISTAKES = (
-    *exchanged(
-        "cross_entropy_function",
-        {
-            "loss-summed": _log_loss(lambda y: 1.0),
-            "loss-mean-over-everything": _log_loss(lambda y: 1 / np.size(y)),
-            "loss-log2": _log_loss(logarithm=np.log2),
-            "loss-log10": _log_loss(logarithm=np.log10),
-            "loss-sign": _log_loss(lambda y: -1 / len(y)),
-            "loss-epsilon-none": _log_loss(epsilon=0.0),
-            "loss-epsilon-1e-8": _log_loss(epsilon=1e-8),
-            "loss-epsilon-1e-4": _log_loss(epsilon=1e-4),
-        },
-        conventions=(
-            "loss-epsilon-none",
-            "loss-epsilon-1e-8",
-            "loss-epsilon-1e-4",
-        ),
-    ),
-    *mistakes(
-        "values",
-        {
-            "loss-one-sample-divided": {
-                "cross-entropy, one sample": lambda v: v.cross_entropy_function(v.y[0], v.t[0]) / 5
-            }
-        },
-    ),
-    *mistakes(
-        "values",
-        {
-            "loss-columns-of-labels": {
-                "cross-entropy, labels": lambda v: (
-                    -np.log(v.y[:, v.t.argmax(axis=1)] + EPSILON).sum() / len(v.y)
-                )
-            }
-        },
-    ),
-)
-
-
 def questions(given: Given) -> Questions:
     """How it is called for each quantity."""
     y, t = given["y"], given["t"]
@@ -99,9 +52,49 @@ SUBJECT = Subject(
     name="cross_entropy_error",
     names=("cross_entropy_error",),
     questions=questions,
-    formulas=FORMULAS,
+    formulas={
+        "cross_entropy_function": lambda v: v.functions.cross_entropy_error,
+        "cross-entropy, one-hot": lambda v: v.cross_entropy_function(v.y, v.t),
+        "cross-entropy, labels": lambda v: v.cross_entropy_function(v.y, v.t.argmax(axis=1)),
+        "cross-entropy, one sample": lambda v: v.cross_entropy_function(v.y[0], v.t[0]),
+    },
     twin=twin,
-    mistakes=MISTAKES,
+    mistakes=(
+        *exchanged(
+            "cross_entropy_function",
+            {
+                "loss-summed": _log_loss(lambda y: 1.0),
+                "loss-mean-over-everything": _log_loss(lambda y: 1 / np.size(y)),
+                "loss-log2": _log_loss(logarithm=np.log2),
+                "loss-log10": _log_loss(logarithm=np.log10),
+                "loss-sign": _log_loss(lambda y: -1 / len(y)),
+                "loss-epsilon-none": _log_loss(epsilon=0.0),
+                "loss-epsilon-1e-8": _log_loss(epsilon=1e-8),
+                "loss-epsilon-1e-4": _log_loss(epsilon=1e-4),
+            },
+            conventions=("loss-epsilon-none", "loss-epsilon-1e-8", "loss-epsilon-1e-4"),
+        ),
+        *mistakes(
+            "values",
+            {
+                "loss-one-sample-divided": {
+                    "cross-entropy, one sample": lambda v: (
+                        v.cross_entropy_function(v.y[0], v.t[0]) / 5
+                    )
+                }
+            },
+        ),
+        *mistakes(
+            "values",
+            {
+                "loss-columns-of-labels": {
+                    "cross-entropy, labels": lambda v: (
+                        -np.log(v.y[:, v.t.argmax(axis=1)] + EPSILON).sum() / len(v.y)
+                    )
+                }
+            },
+        ),
+    ),
     of_batches=("cross-entropy, one-hot",),
     optional=("cross-entropy, labels",),
     traces={"cross_entropy_function": r"log"},

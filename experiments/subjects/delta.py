@@ -2,31 +2,8 @@
 
 from experiments.subjects.asking import samples
 from experiments.subjects.formulas import Formulas, slope_at
-from experiments.subjects.subject import Given, Questions, Subject, Twin, exchanged
+from experiments.subjects.subject import Subject, Twin, exchanged
 from scratch.functions import sigmoid
-
-FORMULAS: Formulas = {
-    "output_delta": lambda v: lambda d, y: slope_at(y) * (d - y),
-    "delta": lambda v: v.output_delta(v.note_D, sigmoid(v.note_a)),
-}
-
-MISTAKES = (
-    *exchanged(
-        "output_delta",
-        {
-            "delta-rule-without-slope": lambda d, y: d - y,
-            "delta-rule-sign": lambda d, y: slope_at(y) * (y - d),
-            "delta-rule-slope-at-y": lambda d, y: slope_at(sigmoid(y)) * (d - y),
-            "delta-rule-slope-y-only": lambda d, y: y * (d - y),
-            "delta-rule-slope-one-minus-y-only": lambda d, y: (1 - y) * (d - y),
-        },
-    ),
-)
-
-
-def questions(given: Given) -> Questions:
-    """How it is called for each quantity."""
-    return {"delta": samples(given["note_D"], sigmoid(given["note_a"]))}
 
 
 def twin(keras: Twin) -> Formulas:
@@ -38,9 +15,21 @@ def twin(keras: Twin) -> Formulas:
 SUBJECT = Subject(
     name="delta",
     names=("calc_error", "calc_delta"),
-    questions=questions,
-    formulas=FORMULAS,
+    questions=lambda given: {"delta": samples(given["note_D"], sigmoid(given["note_a"]))},
+    formulas={
+        "output_delta": lambda v: lambda d, y: slope_at(y) * (d - y),
+        "delta": lambda v: v.output_delta(v.note_D, sigmoid(v.note_a)),
+    },
     twin=twin,
-    mistakes=MISTAKES,
+    mistakes=exchanged(
+        "output_delta",
+        {
+            "delta-rule-without-slope": lambda d, y: d - y,
+            "delta-rule-sign": lambda d, y: slope_at(y) * (y - d),
+            "delta-rule-slope-at-y": lambda d, y: slope_at(sigmoid(y)) * (d - y),
+            "delta-rule-slope-y-only": lambda d, y: y * (d - y),
+            "delta-rule-slope-one-minus-y-only": lambda d, y: (1 - y) * (d - y),
+        },
+    ),
     traces={"output_delta": r"\*"},
 )

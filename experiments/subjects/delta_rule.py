@@ -45,7 +45,7 @@ MISTAKES = (
         {
             "delta-rule-loss-without-half": {
                 "loss": lambda v: 2 * functions.half_squared_error(v.y, v.t)
-            },
+            }
         },
         conventions=("delta-rule-loss-without-half",),
     ),

@@ -31,31 +31,6 @@ BY_DIFFERENCES: Formulas = {"descent_gradient": lambda v: _by_differences}
 """The book's gradient_descent takes its gradient by differences."""
 
 
-FORMULAS: Formulas = {
-    "descent_gradient": lambda v: lambda x: 2 * (x - 3),
-    "descent_step": lambda v: lambda x, gradient: x - 0.01 * gradient(x),
-    "gradient descent": lambda v: _descend(v),
-}
-
-MISTAKES = (
-    *exchanged(
-        "descent_step",
-        {
-            "descent-uphill": lambda x, gradient: x + 0.01 * gradient(x),
-            "descent-without-rate": lambda x, gradient: x - gradient(x),
-        },
-    ),
-    *mistakes(
-        "values",
-        {
-            "descent-returns-gradient": {
-                "gradient descent": lambda v: v.descent_gradient(_descend(v, 99))
-            }
-        },
-    ),
-)
-
-
 def questions(given: Given) -> Questions:
     """How it is called for each quantity."""
 
@@ -81,9 +56,29 @@ SUBJECT = Subject(
     name="gradient_descent",
     names=("gradient_descent",),
     questions=questions,
-    formulas=FORMULAS,
+    formulas={
+        "descent_gradient": lambda v: lambda x: 2 * (x - 3),
+        "descent_step": lambda v: lambda x, gradient: x - 0.01 * gradient(x),
+        "gradient descent": lambda v: _descend(v),
+    },
     twin=twin,
-    mistakes=MISTAKES,
+    mistakes=(
+        *exchanged(
+            "descent_step",
+            {
+                "descent-uphill": lambda x, gradient: x + 0.01 * gradient(x),
+                "descent-without-rate": lambda x, gradient: x - gradient(x),
+            },
+        ),
+        *mistakes(
+            "values",
+            {
+                "descent-returns-gradient": {
+                    "gradient descent": lambda v: v.descent_gradient(_descend(v, 99))
+                }
+            },
+        ),
+    ),
     traces={"descent_step": r"-=|\+=|-|\+"},
     changes_its_argument=True,
     by_strangers=BY_DIFFERENCES,

@@ -3,18 +3,26 @@
 import numpy as np
 
 from experiments.subjects.asking import copied
-from experiments.subjects.formulas import Formulas
 from experiments.subjects.subject import Given, Questions, Subject, exchanged
 from scratch import functions
 
-FORMULAS: Formulas = {
-    "squared_error_function": lambda v: v.functions.half_squared_error,
-    "squared error, batch": lambda v: v.squared_error_function(v.y, v.t),
-    "squared error, one sample": lambda v: v.squared_error_function(v.y[0], v.t[0]),
-}
 
-MISTAKES = (
-    *exchanged(
+def questions(given: Given) -> Questions:
+    """How it is called for each quantity."""
+    y, t = given["y"], given["t"]
+    return {"squared error, batch": copied(y, t), "squared error, one sample": copied(y[0], t[0])}
+
+
+SUBJECT = Subject(
+    name="half_squared_error",
+    names=("mean_squared_error", "sum_squared_error", "sum_squares_error"),
+    questions=questions,
+    formulas={
+        "squared_error_function": lambda v: v.functions.half_squared_error,
+        "squared error, batch": lambda v: v.squared_error_function(v.y, v.t),
+        "squared error, one sample": lambda v: v.squared_error_function(v.y[0], v.t[0]),
+    },
+    mistakes=exchanged(
         "squared_error_function",
         {
             "squared-loss-without-half": lambda y, t: ((y - t) ** 2).sum(),
@@ -22,29 +30,8 @@ MISTAKES = (
             "squared-loss-not-squared": lambda y, t: 0.5 * np.abs(y - t).sum(),
             "squared-loss-difference-squared": lambda y, t: 0.5 * (y - t).sum() ** 2,
         },
-        conventions=(
-            "squared-loss-without-half",
-            "squared-loss-mean",
-        ),
+        conventions=("squared-loss-without-half", "squared-loss-mean"),
     ),
-)
-
-
-def questions(given: Given) -> Questions:
-    """How it is called for each quantity."""
-    y, t = given["y"], given["t"]
-    return {
-        "squared error, batch": copied(y, t),
-        "squared error, one sample": copied(y[0], t[0]),
-    }
-
-
-SUBJECT = Subject(
-    name="half_squared_error",
-    names=("mean_squared_error", "sum_squared_error", "sum_squares_error"),
-    questions=questions,
-    formulas=FORMULAS,
-    mistakes=MISTAKES,
     of_batches=("squared error, batch",),
     traces={"squared_error_function": r"sum|mean|\*\*"},
 )

@@ -6,27 +6,6 @@ from experiments.subjects.formulas import Formulas, slope_at
 from experiments.subjects.subject import Given, Questions, Subject, Twin, exchanged
 from scratch.functions import sigmoid
 
-FORMULAS: Formulas = {
-    "hidden_delta": lambda v: lambda back, y1: slope_at(y1) * back,
-    "delta of the hidden layer": lambda v: v.hidden_delta(
-        v.note_delta @ v.note_W2, sigmoid(v.note_a1)
-    ),
-}
-
-MISTAKES = (
-    *exchanged(
-        "hidden_delta",
-        {
-            "hidden-slope-missing": lambda back, y1: back,
-            "hidden-slope-at-z": lambda back, y1: slope_at(sigmoid(y1)) * back,
-            "hidden-slope-z-only": lambda back, y1: y1 * back,
-            "hidden-slope-one-minus-z-only": lambda back, y1: (1 - y1) * back,
-            "hidden-slope-plus": lambda back, y1: y1 * (1 + y1) * back,
-            "back-sign": lambda back, y1: -slope_at(y1) * back,
-        },
-    ),
-)
-
 
 def questions(given: Given) -> Questions:
     """How it is called for each quantity."""
@@ -53,8 +32,23 @@ SUBJECT = Subject(
     name="hidden_delta",
     names=("calc_delta1", "calcDelta1_ce"),
     questions=questions,
-    formulas=FORMULAS,
+    formulas={
+        "hidden_delta": lambda v: lambda back, y1: slope_at(y1) * back,
+        "delta of the hidden layer": lambda v: v.hidden_delta(
+            v.note_delta @ v.note_W2, sigmoid(v.note_a1)
+        ),
+    },
     twin=twin,
-    mistakes=MISTAKES,
+    mistakes=exchanged(
+        "hidden_delta",
+        {
+            "hidden-slope-missing": lambda back, y1: back,
+            "hidden-slope-at-z": lambda back, y1: slope_at(sigmoid(y1)) * back,
+            "hidden-slope-z-only": lambda back, y1: y1 * back,
+            "hidden-slope-one-minus-z-only": lambda back, y1: (1 - y1) * back,
+            "hidden-slope-plus": lambda back, y1: y1 * (1 + y1) * back,
+            "back-sign": lambda back, y1: -slope_at(y1) * back,
+        },
+    ),
     traces={"hidden_delta": r"\*"},
 )

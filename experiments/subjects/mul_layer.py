@@ -6,24 +6,6 @@ from experiments.subjects.asking import layer
 from experiments.subjects.formulas import Formulas
 from experiments.subjects.subject import Given, Questions, Subject, Twin, exchanged
 
-FORMULAS: Formulas = {
-    "mul_backward": lambda v: lambda x, y, dout: (dout * y, dout * x),
-    "MulLayer forward": lambda v: v.scores * v.y,
-    "MulLayer dx": lambda v: v.mul_backward(v.scores, v.y, v.dout)[0],
-    "MulLayer dy": lambda v: v.mul_backward(v.scores, v.y, v.dout)[1],
-}
-
-MISTAKES = (
-    *exchanged(
-        "mul_backward",
-        {
-            "mul-layer-not-exchanged": lambda x, y, dout: (dout * x, dout * y),
-            "mul-layer-without-dout": lambda x, y, dout: (y * 1.0, x * 1.0),
-            "mul-layer-dout-only": lambda x, y, dout: (dout * 1.0, dout * 1.0),
-        },
-    ),
-)
-
 
 def questions(given: Given) -> Questions:
     """How it is called for each quantity."""
@@ -50,9 +32,21 @@ SUBJECT = Subject(
     name="MulLayer",
     names=("MulLayer",),
     questions=questions,
-    formulas=FORMULAS,
+    formulas={
+        "mul_backward": lambda v: lambda x, y, dout: (dout * y, dout * x),
+        "MulLayer forward": lambda v: v.scores * v.y,
+        "MulLayer dx": lambda v: v.mul_backward(v.scores, v.y, v.dout)[0],
+        "MulLayer dy": lambda v: v.mul_backward(v.scores, v.y, v.dout)[1],
+    },
     twin=twin,
-    mistakes=MISTAKES,
+    mistakes=exchanged(
+        "mul_backward",
+        {
+            "mul-layer-not-exchanged": lambda x, y, dout: (dout * x, dout * y),
+            "mul-layer-without-dout": lambda x, y, dout: (y * 1.0, x * 1.0),
+            "mul-layer-dout-only": lambda x, y, dout: (dout * 1.0, dout * 1.0),
+        },
+    ),
     is_class=True,
     traces={"mul_backward": r"dout"},
     methods={"mul_backward": "backward"},

@@ -2,13 +2,7 @@
 
 from collections.abc import Callable
 
-from experiments.subjects.formulas import Formulas
 from experiments.subjects.subject import Given, Questions, Subject
-
-FORMULAS: Formulas = {
-    "hidden outputs": lambda v: v.unit_output(v.note_W1, v.note_X),
-    "output of the net": lambda v: v.unit_output(v.note_W2, v.unit_output(v.note_W1, v.note_X)),
-}
 
 
 def questions(given: Given) -> Questions:
@@ -25,6 +19,9 @@ SUBJECT = Subject(
     name="net_output",
     names=("calc_output",),
     questions=questions,
-    formulas=FORMULAS,
+    formulas={
+        "hidden outputs": lambda v: v.unit_output(v.note_W1, v.note_X),
+        "output of the net": lambda v: v.unit_output(v.note_W2, v.unit_output(v.note_W1, v.note_X)),
+    },
     arguments=3,
 )

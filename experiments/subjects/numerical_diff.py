@@ -3,19 +3,7 @@
 import numpy as np
 
 from experiments.subjects.formulas import Formulas
-from experiments.subjects.subject import Given, Questions, Subject, Twin
-
-FORMULAS: Formulas = {
-    "derivative_function": lambda v: (
-        lambda f, x: v.numerical_gradient(lambda point: f(point[0]), np.array([x]))[0]
-    ),
-    "numerical derivative": lambda v: v.derivative_function(lambda x: x**3, 1.5),
-}
-
-
-def questions(given: Given) -> Questions:
-    """How it is called for each quantity."""
-    return {"numerical derivative": lambda f: f(lambda x: x**3, 1.5)}
+from experiments.subjects.subject import Subject, Twin
 
 
 def twin(keras: Twin) -> Formulas:
@@ -27,8 +15,13 @@ def twin(keras: Twin) -> Formulas:
 SUBJECT = Subject(
     name="numerical_diff",
     names=("numerical_diff",),
-    questions=questions,
-    formulas=FORMULAS,
+    questions=lambda given: {"numerical derivative": lambda f: f(lambda x: x**3, 1.5)},
+    formulas={
+        "derivative_function": lambda v: (
+            lambda f, x: v.numerical_gradient(lambda point: f(point[0]), np.array([x]))[0]
+        ),
+        "numerical derivative": lambda v: v.derivative_function(lambda x: x**3, 1.5),
+    },
     twin=twin,
     traces={"derivative_function": r"/"},
 )

@@ -6,7 +6,7 @@ import numpy as np
 
 from experiments.subjects.formulas import Formulas, Values
 from experiments.subjects.inputs import H, cubes
-from experiments.subjects.subject import Given, Questions, Subject, Twin, exchanged
+from experiments.subjects.subject import Subject, Twin, exchanged
 
 
 def _in_a_row(v: Values, at: np.ndarray) -> np.ndarray:
@@ -41,14 +41,29 @@ def _not_restored(f: Callable, x: np.ndarray) -> np.ndarray:
     return gradient
 
 
-FORMULAS: Formulas = {
-    "numerical_gradient": lambda v: v.gradients.numerical_gradient,
-    "numerical gradient": lambda v: v.numerical_gradient(v.cubes, v.at.copy()),
-    "numerical gradient, matrix": lambda v: _in_a_row(v, v.at_matrix),
-}
+def twin(keras: Twin) -> Formulas:
+    """What Keras puts in the formulas' places."""
 
-MISTAKES = (
-    *exchanged(
+    def exact(at: str) -> Callable[[Values], np.ndarray]:
+        return lambda v: keras.back(keras.cubes, keras.given[at], dout=np.ones(()))[0]
+
+    return {"numerical gradient": exact("at"), "numerical gradient, matrix": exact("at_matrix")}
+
+
+SUBJECT = Subject(
+    name="numerical_gradient",
+    names=("numerical_gradient",),
+    questions=lambda given: {
+        "numerical gradient": lambda f: f(cubes, given["at"].copy()),
+        "numerical gradient, matrix": lambda f: f(cubes, given["at_matrix"].copy()),
+    },
+    formulas={
+        "numerical_gradient": lambda v: v.gradients.numerical_gradient,
+        "numerical gradient": lambda v: v.numerical_gradient(v.cubes, v.at.copy()),
+        "numerical gradient, matrix": lambda v: _in_a_row(v, v.at_matrix),
+    },
+    twin=twin,
+    mistakes=exchanged(
         "numerical_gradient",
         {
             "difference-forward": _difference(lambda f, x, i: (f(_moved(x, i, H)) - f(x)) / H),
@@ -64,33 +79,6 @@ MISTAKES = (
             ),
         },
     ),
-)
-
-
-def questions(given: Given) -> Questions:
-    """How it is called for each quantity."""
-    return {
-        "numerical gradient": lambda f: f(cubes, given["at"].copy()),
-        "numerical gradient, matrix": lambda f: f(cubes, given["at_matrix"].copy()),
-    }
-
-
-def twin(keras: Twin) -> Formulas:
-    """What Keras puts in the formulas' places."""
-
-    def exact(at: str) -> Callable[[Values], np.ndarray]:
-        return lambda v: keras.back(keras.cubes, keras.given[at], dout=np.ones(()))[0]
-
-    return {"numerical gradient": exact("at"), "numerical gradient, matrix": exact("at_matrix")}
-
-
-SUBJECT = Subject(
-    name="numerical_gradient",
-    names=("numerical_gradient",),
-    questions=questions,
-    formulas=FORMULAS,
-    twin=twin,
-    mistakes=MISTAKES,
     of_batches=("numerical gradient, matrix",),
     traces={"numerical_gradient": r"/"},
     methods={"numerical_gradient": "numerical_gradient"},

@@ -1,35 +1,13 @@
 """The OR gate (source 000)."""
 
-from experiments.subjects.asking import gate
-from experiments.subjects.asking import perceptron as _perceptron
-from experiments.subjects.formulas import Formulas
-from experiments.subjects.subject import Given, Questions, Subject, exchanged
-
-FORMULAS: Formulas = {
-    "or_gate": lambda v: v.gates.OR,
-    "OR": lambda v: v.or_gate(v.x1, v.x2),
-}
-
-MISTAKES = (
-    *exchanged(
-        "or_gate",
-        {
-            "or-is-and": _perceptron(0.5, 0.7),
-        },
-    ),
-)
-
-
-def questions(given: Given) -> Questions:
-    """How it is called for each quantity."""
-    return {"OR": gate(given)}
-
+from experiments.subjects.asking import gate, perceptron
+from experiments.subjects.subject import Subject, exchanged
 
 SUBJECT = Subject(
     name="OR",
     names=("OR",),
-    questions=questions,
-    formulas=FORMULAS,
-    mistakes=MISTAKES,
+    questions=lambda given: {"OR": gate(given)},
+    formulas={"or_gate": lambda v: v.gates.OR, "OR": lambda v: v.or_gate(v.x1, v.x2)},
+    mistakes=exchanged("or_gate", {"or-is-and": perceptron(0.5, 0.7)}),
     traces={"or_gate": r"="},
 )

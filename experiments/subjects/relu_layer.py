@@ -4,31 +4,7 @@ import numpy as np
 
 from experiments.subjects.asking import layer
 from experiments.subjects.formulas import Formulas
-from experiments.subjects.subject import Given, Questions, Subject, Twin, exchanged
-
-FORMULAS: Formulas = {
-    "relu_backward": lambda v: lambda x, dout: dout * (x > 0),
-    "Relu forward": lambda v: v.relu_function(v.scores),
-    "Relu backward": lambda v: v.relu_backward(v.scores, v.dout),
-}
-
-MISTAKES = (
-    *exchanged(
-        "relu_backward",
-        {
-            "relu-layer-unmasked": lambda x, dout: dout * 1.0,
-            "relu-layer-mask-inverted": lambda x, dout: dout * (x <= 0),
-            "relu-layer-without-dout": lambda x, dout: (x > 0) * 1.0,
-            "relu-layer-slope-at-zero": lambda x, dout: dout * (x >= 0),
-        },
-        conventions=("relu-layer-slope-at-zero",),
-    ),
-)
-
-
-def questions(given: Given) -> Questions:
-    """How it is called for each quantity."""
-    return layer("Relu", (given["scores"],), given["dout"], backward=("Relu backward",))
+from experiments.subjects.subject import Subject, Twin, exchanged
 
 
 def twin(keras: Twin) -> Formulas:
@@ -43,10 +19,25 @@ def twin(keras: Twin) -> Formulas:
 SUBJECT = Subject(
     name="Relu",
     names=("Relu", "ReLU"),
-    questions=questions,
-    formulas=FORMULAS,
+    questions=lambda given: layer(
+        "Relu", (given["scores"],), given["dout"], backward=("Relu backward",)
+    ),
+    formulas={
+        "relu_backward": lambda v: lambda x, dout: dout * (x > 0),
+        "Relu forward": lambda v: v.relu_function(v.scores),
+        "Relu backward": lambda v: v.relu_backward(v.scores, v.dout),
+    },
     twin=twin,
-    mistakes=MISTAKES,
+    mistakes=exchanged(
+        "relu_backward",
+        {
+            "relu-layer-unmasked": lambda x, dout: dout * 1.0,
+            "relu-layer-mask-inverted": lambda x, dout: dout * (x <= 0),
+            "relu-layer-without-dout": lambda x, dout: (x > 0) * 1.0,
+            "relu-layer-slope-at-zero": lambda x, dout: dout * (x >= 0),
+        },
+        conventions=("relu-layer-slope-at-zero",),
+    ),
     is_class=True,
     traces={"relu_backward": r"mask|dout"},
     methods={"relu_backward": "backward"},

@@ -4,32 +4,8 @@ import numpy as np
 
 from experiments.subjects.asking import layer
 from experiments.subjects.formulas import Formulas, slope_at
-from experiments.subjects.subject import Given, Questions, Subject, Twin, exchanged
+from experiments.subjects.subject import Subject, Twin, exchanged
 from scratch.functions import sigmoid
-
-FORMULAS: Formulas = {
-    "sigmoid_backward": lambda v: lambda x, dout: dout * slope_at(v.sigmoid_function(x)),
-    "Sigmoid forward": lambda v: v.sigmoid_function(v.scores),
-    "Sigmoid backward": lambda v: v.sigmoid_backward(v.scores, v.dout),
-}
-
-MISTAKES = (
-    *exchanged(
-        "sigmoid_backward",
-        {
-            "sigmoid-layer-slope-missing": lambda x, dout: dout * 1.0,
-            "sigmoid-layer-slope-of-x": lambda x, dout: dout * slope_at(x),
-            "sigmoid-layer-slope-out-only": lambda x, dout: dout * sigmoid(x),
-            "sigmoid-layer-slope-one-minus-out-only": lambda x, dout: dout * (1 - sigmoid(x)),
-            "sigmoid-layer-without-dout": lambda x, dout: slope_at(sigmoid(x)),
-        },
-    ),
-)
-
-
-def questions(given: Given) -> Questions:
-    """How it is called for each quantity."""
-    return layer("Sigmoid", (given["scores"],), given["dout"], backward=("Sigmoid backward",))
 
 
 def twin(keras: Twin) -> Formulas:
@@ -44,10 +20,25 @@ def twin(keras: Twin) -> Formulas:
 SUBJECT = Subject(
     name="Sigmoid",
     names=("Sigmoid",),
-    questions=questions,
-    formulas=FORMULAS,
+    questions=lambda given: layer(
+        "Sigmoid", (given["scores"],), given["dout"], backward=("Sigmoid backward",)
+    ),
+    formulas={
+        "sigmoid_backward": lambda v: lambda x, dout: dout * slope_at(v.sigmoid_function(x)),
+        "Sigmoid forward": lambda v: v.sigmoid_function(v.scores),
+        "Sigmoid backward": lambda v: v.sigmoid_backward(v.scores, v.dout),
+    },
     twin=twin,
-    mistakes=MISTAKES,
+    mistakes=exchanged(
+        "sigmoid_backward",
+        {
+            "sigmoid-layer-slope-missing": lambda x, dout: dout * 1.0,
+            "sigmoid-layer-slope-of-x": lambda x, dout: dout * slope_at(x),
+            "sigmoid-layer-slope-out-only": lambda x, dout: dout * sigmoid(x),
+            "sigmoid-layer-slope-one-minus-out-only": lambda x, dout: dout * (1 - sigmoid(x)),
+            "sigmoid-layer-without-dout": lambda x, dout: slope_at(sigmoid(x)),
+        },
+    ),
     is_class=True,
     traces={"sigmoid_backward": r"dout"},
     methods={"sigmoid_backward": "backward"},

@@ -53,11 +53,7 @@ OUTPUT_MISTAKES = (
             },
             "squared-loss-not-squared": {"loss": lambda v: 0.5 * np.abs(v.y - v.t).sum()},
         },
-        conventions=(
-            "squared-loss-without-half",
-            "squared-loss-mean",
-            "squared-loss-per-sample",
-        ),
+        conventions=("squared-loss-without-half", "squared-loss-mean", "squared-loss-per-sample"),
     ),
 )
 

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from experiments.subjects.formulas import Formulas
 from experiments.subjects.subject import Given, Questions, Subject, exchanged
 from scratch import functions
 from scratch.functions import softmax
@@ -14,34 +13,6 @@ def _exponentials(a: np.ndarray) -> np.ndarray:
 
 def _row_exponentials(a: np.ndarray) -> np.ndarray:
     return np.exp(a - a.max(axis=-1, keepdims=True))
-
-
-FORMULAS: Formulas = {
-    "softmax_function": lambda v: v.functions.softmax,
-    "softmax, batch": lambda v: v.softmax_function(v.scores),
-    "softmax, one sample": lambda v: v.softmax_function(v.scores[0]),
-    "softmax, far": lambda v: v.softmax_function(v.scores[0] + 1000.0),
-    "softmax, far batch": lambda v: v.softmax_function(v.scores + 1000.0),
-}
-
-MISTAKES = (
-    *exchanged(
-        "softmax_function",
-        {
-            "softmax-over-the-batch": lambda a: _exponentials(a) / _exponentials(a).sum(),
-            "softmax-sum-over-the-batch": lambda a: (
-                _row_exponentials(a) / _row_exponentials(a).sum()
-            ),
-            "softmax-over-columns": lambda a: softmax(a.T).T,
-            "softmax-overflow": functions.softmax_without_maximum,
-            "softmax-of-all": lambda a: np.exp(a) / np.exp(a).sum(),
-            "softmax-twice": lambda a: softmax(softmax(a)),
-            "softmax-sign": lambda a: softmax(-a),
-            "softmax-not-normalised": _row_exponentials,
-            "softmax-without-exponential": functions.proportions,
-        },
-    ),
-)
 
 
 def questions(given: Given) -> Questions:
@@ -59,8 +30,29 @@ SUBJECT = Subject(
     name="softmax",
     names=("softmax",),
     questions=questions,
-    formulas=FORMULAS,
-    mistakes=MISTAKES,
+    formulas={
+        "softmax_function": lambda v: v.functions.softmax,
+        "softmax, batch": lambda v: v.softmax_function(v.scores),
+        "softmax, one sample": lambda v: v.softmax_function(v.scores[0]),
+        "softmax, far": lambda v: v.softmax_function(v.scores[0] + 1000.0),
+        "softmax, far batch": lambda v: v.softmax_function(v.scores + 1000.0),
+    },
+    mistakes=exchanged(
+        "softmax_function",
+        {
+            "softmax-over-the-batch": lambda a: _exponentials(a) / _exponentials(a).sum(),
+            "softmax-sum-over-the-batch": lambda a: (
+                _row_exponentials(a) / _row_exponentials(a).sum()
+            ),
+            "softmax-over-columns": lambda a: softmax(a.T).T,
+            "softmax-overflow": functions.softmax_without_maximum,
+            "softmax-of-all": lambda a: np.exp(a) / np.exp(a).sum(),
+            "softmax-twice": lambda a: softmax(softmax(a)),
+            "softmax-sign": lambda a: softmax(-a),
+            "softmax-not-normalised": _row_exponentials,
+            "softmax-without-exponential": functions.proportions,
+        },
+    ),
     of_batches=("softmax, batch", "softmax, far batch"),
     traces={"softmax_function": r"\bsum\(|exp\("},
 )

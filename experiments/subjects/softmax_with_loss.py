@@ -8,25 +8,6 @@ from experiments.subjects.formulas import Formulas
 from experiments.subjects.subject import Given, Questions, Subject, Twin, exchanged
 from scratch.functions import softmax
 
-FORMULAS: Formulas = {
-    "softmax_with_loss": lambda v: lambda a, t: v.cross_entropy_function(v.softmax_function(a), t),
-    "softmax_with_loss_backward": lambda v: lambda a, t: (v.softmax_function(a) - t) / len(t),
-    "SoftmaxWithLoss forward": lambda v: v.softmax_with_loss(v.scores, v.t),
-    "SoftmaxWithLoss backward": lambda v: v.softmax_with_loss_backward(v.scores, v.t),
-}
-
-MISTAKES = (
-    *exchanged(
-        "softmax_with_loss_backward",
-        {
-            "softmax-with-loss-not-divided": lambda a, t: softmax(a) - t,
-            "softmax-with-loss-sign": lambda a, t: (t - softmax(a)) / len(t),
-            "softmax-with-loss-without-target": lambda a, t: softmax(a) / len(t),
-            "softmax-with-loss-of-scores": lambda a, t: (a - t) / len(t),
-        },
-    ),
-)
-
 
 def questions(given: Given) -> Questions:
     """How it is called for each quantity."""
@@ -57,9 +38,24 @@ SUBJECT = Subject(
     name="SoftmaxWithLoss",
     names=("SoftmaxWithLoss",),
     questions=questions,
-    formulas=FORMULAS,
+    formulas={
+        "softmax_with_loss": lambda v: (
+            lambda a, t: v.cross_entropy_function(v.softmax_function(a), t)
+        ),
+        "softmax_with_loss_backward": lambda v: lambda a, t: (v.softmax_function(a) - t) / len(t),
+        "SoftmaxWithLoss forward": lambda v: v.softmax_with_loss(v.scores, v.t),
+        "SoftmaxWithLoss backward": lambda v: v.softmax_with_loss_backward(v.scores, v.t),
+    },
     twin=twin,
-    mistakes=MISTAKES,
+    mistakes=exchanged(
+        "softmax_with_loss_backward",
+        {
+            "softmax-with-loss-not-divided": lambda a, t: softmax(a) - t,
+            "softmax-with-loss-sign": lambda a, t: (t - softmax(a)) / len(t),
+            "softmax-with-loss-without-target": lambda a, t: softmax(a) / len(t),
+            "softmax-with-loss-of-scores": lambda a, t: (a - t) / len(t),
+        },
+    ),
     is_class=True,
     traces={"softmax_with_loss_backward": r"-\s*self\.t|self\.y|return"},
     methods={"softmax_with_loss": "forward", "softmax_with_loss_backward": "backward"},

@@ -48,6 +48,10 @@ def _with_gradient(name: str, rule: str) -> Formula:
     return lambda v: rules[rule](v, getattr(v, name), getattr(v, f"g{name}"))
 
 
+def _as_started(name: str) -> Formula:
+    return lambda v: v.start[name]
+
+
 def _first_step_only(name: str) -> Formula:
     return lambda v: getattr(v, name) - (v.step == 0) * v.rate * getattr(v, f"g{name}")
 
@@ -72,84 +76,76 @@ def never_updated(name: str) -> str:
     return f"{name}-never-updated"
 
 
-def loop_mistakes(names: Sequence[str]) -> tuple[Mistake, ...]:
-    """Mistakes of the update and the training loop around a net of the given parameters."""
+def update_mistakes(names: Sequence[str]) -> tuple[Mistake, ...]:
+    """Mistakes of the update of the given parameters."""
 
     def updates(rule: str) -> dict[str, Formula]:
         return {f"new_{name}": _with_gradient(name, rule) for name in names}
 
+    def kept(name: str) -> dict[str, Formula]:
+        return {f"new_{name}": lambda v: getattr(v, name) * 1.0}
+
     def carried(share: float) -> dict[str, Formula]:
         return {key: f for name in names for key, f in _carried(name, share).items()}
 
-    never = (
-        Mistake(
-            never_updated(name),
-            "update",
-            {f"new_{name}": lambda v, name=name: getattr(v, name) * 1.0},
-        )
-        for name in names
-        if len(names) > 1
-    )
-    return (
-        *never,
-        *mistakes(
-            "update",
-            {
-                "update-uphill": updates("ascent"),
-                "update-without-rate": updates("without rate"),
-                "update-tenfold": updates("tenfold"),
-                "update-divided": updates("divided"),
-                "update-by-sign": updates("sign only"),
-                "update-replaces": updates("replaced"),
-            },
-        ),
-        *mistakes(
-            "trajectory",
-            {
-                "rate-decays": updates("decay"),
-                "old-arrays": {name: lambda v, name=name: v.start[name] for name in names},
-                "gradients-accumulate": carried(1.0),
-                "momentum": carried(0.9),
-                "same-batch": {
-                    "x": lambda v: v.samples[v.first_rows],
-                    "t": lambda v: v.targets[v.first_rows],
-                },
-                "stops-after-first": {f"new_{name}": _first_step_only(name) for name in names},
-            },
-        ),
-        *mistakes(
-            "update",
-            {
-                "samples-and-targets-apart": {
-                    "t": lambda v: v.targets[(v.rows + v.shift) % len(v.targets)]
-                },
-            },
-        ),
-        *mistakes(
-            "steps",
-            {
-                "loss-after-update": {
-                    "recorded": lambda v: v.again(start=v.updated, previous=None).loss
-                },
-            },
-            conventions=("loss-after-update",),
-        ),
-        *mistakes(
-            "layers",
-            {
-                "inputs-not-scaled": {"x": lambda v: 255 * v.samples[v.rows]},
-            },
-        ),
-        *mistakes(
-            "start",
-            {
-                "constant-start": {
-                    "initial": lambda v: {n: 0 * w + 0.5 for n, w in v.drawn.items()}
-                },
-                "start-scale": {"initial": lambda v: {n: 10 * w for n, w in v.drawn.items()}},
-            },
-        ),
-    )
+    never = {never_updated(name): kept(name) for name in names if len(names) > 1}
+    rules = {
+        "update-uphill": "ascent",
+        "update-without-rate": "without rate",
+        "update-tenfold": "tenfold",
+        "update-divided": "divided",
+        "update-by-sign": "sign only",
+        "update-replaces": "replaced",
+    }
+    later: dict[str, Formulas] = {
+        "rate-decays": updates("decay"),
+        "old-arrays": {name: _as_started(name) for name in names},
+        "gradients-accumulate": carried(1.0),
+        "momentum": carried(0.9),
+        "stops-after-first": {f"new_{name}": _first_step_only(name) for name in names},
+    }
+    at_once = never | {name: updates(rule) for name, rule in rules.items()}
+    return (*mistakes("update", at_once), *mistakes("trajectory", later))
+
+
+BATCH_MISTAKES = (
+    *mistakes(
+        "trajectory",
+        {
+            "same-batch": {
+                "x": lambda v: v.samples[v.first_rows],
+                "t": lambda v: v.targets[v.first_rows],
+            }
+        },
+    ),
+    *mistakes(
+        "update",
+        {
+            "samples-and-targets-apart": {
+                "t": lambda v: v.targets[(v.rows + v.shift) % len(v.targets)]
+            }
+        },
+    ),
+    *mistakes(
+        "steps",
+        {"loss-after-update": {"recorded": lambda v: v.again(start=v.updated, previous=None).loss}},
+        conventions=("loss-after-update",),
+    ),
+    *mistakes("layers", {"inputs-not-scaled": {"x": lambda v: 255 * v.samples[v.rows]}}),
+    *mistakes(
+        "start",
+        {
+            "constant-start": {"initial": lambda v: {n: 0 * w + 0.5 for n, w in v.drawn.items()}},
+            "start-scale": {"initial": lambda v: {n: 10 * w for n, w in v.drawn.items()}},
+        },
+    ),
+)
+"""Of the batches, the recorded losses, the inputs and the start."""
+
+
+def loop_mistakes(names: Sequence[str]) -> tuple[Mistake, ...]:
+    """Mistakes of the update and the training loop around a net of the given parameters."""
+    return (*update_mistakes(names), *BATCH_MISTAKES)
 
 
 SUBJECT = Subject(

@@ -100,11 +100,7 @@ OUTPUT_MISTAKES = (
                 "t": lambda v: v.targets[v.rows][:, [-1, *range(v.targets.shape[1] - 1)]]
             },
         },
-        conventions=(
-            "loss-epsilon-none",
-            "loss-epsilon-1e-8",
-            "loss-epsilon-1e-4",
-        ),
+        conventions=("loss-epsilon-none", "loss-epsilon-1e-8", "loss-epsilon-1e-4"),
     ),
 )
 

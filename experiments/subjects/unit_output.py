@@ -1,22 +1,6 @@
 """The output of one unit (source 002)."""
 
-from experiments.subjects.formulas import Formulas
 from experiments.subjects.subject import Given, Questions, Subject, exchanged
-
-FORMULAS: Formulas = {
-    "unit_output": lambda v: lambda w, x: v.sigmoid_function(x @ w.T),
-    "output of the unit": lambda v: v.unit_output(v.note_W, v.note_X),
-}
-
-MISTAKES = (
-    *exchanged(
-        "unit_output",
-        {
-            "delta-rule-linear": lambda w, x: x @ w.T,
-            "delta-rule-step-function": lambda w, x: (x @ w.T > 0) * 1.0,
-        },
-    ),
-)
 
 
 def questions(given: Given) -> Questions:
@@ -29,8 +13,17 @@ SUBJECT = Subject(
     name="unit_output",
     names=("calc_output",),
     questions=questions,
-    formulas=FORMULAS,
-    mistakes=MISTAKES,
+    formulas={
+        "unit_output": lambda v: lambda w, x: v.sigmoid_function(x @ w.T),
+        "output of the unit": lambda v: v.unit_output(v.note_W, v.note_X),
+    },
+    mistakes=exchanged(
+        "unit_output",
+        {
+            "delta-rule-linear": lambda w, x: x @ w.T,
+            "delta-rule-step-function": lambda w, x: (x @ w.T > 0) * 1.0,
+        },
+    ),
     traces={"unit_output": r"sigmoid|exp|return"},
     arguments=2,
 )
