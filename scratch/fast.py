@@ -163,5 +163,5 @@ def correct(params: Arrays, x: np.ndarray, labels: np.ndarray, chunk: int = 1000
     for first in range(0, len(x), chunk):
         z1 = sigmoid(x[first : first + chunk] @ params["W1"] + params["b1"])
         scores = z1 @ params["W2"] + params["b2"]
-        right += np.count_nonzero(scores.argmax(axis=1) == labels[first : first + chunk])
+        right += int(np.count_nonzero(scores.argmax(axis=1) == labels[first : first + chunk]))
     return right

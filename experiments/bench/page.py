@@ -84,7 +84,7 @@ def outcome(record: BenchRecord) -> dict[str, Any]:
             for row in table[table.contestant == OURS].itertuples()
         },
         "nearest_to_ours": {
-            f"{dtype}, cores: {cores}": [group.contestant.iloc[0], round(group.to_ours.iloc[0], 2)]
+            f"{dtype}, cores: {cores}": [group.contestant.iloc[0], round(float(group.to_ours.iloc[0]), 2)]
             for (dtype, cores), group in others.groupby(["dtype", "cores"], sort=False)
         },
         "passed": bool((table.share_of_bound <= 1).all()),

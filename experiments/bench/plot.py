@@ -19,7 +19,7 @@ def bench(table: pd.DataFrame, ours: str, limit: str) -> Figure:
         panel.barh(rows.contestant, rows.seconds, color=colours, xerr=spread, height=0.7)
         for place, row in enumerate(rows.itertuples()):
             panel.text(row.slowest, place, f" {row.to_ours:.2f}×", va="center", fontsize=8)
-        panel.set_title(f"{dtype}, {cores} core{'s' if cores > 1 else ''}")
+        panel.set_title(f"{dtype}, {cores} core{'s' * (cores != 1)}")
         panel.set_xlabel("seconds (× ours)")
         panel.margins(x=0.18)
         panel.grid(visible=False, axis="y")

@@ -153,7 +153,7 @@ def _received(connection: Connection, name: str) -> Any:  # noqa: ANN401
         raise RuntimeError(f"the process of {name!r} ended before its time") from None
 
 
-def reference_of(task: Task) -> tuple[dict[str, np.ndarray], dict[str, float]]:
+def reference_of(task: Task) -> tuple[ladder.Arrays, dict[str, float]]:
     """The readable loop's weights, and how far other right loops may be off, by shadows."""
     training, last = task.training, task.training.steps
     history = follow(training, Scratch(training, task.data), task.start, task.batches)
@@ -168,7 +168,7 @@ def _row(
     dtype: str,
     cores: int,
     outcomes: Sequence[tuple],
-    reference: dict[str, np.ndarray],
+    reference: ladder.Arrays,
     allowed: dict[str, float],
 ) -> Timed:
     """Times in seconds, and how near the weights come to the readable loop's, in bounds."""

@@ -48,7 +48,7 @@ class _Xor:
         self.rate = training.learning_rate
         self.readable = Scratch(training, self.table)
         self.twin = Keras(training, self.start, self.table)
-        self.order = self.batches.ravel()
+        self.order = np.asarray(self.batches).ravel()
 
     def trained(self, side: Any) -> Arrays:  # noqa: ANN401 - either side
         """By a side's own loop."""
@@ -93,7 +93,7 @@ def xor(folder: Path | None) -> list[Way]:
 
     add("ours", *_timed(net.quick))
     if importlib.util.find_spec("numba"):
-        work = _numba_xor(net.start, net.table, net.batches, net.rate)
+        work = _numba_xor(net)
         work()
         add("numba", *_timed(work))
     first = _timed(lambda: net.trained(net.twin), 1)
@@ -108,7 +108,7 @@ def xor(folder: Path | None) -> list[Way]:
     return [*ways, Way("xor", "fit", (seconds[0] * times,), None, times)]
 
 
-def _numba_xor(start: dict, table: object, batches: np.ndarray, rate: float) -> Callable:
+def _numba_xor(net: _Xor) -> Callable[[], Arrays]:
     """The same updates compiled by numba, element by element."""
     import numba
 
@@ -133,11 +133,10 @@ def _numba_xor(start: dict, table: object, batches: np.ndarray, rate: float) -> 
                     w1[i, j] -= rate * delta1 * x[row, i]
             b2[0] -= rate * delta2
 
-    def work() -> dict[str, np.ndarray]:
-        params = {name: values.copy() for name, values in start.items()}
-        loop(
-            *(params[n] for n in ("W1", "b1", "W2", "b2")), table.x, table.t, batches.ravel(), rate
-        )
+    def work() -> Arrays:
+        params = {name: values.copy() for name, values in net.start.items()}
+        weights = (params[name] for name in ("W1", "b1", "W2", "b2"))
+        loop(*weights, net.table.x, net.table.t, net.order, net.rate)
         return params
 
     return work

@@ -99,6 +99,6 @@ def make_task(dtype: str, cores: int, steps: int, folder: Path | None) -> Task:
         np.rint(mnist.x * 255).astype(np.uint8),
         mnist.t.argmax(axis=1),
         mnist.t_test.argmax(axis=1),
-        batches,
+        np.asarray(batches),
         cores,
     )

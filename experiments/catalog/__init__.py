@@ -38,7 +38,7 @@ def check(figure: PrintedFigure, experiments: Mapping[str, Experiment]) -> None:
         LedgerError: if its experiment, part or measurement does not exist; says what there is.
     """
     experiment = experiments.get(figure.experiment)
-    part = experiment and experiment.part(figure.part)
+    part = experiment.part(figure.part) if experiment else None
     where = f"published.toml, {figure.experiment}: {figure.part}"
     if part is None:
         raise LedgerError(f"{where}: there is no such experiment or part")

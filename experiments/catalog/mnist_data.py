@@ -20,7 +20,7 @@ def raw(data: Dataset) -> dict[str, tuple[np.ndarray, np.ndarray]]:
 def forms(package: Package, data: Dataset) -> dict[str, np.ndarray | str]:
     """All eight forms of the test images, compared element by element, and their shapes."""
     images, labels = raw(data)["test"]
-    values = {}
+    values: dict[str, np.ndarray | str] = {}
     for flatten, normalize, one_hot in itertools.product((True, False), repeat=3):
         x, t = package("images").prepare(images, labels, flatten, normalize, one_hot)
         words = ("flat" if flatten else "not flat", "normalised" if normalize else "0–255")

@@ -63,12 +63,12 @@ def mistakes() -> tuple[Mistake, ...]:
 @cache
 def traces() -> dict[str, str]:
     """What the line that computes a formula is likely to contain."""
-    owners = (*families().values(), *load().values())
+    owners: tuple[Family | Subject, ...] = (*families().values(), *load().values())
     return {name: trace for owner in owners for name, trace in owner.traces.items()}
 
 
 @cache
 def methods() -> dict[str, str]:
     """In which method of a net or layer a formula is."""
-    owners = (*families().values(), *load().values())
+    owners: tuple[Family | Subject, ...] = (*families().values(), *load().values())
     return {name: method for owner in owners for name, method in owner.methods.items()}

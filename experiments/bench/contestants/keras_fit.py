@@ -1,6 +1,7 @@
 """`fit` on arrays gathered in the order of the batches, as the slides call it."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from experiments.bench.task import Task
 def prepare(task: Task) -> Callable[[], Trained]:
     """Ready to train."""
 
-    def train(model: object, batches: np.ndarray) -> None:
+    def train(model: Any, batches: np.ndarray) -> None:
         rows = batches.ravel()
         x, t = task.data.x[rows], task.data.t[rows]
         model.fit(x, t, batch_size=batches.shape[1], epochs=1, shuffle=False, verbose=0)

@@ -1,6 +1,7 @@
 """`fit` on a tf.data pipeline of indices, many steps per execution."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +20,7 @@ def prepare(task: Task) -> Callable[[], Trained]:
     def gathered(rows: object) -> tuple:
         return tf.gather(x, rows), tf.gather(t, rows)
 
-    def train(model: object, batches: np.ndarray) -> None:
+    def train(model: Any, batches: np.ndarray) -> None:
         rows = tf.data.Dataset.from_tensor_slices(batches).map(gathered).prefetch(2)
         model.fit(rows, epochs=1, shuffle=False, verbose=0)
 

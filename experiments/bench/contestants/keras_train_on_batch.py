@@ -1,6 +1,7 @@
 """`train_on_batch`, once per step."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from experiments.bench.task import Task
 def prepare(task: Task) -> Callable[[], Trained]:
     """Ready to train."""
 
-    def train(model: object, batches: np.ndarray) -> None:
+    def train(model: Any, batches: np.ndarray) -> None:
         for batch in batches:
             model.train_on_batch(task.data.x[batch], task.data.t[batch])
 

@@ -17,7 +17,7 @@ def prepare(task: Task) -> Callable[[], Trained]:
         return tf.sigmoid(images @ w["W1"] + w["b1"]) @ w["W2"] + w["b2"]
 
     @tf.function
-    def train(batches: object) -> None:
+    def train(batches: tf.Tensor) -> None:
         for batch in batches:
             with tf.GradientTape() as tape:
                 entropy = tf.nn.softmax_cross_entropy_with_logits(

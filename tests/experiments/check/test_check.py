@@ -1,7 +1,10 @@
 """Students' files, right and wrong, from reading to explaining."""
 
 import json
+import linecache
 import re
+import sys
+import types
 
 import pytest
 
@@ -50,7 +53,6 @@ RIGHT = {
     "tabs and a class of another name": DIRECT.replace("TwoLayerNet", "MyNet").replace(
         "    ", "\t"
     ),
-    "without a numerical gradient": HEAD + FUNCTIONS + ATTRIBUTES_NET,
     "the study note's nets": NOTE,
     "the delta rule": DELTA_RULE,
     "a training loop": LOOP,
@@ -378,6 +380,46 @@ def test_a_class_can_be_checked_by_its_file(tmp_path, monkeypatch):
     assert check_thing(own_net.TwoLayerNet).verdict == "right"
     assert check_thing(own_net).verdict == "right"
     assert check_thing(tmp_path / "own_net.py").verdict == "right"
+
+
+@pytest.fixture
+def typed(monkeypatch):
+    """Cells of a notebook, as IPython runs them: their text is known, and lies in no file."""
+    module = types.ModuleType("typed_cells")
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+
+    def run(number, text):
+        name = f"<ipython-input-{number}>"
+        monkeypatch.setitem(linecache.cache, name, (len(text), None, text.splitlines(True), name))
+        exec(compile(text, name, "exec"), module.__dict__)
+        return module
+
+    return run
+
+
+def test_a_class_typed_into_a_cell_is_checked_with_what_other_cells_define(typed):
+    typed(1, "import numpy as np\n")
+    typed(2, FUNCTIONS)
+    assert check_thing(typed(3, DIRECT_NET).TwoLayerNet).verdict == "right"
+    wrong = DIRECT_NET.replace("(1.0 - z1) * z1 * dz1", "dz1")
+    checked = check_thing(typed(4, wrong).TwoLayerNet)
+    assert about(checked, "TwoLayerNet").faults == ("hidden-slope-missing",)
+    assert check_thing(typed(5, "").sigmoid).verdict == "right"
+
+
+def test_what_has_no_text_is_refused():
+    namespace = {"__name__": "nowhere"}
+    exec("class Made:\n    def predict(self): pass\n", namespace)
+    with pytest.raises(TypeError, match="write it into a file"):
+        check_thing(namespace["Made"])
+
+
+def test_printed_it_reads_as_in_the_terminal(tmp_path, capsys):
+    path = tmp_path / "bad.py"
+    path.write_text(DIRECT.replace("/ batch_num", ""))
+    commands.main(["check", str(path), "--lang", "en"])
+    said = capsys.readouterr().out
+    assert str(check_thing(path)) == said.rstrip("\n")
 
 
 def test_the_command_line(tmp_path, capsys):
