@@ -36,7 +36,7 @@ class Measurement:
         found = re.fullmatch(r"([^\[\]@]+)(?:\[(\d+)\])?(?:@(\d+))?", text)
         if not found:
             raise ValueError(f"{text!r} is no measurement: write quantity, [row] and @step")
-        row, step = (number and int(number) for number in found.groups()[1:])
+        row, step = (int(number) if number else None for number in found.groups()[1:])
         return cls(found[1], row, step)
 
 
@@ -254,6 +254,12 @@ class Experiment:
     trainings: tuple[Training, ...] = ()
     evaluations: tuple[Evaluation, ...] = ()
 
+    @property
+    def data(self) -> set[str]:
+        """Names of the data sets that it needs."""
+        return {p.data for p in self.trainings} | {p.data for p in self.evaluations if p.data}
+
     def part(self, name: str) -> Training | Evaluation | None:
         """The training or evaluation of that name."""
-        return next((p for p in (*self.trainings, *self.evaluations) if p.name == name), None)
+        parts: tuple[Training | Evaluation, ...] = (*self.trainings, *self.evaluations)
+        return next((part for part in parts if part.name == name), None)

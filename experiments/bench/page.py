@@ -80,11 +80,14 @@ def outcome(record: BenchRecord) -> dict[str, Any]:
     others = table[~table.contestant.isin([OURS, LIMIT])]
     return {
         "ours_to_limit": {
-            f"{row.dtype}, cores: {row.cores}": round(row.to_limit, 2)
-            for row in table[table.contestant == OURS].itertuples()
+            f"{row['dtype']}, cores: {row.cores}": round(float(row["to_limit"]), 2)
+            for _, row in table[table.contestant == OURS].iterrows()
         },
         "nearest_to_ours": {
-            f"{dtype}, cores: {cores}": [group.contestant.iloc[0], round(float(group.to_ours.iloc[0]), 2)]
+            f"{dtype}, cores: {cores}": [
+                group.contestant.iloc[0],
+                round(group.to_ours.tolist()[0], 2),
+            ]
             for (dtype, cores), group in others.groupby(["dtype", "cores"], sort=False)
         },
         "passed": bool((table.share_of_bound <= 1).all()),

@@ -113,7 +113,7 @@ def _numba_xor(net: _Xor) -> Callable[[], Arrays]:
     import numba
 
     @numba.njit
-    def loop(w1, b1, w2, b2, x, t, rows, rate):  # noqa: ANN001, ANN202
+    def loop(w1, b1, w2, b2, x, t, rows, rate):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
         z1 = np.empty(len(b1))
         for row in rows:
             a2 = b2[0]

@@ -1,5 +1,8 @@
 """Loss functions and the conventions in which the sources and Keras differ (000, 004)."""
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 
 from experiments.data.draws import draw_start
@@ -55,6 +58,10 @@ def conventions(package: Package) -> dict[str, float]:
     }
 
 
+def _at(quantity: Callable[..., float], x: np.ndarray, t: np.ndarray, _: np.ndarray) -> float:
+    return quantity(x, t)
+
+
 def why_a_loss(package: Package) -> dict[str, float]:
     """Share of weights for which a step of 1e-4 changes the accuracy, and the loss."""
     from scratch.gradients import numerical_gradient
@@ -67,7 +74,7 @@ def why_a_loss(package: Package) -> dict[str, float]:
     shares = {}
     for name, quantity in (("accuracy", net.accuracy), ("loss", net.loss)):
         changed = [
-            numerical_gradient(lambda _, q=quantity: q(x, t), values) != 0
+            numerical_gradient(partial(_at, quantity, x, t), values) != 0
             for values in net.params.values()
         ]
         shares[name] = float(np.mean(np.concatenate([c.ravel() for c in changed])))

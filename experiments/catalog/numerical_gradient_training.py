@@ -1,7 +1,7 @@
 """Training by numerical gradient, of which source 000 says that it takes too long."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -30,7 +30,8 @@ def train(package: Package, data: Dataset, training: Training) -> dict[str, np.n
     if not hasattr(module, "structured_numerical_gradient"):
         package("train").train(net, data.x, data.t, batches, rate)
         taken = time.perf_counter() - began
-        return package("weights").get_params(net) | {"20 steps": Seconds(taken)}
+        params = package("weights").get_params(net)
+        return params | {"parameters": _count(params), "20 steps": Seconds(taken)}
     for batch in batches:
         x, t = data.x[batch].astype(float), data.t[batch].astype(float)
         for name, gradient in module.structured_numerical_gradient(net, x, t).items():
@@ -40,11 +41,16 @@ def train(package: Package, data: Dataset, training: Training) -> dict[str, np.n
     at = [(i, 0) for i in range(PROBED)]
     package("gradients").numerical_gradient(lambda _: net.loss(x, t), net.params["W1"], at=at)
     per_parameter = (time.perf_counter() - began) / PROBED
-    count = sum(values.size for values in net.params.values())
+    count = _count(net.params)
     return net.params | {
+        "parameters": count,
         "20 steps": Seconds(taken),
         "10,000 steps the printed way": Seconds(per_parameter * count * 10_000),
     }
+
+
+def _count(params: Mapping[str, np.ndarray]) -> int:
+    return sum(values.size for values in params.values())
 
 
 EVERY = 600

@@ -125,7 +125,7 @@ def _try(
         request, answers, given = (Path(folder) / n for n in ("request", "answers", "probes.npz"))
         scratch = Path(folder) / "scratch"
         scratch.mkdir()
-        np.savez(given, **probes)
+        np.savez(given, **probes)  # type: ignore[arg-type]
         request.write_text(
             json.dumps(
                 {

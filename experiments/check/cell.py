@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from types import CodeType, FunctionType, ModuleType
 
 
-def text_of(thing: type | Callable) -> str:
+def text_of(thing: type | Callable | ModuleType) -> str:
     """A program that defines a class or function, with the imports and functions that it uses.
 
     Raises:
@@ -19,7 +19,7 @@ def text_of(thing: type | Callable) -> str:
 
 
 def _collect(
-    thing: type | Callable, cells: dict[str, str], imports: list[str], seen: set[int]
+    thing: type | Callable | ModuleType, cells: dict[str, str], imports: list[str], seen: set[int]
 ) -> None:
     """The cell in which something stands, and those of what it uses."""
     if id(thing) in seen:
@@ -43,7 +43,7 @@ def _collect(
                 _collect(used, cells, imports, seen)
 
 
-def _functions(thing: type | Callable) -> Iterator[FunctionType]:
+def _functions(thing: type | Callable | ModuleType) -> Iterator[FunctionType]:
     if inspect.isclass(thing):
         yield from (value for value in vars(thing).values() if isinstance(value, FunctionType))
     elif isinstance(thing, FunctionType):

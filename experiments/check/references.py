@@ -101,8 +101,8 @@ def _formulas_used(names: Sequence[str]) -> set[str]:
 @lru_cache(maxsize=3)
 def epoch(name: str) -> Reference:
     """Source 002's epochs: the weights after four updates, shaped as the source has them."""
-    of = subjects.load()[name].epoch
-    given = function_inputs("float64")
+    of, given = subjects.load()[name].epoch, function_inputs("float64")
+    assert of
     x, t = given["note_X"], given["note_D"]
     start = {weight: given[f"note_{weight}"].T for weight in of.weights.values()}
     batches = [np.array([row]) for row in range(len(x))]

@@ -92,10 +92,9 @@ def read_source(path: Path) -> Source:
 
 def _decode(data: bytes, path: Path) -> str:
     try:
-        declared, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-        candidates = (declared, *ENCODINGS)
+        candidates = [tokenize.detect_encoding(io.BytesIO(data).readline)[0], *ENCODINGS]
     except SyntaxError:
-        candidates = ENCODINGS
+        candidates = list(ENCODINGS)
     for encoding in candidates:
         try:
             return data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")

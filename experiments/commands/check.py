@@ -115,14 +115,15 @@ def lines(checked: "Checked") -> Iterator[str]:
     """What a check found in one file, line by line, with rich's markup."""
     from rich.markup import escape
 
-    from experiments.check.judge import LOOKS
+    from experiments.check.judge import LOOKS, Assessment
 
     def sign(verdict: str) -> str:
-        return f"[{LOOKS[verdict].colour}]{LOOKS[verdict].sign}[/]"
+        look = LOOKS[Assessment(verdict)]
+        return f"[{look.colour}]{look.sign}[/]"
 
     yield f"[bold]{escape(str(checked.path))}[/]"
     if checked.error:
-        yield f"  {sign('failed')} {escape(checked.error)}"
+        yield f"  {sign(Assessment.FAILED)} {escape(checked.error)}"
     for found in checked.explanations:
         yield f"  {sign(found.verdict)} [bold]{escape(found.subject)}[/]: {found.headline}"
         for sentence in found.sentences:

@@ -83,17 +83,18 @@ class RunProgress:
 
     def __call__(self, label: str, total: int) -> Callable[[int], None]:
         """Announce a piece of work; the result is told of the steps that are done."""
-        task = self._bars.add_task(label, total=total) if self._bars else None
+        bars = self._bars
+        task = bars.add_task(label, total=total) if bars else None
         began, done = time.monotonic(), 0
 
         def advance(steps: int) -> None:
             nonlocal done
             done += steps
-            if self._bars:
-                self._bars.advance(task, steps)
+            if bars and task is not None:
+                bars.advance(task, steps)
             if done >= total:
-                if self._bars:  # only what is under way has a bar: there is room for no more
-                    self._bars.remove_task(task)
+                if bars and task is not None:  # what is done leaves its room to others
+                    bars.remove_task(task)
                 seconds = f"{time.monotonic() - began:.1f}"
                 self._tell(self._say("out.done", label=label, seconds=seconds))
 

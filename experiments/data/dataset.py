@@ -81,19 +81,14 @@ def load(name: str, dtype: str, folder: Path | None = None) -> Dataset:
         x, t = INPUTS[:, :columns].astype(dtype), TRUTH_TABLES[table].astype(dtype)
         return Dataset(name, kind, x, t, x, t)
     if kind == "synthetic":
-        return Dataset(name, kind, *(part.astype(dtype) for part in SYNTHETIC[name]()))
+        x, t, x_test, t_test = (part.astype(dtype) for part in SYNTHETIC[name]())
+        return Dataset(name, kind, x, t, x_test, t_test)
     images = images_of(folder)
     one_hot = np.eye(10, dtype=dtype)
-    return Dataset(
-        images.name,
-        "images",
-        *(
-            array
-            for pixels, labels in (images.train, images.test)
-            for array in (
-                (pixels.reshape(len(pixels), -1).astype(np.float32) / 255).astype(dtype),
-                one_hot[labels],
-            )
-        ),
-        sha256=images.sha256,
+    (x, labels), (x_test, labels_test) = images.train, images.test
+    x, x_test = (
+        (pixels.reshape(len(pixels), -1).astype(np.float32) / 255).astype(dtype)
+        for pixels in (x, x_test)
     )
+    t, t_test = one_hot[labels], one_hot[labels_test]
+    return Dataset(images.name, "images", x, t, x_test, t_test, images.sha256)

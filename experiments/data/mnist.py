@@ -15,6 +15,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -106,8 +107,8 @@ def find(folder: Path | None = None) -> Images:
 
 def _read(folder: Path) -> list[np.ndarray] | None:
     """The four verified arrays of a folder, or None if it does not have them all."""
-    idx = [next(iter(_existing(folder, name)), None) for name in SHA256]
-    if all(idx):
+    idx = [path for name in SHA256 for path in islice(_existing(folder, name), 1)]
+    if len(idx) == len(SHA256):
         arrays = [_decode_idx(path) for path in idx]
         _verify(arrays, idx)
         return arrays
@@ -196,7 +197,7 @@ def _download() -> list[np.ndarray] | None:
     import pooch
 
     pooch.get_logger().setLevel(logging.ERROR)
-    attempts = [[(url, NPZ_SHA256)] for url in NPZ_MIRRORS]
+    attempts: list[list[tuple[str, str | None]]] = [[(url, NPZ_SHA256)] for url in NPZ_MIRRORS]
     # The .gz containers differ from mirror to mirror; their content is verified when it is read.
     attempts += [[(f"{mirror}{name}.gz", None) for name in SHA256] for mirror in IDX_MIRRORS]
     for files in attempts:

@@ -45,11 +45,11 @@ def probe(
     names = list(names)
     layers = [name.removeprefix("W") for name in names if name.startswith("W")]
     widths = (sizes.inputs, *sizes.hidden[: len(layers) - 1], sizes.classes)
-    shapes = {}
+    shapes: dict[str, tuple[int, ...]] = {}
     for layer, (ins, outs) in zip(layers, pairwise(widths), strict=True):
         shapes |= {f"W{layer}": (ins, outs), f"b{layer}": (outs,)}
     scales = dict.fromkeys(names, 0.4) | {f"b{layers[-1]}": 3.0}  # some answers nearly certain
-    params = {name: (scales[name] * rng.normal(size=shapes[name])).astype(dtype) for name in names}
+    params = {n: np.asarray(scales[n] * rng.normal(size=shapes[n]), dtype) for n in names}
     x = rng.normal(size=(sizes.samples, sizes.inputs)).astype(dtype)
     t = np.eye(sizes.classes, dtype=dtype)[rng.integers(sizes.classes, size=sizes.samples)]
     return params, Dataset("probe", "synthetic", x, t, x, t)

@@ -13,13 +13,13 @@ from experiments.faults.record import FaultsRecord, Known, Named
 from experiments.faults.replay import Dictionary, on_the_probe
 from experiments.faults.tolerances import alarms, usual
 from experiments.record import provenance
-from experiments.subjects.subject import Family
+from experiments.subjects.subject import Family, Mistake
 from experiments.suite.processes import over_processes
 
 DTYPES = ("float64", "float32")
 
 
-def _task(part: str, family: Family | None, dtype: str) -> tuple[str, list[Any]]:
+def _task(part: str, family: Family | None, dtype: str) -> tuple[str, Any]:
     with threadpool_limits(1, "blas"):
         if family is None:
             return part, kill_functions(dtype) if part == "kills" else usual(dtype)
@@ -55,7 +55,7 @@ def run(command: str, advance: Callable[[int], None]) -> FaultsRecord:
         command: what was typed, for the record.
         advance: called with the number of parts finished since the last call; `len(TASKS)` in all.
     """
-    found: dict[str, list] = {"kills": [], "named": [], "usual": [], "alarms": []}
+    found: dict[str, list[Any]] = {"kills": [], "named": [], "usual": [], "alarms": []}
     for part, rows in over_processes(joblib.delayed(_task)(*task) for task in TASKS):
         found[part] += rows
         advance(1)
@@ -65,7 +65,7 @@ def run(command: str, advance: Callable[[int], None]) -> FaultsRecord:
         found[part].sort(key=lambda row: (order.index(row.mistake), row.family, row.dtype))
     found["alarms"].sort(key=lambda row: (row.family, row.variant, row.dtype))
     found["usual"].sort(key=lambda row: (row.field, row.dtype, order.index(row.mistake)))
-    rows_by_part = {part: tuple(rows) for part, rows in found.items()}
+    rows_by_part: dict[str, Any] = {part: tuple(rows) for part, rows in found.items()}
     return FaultsRecord(known, **rows_by_part, provenance=provenance.describe(command, {}))
 
 
@@ -84,7 +84,7 @@ TASKS = (
 def known_mistakes() -> tuple[Known, ...]:
     """Every mistake once, with the families that can have it."""
     owners: dict[str, list[str]] = {}
-    first = {}
+    first: dict[str, Mistake] = {}
     families = [(family.name, family.mistakes) for family in subjects.families().values()]
     for name, mistakes in (*families, ("functions", subjects.mistakes())):
         for mistake in mistakes:

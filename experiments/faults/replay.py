@@ -8,6 +8,7 @@ equal an entry's to rounding, everywhere. What equals none is unknown, and nothi
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 
@@ -70,9 +71,9 @@ def steps_of_training(
     """
 
     def compute(formulas: Formulas, wrap: Wrap) -> dict[str, np.ndarray | Bounded]:
-        given = {n: wrap(values) for n, values in drawn.items()}
-        given = {
-            "start": Values(formulas, drawn=given).initial,
+        wrapped = {n: wrap(values) for n, values in drawn.items()}
+        given: dict[str, Any] = {
+            "start": Values(formulas, drawn=wrapped).initial,
             "samples": wrap(samples),
             "targets": targets,
             "first_rows": batches[0],
@@ -197,7 +198,7 @@ class Dictionary:
         )
 
 
-def _rows(arrays: Sequence[np.ndarray]) -> np.ndarray:
+def _rows(arrays: Sequence[Any]) -> np.ndarray:
     """One row per array; those of another shape than the first, the right one, are all infinite."""
     shape = np.shape(arrays[0])
     other = np.full(int(np.prod(shape)), np.inf)

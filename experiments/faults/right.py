@@ -1,5 +1,7 @@
 """Other ways to write the same computation rightly: none of them may raise an alarm."""
 
+from functools import partial
+
 import numpy as np
 from scipy.special import expit
 
@@ -42,10 +44,14 @@ def _through_logarithms(v: Values) -> np.ndarray:
     return np.exp(shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True)))
 
 
+def _start_in_float64(name: str, v: Values) -> np.ndarray:
+    return v.start[name].astype(float)
+
+
 def _in_float64(names: tuple[str, ...]) -> Formulas:
     return {
         "x": lambda v: v.samples[v.rows].astype(float),
-        **{name: lambda v, name=name: v.start[name].astype(float) for name in names},
+        **{name: partial(_start_in_float64, name) for name in names},
     }
 
 

@@ -14,7 +14,7 @@ TensorFlow flushes to zero.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
@@ -25,6 +25,8 @@ UNIT_ROUNDOFF = {"float64": 2.0**-53, "float32": 2.0**-24}
 """u: half the distance from 1 to the next number."""
 
 Axis = int | tuple[int, ...] | None
+Operand = Any
+"""What NumPy's operators take: arrays of any kind, numbers, places."""
 
 
 @dataclass(frozen=True)
@@ -192,28 +194,28 @@ class Bounded(NDArrayOperatorsMixin):
         error = self.error.max(axis, keepdims=keepdims)
         return self._like(self.value.max(axis, keepdims=keepdims), error)
 
-    def argmax(self, axis: int | None = None) -> np.ndarray:
+    def argmax(self, axis: int | None = None) -> np.ndarray | np.intp:
         """Place of the largest element."""
         return self.value.argmax(axis)
 
     def __len__(self) -> int:
         return len(self.value)
 
-    def __getitem__(self, key: object) -> Self:
+    def __getitem__(self, key: Operand) -> Self:
         return self._like(self.value[key], self.error[key])
 
-    def __setitem__(self, key: object, new: object) -> None:
+    def __setitem__(self, key: Operand, new: Operand) -> None:
         new = self._bounded(new)
         self.value[key], self.error[key] = new.value, new.error
 
     def _like(self, value: np.ndarray, error: ArrayLike) -> Self:
         return type(self)(value, self.dtype, error)
 
-    def _bounded(self, operand: object) -> "Bounded":
+    def _bounded(self, operand: Operand) -> "Bounded":
         return operand if isinstance(operand, Bounded) else Bounded(operand, self.dtype)
 
     def __array_ufunc__(
-        self, ufunc: np.ufunc, method: str, *inputs: object, **given: object
+        self, ufunc: np.ufunc, method: str, *inputs: Operand, **given: Operand
     ) -> object:
         operands = [self._bounded(operand) for operand in inputs]
         values = [operand.value for operand in operands]

@@ -136,8 +136,8 @@ def compare(
     )
     share = np.where(np.isfinite(difference) & np.isfinite(bound), share, np.inf)
     worst = np.unravel_index(np.argmax(share), share.shape)
-    numbers = (float(array[worst]) for array in (difference, bound, share))
-    return Comparison(rung, state, quantity, *numbers, Place(tuple(int(i) for i in worst)))
+    found, most, part = (float(array[worst]) for array in (difference, bound, share))
+    return Comparison(rung, state, quantity, found, most, part, Place(tuple(map(int, worst))))
 
 
 def at_step(comparison: Comparison, step: int) -> Comparison:
@@ -210,11 +210,10 @@ def compare_step(
         keras: the same of Keras.
         allowed: how far they may lie apart.
     """
-    pairs = {"loss": (scratch.loss, keras.loss, allowed.loss)}
-    for name, values in scratch.updated.items():
-        pairs[name] = values, keras.updated[name], allowed.updated[name]
-    for quantity, (ours, theirs, bound) in pairs.items():
-        yield at_step(compare("steps", "along training", quantity, ours, theirs, bound), step)
+    sides = [{"loss": np.asarray(of.loss), **of.updated} for of in (scratch, keras, allowed)]
+    for quantity in sides[0]:
+        found = (side[quantity] for side in sides)
+        yield at_step(compare("steps", "along training", quantity, *found), step)
 
 
 def worst_of(comparisons: Iterable[Comparison]) -> Iterator[Comparison]:
@@ -258,7 +257,7 @@ def trajectory_bounds(
         first: how far the parameters may lie apart after the first update.
     """
     reached = [step for step in scratch.checkpoints if step and step in shadows[0].checkpoints]
-    bounds = {}
+    bounds: dict[str, dict[int, float]] = {}
     for name, allowed in first.items():
         own = scratch.checkpoints[1][name]
         at_once = relative_difference(own, own + allowed)

@@ -71,7 +71,7 @@ def judge(
     figure: PrintedFigure,
     value: float | str | None,
     over_seeds: Sequence[float],
-    conditions: Mapping[str, str | int],
+    conditions: Mapping[str, str | int | None],
 ) -> Judgement:
     """The verdict on one printed figure.
 

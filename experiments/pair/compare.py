@@ -164,7 +164,7 @@ def compare_steps(
                 observed.append(Observation(before, {}, float(losses[0]) + known, {}, updated))
             done += 1
             bounds = allowed(reference, before, batch, rate)
-            yield from ladder.compare_step(done, *observed, bounds)
+            yield from ladder.compare_step(done, observed[0], observed[1], bounds)
             before = dict(observed[0].updated)  # new, so that no side goes on from where it was
 
 
@@ -200,6 +200,6 @@ def _compare_predictions(pair: Pair, histories: tuple[History, History]) -> Iter
     free = pair.scratch.outputs(own, "test")
     reference = pair.reference
     bound = reference.bounded(final).forward(pair.data.x_test)["y"].allowed
-    outputs = (side.outputs(final, "test") for side in pair.sides)
+    ours, theirs = (side.outputs(final, "test") for side in pair.sides)
     decides = reference.output != "identity"
-    yield from ladder.compare_predictions(*outputs, free, bound, decides)
+    yield from ladder.compare_predictions(ours, theirs, free, bound, decides)

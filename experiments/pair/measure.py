@@ -7,7 +7,7 @@ import numpy as np
 
 from experiments.data import Dataset
 from experiments.judge.ladder import History, decisions
-from experiments.pair.sides import Batches, Side
+from experiments.pair.sides import Batches, Side, Split
 from experiments.spec import Measurement, Training
 
 Values = dict[Measurement, float]
@@ -37,8 +37,9 @@ def measure(
             outputs = side.outputs(history.checkpoints[step], "train")
             measured |= table_measurements(outputs[:, 0], data.t[:, 0], step)
         return measured
+    splits: tuple[tuple[Split, np.ndarray], ...] = (("train", data.t), ("test", data.t_test))
     for step in training.evaluate_at:
-        for split, t in (("train", data.t), ("test", data.t_test)):
+        for split, t in splits:
             outputs = side.outputs(history.checkpoints[step], split)
             measured[Measurement(f"{split}_accuracy", step=step)] = accuracy(outputs, t)
     loss, _ = side.loss_and_gradient(final, data.x_test, data.t_test)

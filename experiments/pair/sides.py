@@ -1,9 +1,9 @@
 """The two sides of a comparison behind one set of methods: a scratch model and its Keras twin."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from importlib import import_module
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 
@@ -116,11 +116,13 @@ class Scratch:
 
     def bounded_term(self, y: Bounded, t: np.ndarray) -> "Bounded | float":
         """`known_term` with its error bound."""
-        return self._known_term(y, t)
+        of_bounded: Callable[..., Bounded | float] = self._known_term
+        return of_bounded(y, t)
 
-    def bounded(self, params: Arrays) -> Network:
+    def bounded(self, params: Arrays) -> Any:  # noqa: ANN401 - a `Network` of `Bounded` arrays
         """The net of the given parameters that computes its error bounds as it goes."""
-        return self.model({name: Bounded(v, v.dtype) for name, v in params.items()})
+        bounded: Any = {name: Bounded(v, v.dtype) for name, v in params.items()}
+        return self.model(bounded)
 
 
 def stacked(nets: Sequence[Mapping[str, np.ndarray]]) -> dict[str, np.ndarray]:

@@ -71,7 +71,7 @@ def run_training(
     seconds = {
         side.name: history.seconds for side, history in zip(pair.sides, histories, strict=True)
     }
-    finals = tuple(history.checkpoints[training.steps] for history in histories)
+    finals = (histories[0].checkpoints[training.steps], histories[1].checkpoints[training.steps])
     both = zip(pair.sides, histories, strict=True)
     diverged = tuple(
         found for side, history in both if (found := find_divergence(pair, side, history))

@@ -148,7 +148,7 @@ def _numbers(
     """What both trainings measured: name, the two values, and how far they may lie apart."""
     earlier = {measured.of: measured for measured in before.measured}
     u = UNIT_ROUNDOFF[after.dtype]
-    spread = {}
+    spread: dict[str, float] = {}
     for training in (before, after):
         for m in training.measured:
             quantity = m.of.quantity

@@ -58,7 +58,7 @@ def pictures(experiment: ExperimentResult) -> Iterator[Picture]:
         if training.diverged:
             continue
         if training.surface:
-            yield picture(name, "surface", training)
+            yield picture(name, "surface", name, training.surface)
         if training.rows("train_accuracy"):
             yield picture(name, "accuracy", training, experiment.figures)
         counting = [
@@ -71,8 +71,8 @@ def pictures(experiment: ExperimentResult) -> Iterator[Picture]:
         if counting:
             names = [name_of(judged.figure.measures) for judged in counting]
             yield picture(name, "seeds", counting, experiment.ensembles[name], names)
-        yield picture(name, "loss", training)
-        yield picture(name, "weight-difference", training)
+        yield picture(name, "loss", name, training.loss)
+        yield picture(name, "weight-difference", name, training.weights)
         if views := training.images:
             shown = min(views.all_units, 50)
             some = {"shown": shown, "all": views.all_units} if shown < views.all_units else {}
@@ -101,7 +101,7 @@ def _prose(
         return say("page.diverged text")
     if any(training.cut_short for training in experiment.trainings.values()):
         return say("page.cut short text")
-    scratch, keras, seeds = {}, {}, {}
+    scratch, keras, seeds = (dict[str, dict[str, Any]]() for _ in range(3))
     for name, training in experiment.trainings.items():
         scratch[name] = {str(m.of): m.scratch for m in training.measured}
         keras[name] = {str(m.of): m.keras for m in training.measured}

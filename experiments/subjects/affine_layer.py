@@ -1,8 +1,10 @@
 """The book's Affine layer."""
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
-from experiments.subjects.formulas import Formulas
+from experiments.subjects.formulas import Formulas, Values
 from experiments.subjects.subject import Given, Questions, Subject, Twin, mistakes
 
 
@@ -39,7 +41,11 @@ def twin(keras: Twin) -> Formulas:
     forward, gradients = pulled_back(dense, [given["affine_x"]], given["affine_dout"])
     found = dict(zip(("affine_dx", "affine_dW", "affine_db"), gradients, strict=True))
     found["affine_forward"] = forward
-    return {name: lambda v, values=values: values for name, values in found.items()}
+    return {name: partial(_given, values) for name, values in found.items()}
+
+
+def _given(values: Any, _: Values) -> Any:  # noqa: ANN401 - as formulas
+    return values
 
 
 SUBJECT = Subject(

@@ -26,6 +26,10 @@ class Values:
             `rate`, the number of the `step` from 0, and the `previous` step's values or None.
     """
 
+    formulas: Formulas
+    given: dict[str, Any]
+    previous: "Values | None"
+
     def __init__(self, formulas: Formulas, **given: Any) -> None:  # noqa: ANN401
         self.__dict__.update(given, formulas=formulas, given=given)
 

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -68,7 +68,7 @@ def run(
     experiments = [as_chosen(experiment, options) for experiment in experiments]
     _look_at_weights(experiments, options)
     here = len(experiments) == 1 or joblib.effective_n_jobs(WORKERS) == 1
-    if any(part.data == "mnist" for e in experiments for part in (*e.trainings, *e.evaluations)):
+    if any(data == "mnist" for experiment in experiments for data in experiment.data):
         # before threads and processes look for it: one download, or one failure, is enough
         here |= images_of(options.data).name != "mnist"
     parts_of = _parts_here if here else _parts_in_processes
@@ -117,7 +117,7 @@ def _put(name: str, result: ExperimentResult, options: Options) -> None:
 
 def _parts_here(
     experiments: Sequence[Experiment], options: Options, progress: Progress
-) -> Iterator[tuple[Experiment, Made]]:
+) -> Generator[tuple[Experiment, Made]]:
     """Every experiment with its parts, one after the other."""
     for experiment in experiments:
         yield experiment, Parts(experiment, options, progress).made()
@@ -125,7 +125,7 @@ def _parts_here(
 
 def _parts_in_processes(
     experiments: Sequence[Experiment], options: Options, progress: Progress
-) -> Iterator[tuple[Experiment, Made]]:
+) -> Generator[tuple[Experiment, Made]]:
     """Every experiment with its parts as they are done, those that take longest begun first."""
 
     def length(experiment: Experiment) -> tuple[bool, int]:
@@ -160,7 +160,7 @@ def _ahead(stopping: threading.Event) -> Iterator[Submit]:
     try:
         yield start
     except BaseException as error:
-        failed = [f.exception() for f in started if f.done() and f.exception()]
+        failed = [why for f in started if f.done() and (why := f.exception())]
         stopping.set()
         executor.shutdown(wait=False, cancel_futures=True)
         stop_processes()

@@ -53,5 +53,5 @@ def _judged(figure: PrintedFigure, part: Part | None, ensemble: Ensemble | None)
     if part and figure.judged != "none" and not (training and training.cut_short):
         scratch, keras = (part.value(figure.measures, side) for side in ("scratch", "keras"))
     judgement = judge(figure, scratch, over_seeds(figure, ensemble), conditions)
-    shown = judgement.value and keras is not None
-    return JudgedFigure(figure, judgement, write_value(keras, figure) if shown else "")
+    shown = "" if keras is None or not judgement.value else write_value(keras, figure)
+    return JudgedFigure(figure, judgement, shown)

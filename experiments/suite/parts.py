@@ -6,11 +6,11 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from threadpoolctl import threadpool_limits
 
 from experiments import data
 from experiments.data.weights import load_weights
+from experiments.judge.ladder import Arrays
 from experiments.pair.compare import BRIEF, THOROUGH
 from experiments.pair.evaluate import run_evaluation
 from experiments.pair.follow import Advance
@@ -53,7 +53,7 @@ class Parts:
     def __init__(self, experiment: Experiment, options: Options, progress: Progress) -> None:
         self.experiment, self.options, self.progress = experiment, options, progress
         self._finished = options.finished()
-        self._trained: dict[str, dict[str, np.ndarray]] = {}
+        self._trained: dict[str, Arrays] = {}
 
     def made(self) -> Made:
         """All results; an evaluation that is done on request only may be missing."""
@@ -71,7 +71,7 @@ class Parts:
         kind: type,
         dataset: data.Dataset | None,
         make: Callable[[], Any] | None,
-    ) -> Any | None:  # noqa: ANN401 - a result of the given kind
+    ) -> Any:  # noqa: ANN401 - a result of the given kind, or None
         """A part's result from before, or made now; None if there is none and none is wanted."""
         label = f"{self.experiment.name}: {name}"
         file = slug(label)
@@ -110,9 +110,8 @@ class Parts:
         effort = BRIEF if self.options.quick else THOROUGH
 
         def make() -> TrainingResult:
-            result, self._trained[spec.name] = run_training(
-                spec, dataset, self._step_progress, effort
-            )
+            result, final = run_training(spec, dataset, self._step_progress, effort)
+            self._trained[spec.name] = final
             return result
 
         key = self._key({"training": _alone(spec), "effort": asdict(effort)}, dataset)
@@ -124,15 +123,14 @@ class Parts:
         dataset = self._data(evaluation) if evaluation.data else None
         training = self._training_of(evaluation)
         weights = self.options.weights if training else None
-        spec = replace(evaluation, compute=len)
         depends_on = {
-            "evaluation": asdict(spec) | {"compute": ""},
+            "evaluation": asdict(evaluation) | {"compute": ""},
             "training": training and _alone(training),
             "weights": weights and fingerprint(None, [weights]),
         }
 
         def make() -> EvaluationResult:
-            params = training and self._params(training)
+            params = self._params(training) if training else None
             done = self._step_progress(evaluation.name, evaluation.steps or 1)
             told = done if evaluation.steps else None
             result = run_evaluation(evaluation, dataset, params, evaluation.training, told)
@@ -153,7 +151,7 @@ class Parts:
         trainings = (t for t in self.experiment.trainings if t.name == evaluation.params_of)
         return next((self.options.cut_short(training) for training in trainings), None)
 
-    def _params(self, training: Training) -> dict[str, np.ndarray]:
+    def _params(self, training: Training) -> Arrays:
         """Trained parameters, or those that the user gives."""
         if self.options.weights:
             return load_weights(self.options.weights, training.start.shapes, training.dtype)

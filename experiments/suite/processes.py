@@ -30,7 +30,7 @@ def over_processes(calls: Iterable[Any]) -> Iterator[Any]:
     warnings.filterwarnings("ignore", "A worker stopped")  # it grew by a data set; work goes on
     warnings.filterwarnings("ignore", r"[\s\S]*adjusting the input task iterator")  # interrupted
     parallel = joblib.Parallel(n_jobs=WORKERS, return_as="generator_unordered", batch_size=1)
-    return parallel(calls)
+    return iter(parallel(calls))
 
 
 def stop_processes() -> None:

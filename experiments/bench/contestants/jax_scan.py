@@ -1,6 +1,7 @@
 """JAX: the gradient of the loss in a `lax.scan` over the batches, compiled."""
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -36,7 +37,7 @@ def prepare(task: Task) -> Callable[[], Trained]:
         params, accuracies = {n: jnp.asarray(v) for n, v in task.start.items()}, []
         for batches in task.segments():
             params = train(params, jnp.asarray(batches))
-            accuracies.append(accuracy(lambda images, p=params: predict(p, images)))
+            accuracies.append(accuracy(partial(predict, params)))
         return {name: np.asarray(values) for name, values in params.items()}, accuracies
 
     return run

@@ -13,7 +13,7 @@ from experiments.bench.task import Task
 def prepare(task: Task) -> Callable[[], Trained]:
     """Ready to train."""
 
-    def train(model: Any, batches: np.ndarray) -> None:
+    def train(model: Any, batches: np.ndarray) -> None:  # noqa: ANN401
         rows = batches.ravel()
         x, t = task.data.x[rows], task.data.t[rows]
         model.fit(x, t, batch_size=batches.shape[1], epochs=1, shuffle=False, verbose=0)

@@ -20,7 +20,7 @@ def prepare(task: Task) -> Callable[[], Trained]:
     def gathered(rows: object) -> tuple:
         return tf.gather(x, rows), tf.gather(t, rows)
 
-    def train(model: Any, batches: np.ndarray) -> None:
+    def train(model: Any, batches: np.ndarray) -> None:  # noqa: ANN401
         rows = tf.data.Dataset.from_tensor_slices(batches).map(gathered).prefetch(2)
         model.fit(rows, epochs=1, shuffle=False, verbose=0)
 

@@ -13,7 +13,7 @@ from experiments.bench.task import Task
 def prepare(task: Task) -> Callable[[], Trained]:
     """Ready to train."""
 
-    def train(model: Any, batches: np.ndarray) -> None:
+    def train(model: Any, batches: np.ndarray) -> None:  # noqa: ANN401
         for batch in batches:
             model.train_on_batch(task.data.x[batch], task.data.t[batch])
 

@@ -13,6 +13,7 @@ import sys
 import types
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -63,13 +64,13 @@ def keep_files_as_they_are(scratch: Path) -> None:
     """
     genuine = builtins.open
 
-    def inside(path: object) -> bool:
+    def inside(path: Any) -> bool:  # noqa: ANN401 - whatever `open` takes
         if isinstance(path, int):  # a file that is open already
             return True
         place = Path(os.fsdecode(path)).resolve()
         return place == Path(os.devnull) or place.is_relative_to(scratch)
 
-    def open_or_stand_in(file: object, mode: str = "r", *rest: object, **named: object) -> object:
+    def open_or_stand_in(file: Any, mode: str = "r", *rest: Any, **named: Any) -> Any:  # noqa: ANN401
         if set(mode) & set("wax") and not inside(file):
             file = scratch / Path(os.fsdecode(file)).name
         return genuine(file, mode, *rest, **named)
@@ -82,7 +83,8 @@ def keep_files_as_they_are(scratch: Path) -> None:
         ):
             raise KeptFileError("check.why.kept file", path=arguments[0])
 
-    builtins.open = io.open = open_or_stand_in
+    for module in (builtins, io):
+        vars(module)["open"] = open_or_stand_in
     sys.addaudithook(refuse)
 
 
@@ -92,7 +94,8 @@ class NotLoaded(types.ModuleType):
     def __init__(self, name: str, *_: object) -> None:
         """A module of the given name, or what a class derived from it becomes."""
         super().__init__(name)
-        self.__path__, self.__all__ = [], []
+        self.__path__: list[str] = []
+        self.__all__: list[str] = []
 
     def __getattr__(self, name: str) -> "NotLoaded":
         """Another of its kind; not for special names, by which Python asks what a thing can do."""
@@ -149,7 +152,7 @@ class StandIns(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 def _wanted_by_the_stranger() -> bool:
     """Whether the import at hand stands in a file that is no part of an installed package."""
-    frame = sys._getframe(2)
+    frame: types.FrameType | None = sys._getframe(2)
     while frame and ("importlib" in frame.f_code.co_filename or frame.f_globals is globals()):
         frame = frame.f_back
     return frame is not None and not installed(frame.f_code.co_filename)

@@ -3,6 +3,8 @@
 import contextlib
 import re
 from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -22,7 +24,7 @@ def check_net(
     params = {key: given[f"net_{key}"] for key in PARAMETERS}
     sizes = (*params["W1"].shape, params["W2"].shape[1])
 
-    def build() -> object:
+    def build() -> Any:  # noqa: ANN401 - a stranger's net
         try:
             return new(*sizes)
         except TypeError as error:
@@ -67,7 +69,7 @@ def check_net(
         gradients = _gradients(answers, path, name, method, fresh(method, x, t))
         for key in PARAMETERS:
             if key in gradients:
-                ask(answers, path, name, f"{method} {key}", lambda k=key, g=gradients: g[k])
+                ask(answers, path, name, f"{method} {key}", partial(gradients.get, key))
 
 
 def _gradients(
@@ -104,7 +106,7 @@ def _put(net: object, params: dict[str, np.ndarray]) -> None:
             raise Problem("check.why.shape", name=name, is_=array.shape, not_=values.shape)
 
 
-def is_net(value: object) -> bool:
+def is_net(value: object) -> TypeGuard[type]:
     """Whether a class has the face of the book's nets."""
     wanted = ("predict", "loss", "gradient", "numerical_gradient")
     return isinstance(value, type) and sum(hasattr(value, name) for name in wanted) >= 2

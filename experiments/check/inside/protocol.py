@@ -72,7 +72,7 @@ def encode(value: object) -> dict:
     array = np.ascontiguousarray(array, dtype=float)
     data = base64.b64encode(array.tobytes()).decode()
     dtype = np.asarray(value).dtype.name
-    return {"shape": list(np.shape(value)), "dtype": dtype, "data": data}
+    return {"shape": list(np.asarray(value).shape), "dtype": dtype, "data": data}
 
 
 def ask(

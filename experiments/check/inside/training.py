@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -55,7 +56,7 @@ def check_training(
             targets.append(np.array(t_batch, float))
             return super().gradient(x_batch, t_batch)
 
-        numerical_gradient = gradient
+        numerical_gradient: Callable[..., dict[str, np.ndarray]] = gradient
 
     net = Watched({key: given[f"net_{key}"].copy() for key in PARAMETERS})
     values = {"net": net, "x": x.copy(), "t": t.copy(), "rate": RATE, "batch": BATCH}
@@ -78,7 +79,7 @@ def check_training(
         return
     ask(answers, path, name, "targets of the batches", lambda: np.concatenate(targets))
     for key in PARAMETERS:
-        ask(answers, path, name, f"{key} at the end", lambda k=key: net.params[k])
+        ask(answers, path, name, f"{key} at the end", partial(lambda k: net.params[k], key))
 
 
 def _arguments(train: Callable, values: dict[str, object]) -> dict[str, object]:

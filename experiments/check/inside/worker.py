@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -66,7 +67,7 @@ def main(request_file: str, answers_file: str) -> None:
             watched = thing
             if inspect.isfunction(thing) and not subject.changes_its_argument:
                 watched = watch(answers, name, quantity, thing)
-            ask(answers, file, name, quantity, lambda q=question, f=watched: q(f))
+            ask(answers, file, name, quantity, partial(question, watched))
     for name in request["classes"]:
         new = namespace.get(name)
         if is_net(new):
@@ -75,7 +76,7 @@ def main(request_file: str, answers_file: str) -> None:
 
 
 def known(
-    namespace: Mapping[str, object],
+    namespace: dict,
     meant: Mapping[str, tuple[Subject, ...]],
     path: str,
     helpers: str,

@@ -1,11 +1,15 @@
 """The pictures of a report, each drawn from numbers of the record."""
 
+from collections.abc import Callable
+
+from matplotlib.figure import Figure
+
 from experiments.report.plots.images import confusion, hidden_units, samples
 from experiments.report.plots.style import to_png
 from experiments.report.plots.training import accuracy, loss, seeds, surface, weight_difference
 from experiments.report.plots.values import curves, digits, planes
 
-DRAW = {
+DRAW: dict[str, Callable[..., Figure]] = {
     "surface": surface,
     "accuracy": accuracy,
     "seeds": seeds,

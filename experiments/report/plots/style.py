@@ -5,6 +5,7 @@ seen where they coincide. Colours are Okabe and Ito's, which colour-blind reader
 """
 
 import io
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -17,8 +18,8 @@ BLUE, ORANGE, GREEN, VERMILION, PURPLE, GREY = (
     "#CC79A7",
     "#777777",
 )
-SCRATCH = {"color": BLUE, "linewidth": 4, "solid_capstyle": "round", "label": "scratch (NumPy)"}
-KERAS = {"color": "#222222", "linewidth": 1.1, "linestyle": (0, (4, 3)), "label": "tf.keras"}
+SCRATCH = dict[str, Any](color=BLUE, linewidth=4, solid_capstyle="round", label="scratch (NumPy)")
+KERAS = dict[str, Any](color="#222222", linewidth=1.1, linestyle=(0, (4, 3)), label="tf.keras")
 CYCLE = (BLUE, ORANGE, GREEN, VERMILION, PURPLE, GREY)
 STYLE = {
     "font.size": 10,
@@ -40,7 +41,7 @@ def to_png(figure: Figure) -> bytes:
     return buffer.getvalue()
 
 
-def panels(rows: int, columns: int, size: tuple[float, float], **kwargs: object) -> tuple:
+def panels(rows: int, columns: int, size: tuple[float, float], **kwargs: Any) -> tuple:  # noqa: ANN401
     """A figure and its axes."""
     figure = Figure(figsize=size)
     return figure, figure.subplots(rows, columns, **kwargs)

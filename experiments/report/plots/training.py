@@ -1,6 +1,7 @@
 """Pictures of a training: losses, weights, accuracies, seeds, and decision surfaces."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -9,7 +10,15 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from experiments.record.results import Ensemble, JudgedFigure, Measured, TrainingResult
+from experiments.record.results import (
+    Ensemble,
+    JudgedFigure,
+    LossCurve,
+    Measured,
+    Surface,
+    TrainingResult,
+    WeightDrift,
+)
 from experiments.report.plots.style import (
     BLUE,
     CYCLE,
@@ -25,9 +34,8 @@ from experiments.report.plots.style import (
 
 
 @mpl.rc_context(STYLE)
-def loss(training: TrainingResult) -> Figure:
+def loss(name: str, curve: LossCurve) -> Figure:
     """Loss of both sides against updates, and below it their difference on a log scale."""
-    curve = training.loss
     step, scratch, keras = map(np.array, (curve.step, curve.scratch, curve.keras))
     figure, (top, bottom) = panels(
         2, 1, (7.2, 5.2), sharex=True, gridspec_kw={"height_ratios": [2, 1.2]}
@@ -38,7 +46,7 @@ def loss(training: TrainingResult) -> Figure:
         top.set_yscale("log")
     per_pass = "" if curve.updates_per_point == 1 else ", mean of each pass"
     top.set_ylabel("loss")
-    top.set_title(f"Loss{per_pass}: {training.spec.name}")
+    top.set_title(f"Loss{per_pass}: {name}")
     top.legend()
 
     floor = 1e-18
@@ -71,11 +79,10 @@ def loss(training: TrainingResult) -> Figure:
 
 
 @mpl.rc_context(STYLE)
-def weight_difference(training: TrainingResult) -> Figure:
+def weight_difference(name: str, weights: WeightDrift) -> Figure:
     """‖Δθ‖ / ‖θ‖ of every parameter against updates, both axes logarithmic, and its bound."""
-    weights = training.weights
     figure, axes = panels(1, 1, (7.2, 3.8))
-    for color, (name, series) in zip(CYCLE, weights.relative.items(), strict=False):
+    for color, (parameter, series) in zip(CYCLE, weights.relative.items(), strict=False):
         axes.loglog(
             weights.step,
             np.maximum(series, 1e-18),
@@ -83,16 +90,16 @@ def weight_difference(training: TrainingResult) -> Figure:
             color=color,
             markersize=4,
             linewidth=1.3,
-            label=name,
+            label=parameter,
         )
-        allowed = weights.allowed[name]
+        allowed = weights.allowed[parameter]
         axes.loglog(weights.step[: len(allowed)], allowed, ":", color=color, linewidth=1.3)
     axes.plot([], [], ":", color=GREY, label="bounds, from shadows")
     axes.minorticks_off()
     axes.set_ylim(bottom=5e-19)
     axes.set_xlabel("updates")
     axes.set_ylabel("‖scratch − keras‖ / ‖scratch‖\n(0 drawn at $10^{-18}$)")
-    axes.set_title(f"Relative difference of the weights along training: {training.spec.name}")
+    axes.set_title(f"Relative difference of the weights along training: {name}")
     figure.legend(ncols=5, loc="outside lower center")
     return figure
 
@@ -108,7 +115,7 @@ def accuracy(training: TrainingResult, figures: Sequence[JudgedFigure]) -> Figur
         rows = training.rows(quantity)
         late += [row.scratch for row in rows.values()]
         printed = {
-            judged.figure.measures.step: judged
+            judged.figure.measures.step or 0: judged
             for judged in figures
             if judged.figure.measures.quantity == quantity
             and judged.figure.part == training.spec.name
@@ -126,13 +133,13 @@ def accuracy(training: TrainingResult, figures: Sequence[JudgedFigure]) -> Figur
 
 
 def _accuracy_panel(
-    axes: Axes, rows: dict[int, Measured], printed: dict[int | None, JudgedFigure]
+    axes: Axes, rows: dict[int, Measured], printed: dict[int, JudgedFigure]
 ) -> None:
     ranged = {step: f.judgement for step, f in printed.items() if f.judgement.low is not None}
     if ranged:
         low, high = ([getattr(j, end) for j in ranged.values()] for end in ("low", "high"))
         label = f"range of {next(iter(ranged.values())).seeds} seeds"
-        band = {"color": ORANGE, "alpha": 0.35, "label": label}
+        band: dict[str, Any] = {"color": ORANGE, "alpha": 0.35, "label": label}
         if len(ranged) > 1:
             axes.fill_between(list(ranged), low, high, linewidth=0, **band)
         else:
@@ -188,9 +195,8 @@ def seeds(figures: Sequence[JudgedFigure], ensemble: Ensemble, names: Sequence[s
 
 
 @mpl.rc_context(STYLE)
-def surface(training: TrainingResult) -> Figure:
+def surface(name: str, field: Surface) -> Figure:
     """Outputs over the plane of the two inputs, one panel per side, with the four targets."""
-    field = training.surface
     grid = np.array(field.grid)
     figure, row = panels(1, 2, (8.6, 4.2), sharey=True)
     # A net that hardly moves from ½ gets a scale of its own, or nothing could be seen.
@@ -214,7 +220,7 @@ def surface(training: TrainingResult) -> Figure:
     row[0].set_ylabel("x₂")
     figure.colorbar(image, ax=row, label="output y", ticks=levels[::4], shrink=0.85, format="%.2f")
     figure.suptitle(
-        f"{training.spec.name}: output over the plane, targets in circles, white line y = ½\n"
+        f"{name}: output over the plane, targets in circles, white line y = ½\n"
         f"largest difference between the panels {field.largest_difference:.1e}",
         fontsize=10,
     )
