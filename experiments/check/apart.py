@@ -91,10 +91,7 @@ class Outcome:
 
 
 def run_apart(
-    source: Source,
-    known: Meant,
-    classes: Sequence[str],
-    probes: Mapping[str, np.ndarray],
+    source: Source, known: Meant, classes: Sequence[str], probes: Mapping[str, np.ndarray]
 ) -> Outcome:
     """Load a file in its own process and ask its functions and classes for their numbers.
 

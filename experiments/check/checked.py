@@ -128,11 +128,7 @@ def to_html(files: Sequence[Checked], language: str, with_title: bool = True) ->
         lstrip_blocks=True,
     )
     return environment.get_template("page.html.j2").render(
-        files=files,
-        say=words.of(language),
-        looks=LOOKS,
-        colour=_colour,
-        with_title=with_title,
+        files=files, say=words.of(language), looks=LOOKS, colour=_colour, with_title=with_title
     )
 
 

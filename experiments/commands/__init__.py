@@ -13,14 +13,7 @@ from importlib.metadata import version
 from types import ModuleType
 
 from experiments import words
-from experiments.commands.exits import (
-    ENVIRONMENT,
-    FAULT,
-    INTERRUPTED,
-    CommandError,
-    epilog,
-    fail,
-)
+from experiments.commands.exits import ENVIRONMENT, FAULT, INTERRUPTED, CommandError, epilog, fail
 from experiments.commands.terminal import make_output_legible
 
 HELPERS = ("exits", "options", "terminal")

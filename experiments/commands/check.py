@@ -31,11 +31,7 @@ def arguments(parser: argparse.ArgumentParser, say: Words) -> None:
     parser.add_argument("--out", type=Path, metavar="FILE.html", help=say("help.check.out"))
     parser.add_argument("--csv", type=Path, metavar="FILE.csv", help=say("help.check.csv"))
     parser.add_argument(
-        "--map",
-        action="append",
-        default=[],
-        metavar="THEIRS=BOOK",
-        help=say("help.check.map"),
+        "--map", action="append", default=[], metavar="THEIRS=BOOK", help=say("help.check.map")
     )
     add_json(parser, say)
 

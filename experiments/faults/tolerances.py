@@ -65,10 +65,7 @@ def usual(dtype: str) -> list[Accepted]:
     family = families()["two-layer-net"]
     training, book, images = book_net(dtype)
     params, samples = probe(family.parameters, dtype)
-    fields = {
-        "book": [(book, images)],
-        "probe": [(params, samples), (far(params), samples)],
-    }
+    fields = {"book": [(book, images)], "probe": [(params, samples), (far(params), samples)]}
     rungs = ("layers", "loss", "gradient", "update")
     shown = [None, *(mistake for mistake in family.mistakes if mistake.rung in rungs)]
     rows = []

@@ -174,11 +174,7 @@ def compare_states(
 
 
 def compare_differences(
-    state: str,
-    side: str,
-    gradient: Arrays,
-    allowed: Arrays,
-    differences: Differences,
+    state: str, side: str, gradient: Arrays, allowed: Arrays, differences: Differences
 ) -> Iterator[Comparison]:
     """One side's gradient against central differences.
 

@@ -31,13 +31,7 @@ from experiments.suite.ensemble import DTYPE, Members, run_ensemble
 from experiments.suite.judging import judge_figures, over_seeds
 from experiments.suite.options import Options, as_chosen
 from experiments.suite.parts import ROOMS, Made, Parts, code_of
-from experiments.suite.processes import (
-    WORKERS,
-    Progress,
-    over_processes,
-    relayed,
-    stop_processes,
-)
+from experiments.suite.processes import WORKERS, Progress, over_processes, relayed, stop_processes
 
 ROUND = 6
 """Seeds after which it is asked whether a curtailed ensemble has settled every verdict."""
@@ -177,10 +171,7 @@ def _is_whole(result: TrainingResult, training: Training) -> bool:
 
 
 def _result(
-    experiment: Experiment,
-    made: Made,
-    by_seed: Mapping[str, Future[Members]],
-    options: Options,
+    experiment: Experiment, made: Made, by_seed: Mapping[str, Future[Members]], options: Options
 ) -> ExperimentResult:
     """The experiment's part of the record: its parts, its ensembles and its judged figures."""
     ensembles = {}

@@ -3,12 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from experiments.judge.printed import judge, write_value
-from experiments.record.results import (
-    Ensemble,
-    EvaluationResult,
-    JudgedFigure,
-    TrainingResult,
-)
+from experiments.record.results import Ensemble, EvaluationResult, JudgedFigure, TrainingResult
 from experiments.sources.ledger import PrintedFigure
 
 Part = TrainingResult | EvaluationResult
@@ -26,9 +21,7 @@ def over_seeds(figure: PrintedFigure, ensemble: Ensemble | None) -> tuple[float,
 
 
 def judge_figures(
-    figures: Sequence[PrintedFigure],
-    parts: Mapping[str, Part],
-    ensembles: Mapping[str, Ensemble],
+    figures: Sequence[PrintedFigure], parts: Mapping[str, Part], ensembles: Mapping[str, Ensemble]
 ) -> tuple[JudgedFigure, ...]:
     """The printed figures of an experiment with their verdicts.
 

@@ -10,12 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from experiments.check.inside.loading import (
-    SECONDS_PER_CALL,
-    NotLoaded,
-    TimeoutInCall,
-    time_limit,
-)
+from experiments.check.inside.loading import SECONDS_PER_CALL, NotLoaded, TimeoutInCall, time_limit
 from experiments.words import Problem
 
 LARGEST = 1_000_000

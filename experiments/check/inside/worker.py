@@ -76,10 +76,7 @@ def main(request_file: str, answers_file: str) -> None:
 
 
 def known(
-    namespace: dict,
-    meant: Mapping[str, tuple[Subject, ...]],
-    path: str,
-    helpers: str,
+    namespace: dict, meant: Mapping[str, tuple[Subject, ...]], path: str, helpers: str
 ) -> Iterator[tuple[str, Subject, Callable, str]]:
     """What is known of a namespace: name, subject, the thing itself, and the file it is from.
 

@@ -203,19 +203,26 @@ def test_an_output_that_would_replace_a_file_of_the_users_is_refused(option, nam
         assert commands.main(["check", option, str(table), str(first)]) == exits.OK
 
 
-@pytest.mark.parametrize("encoding", ["cp949", "ascii", "latin-1"])
-def test_a_console_of_another_encoding_is_written_to(encoding, tmp_path):
+@pytest.mark.parametrize(
+    ("encoding", "arguments", "said"),
+    [
+        ("cp949", ["check", "gate.py"], "x AND: wrong"),
+        ("cp949", ["check", "--lang", "ko", "gate.py"], "x AND: 틀림"),
+        ("ascii", ["check", "--lang", "ko", "gate.py"], "x AND: ??"),
+        ("latin-1", ["list"], "xor-mlp-6"),
+    ],
+)
+def test_a_console_of_another_encoding_is_written_to(encoding, arguments, said, tmp_path):
     (tmp_path / "gate.py").write_text("def AND(x1, x2):\n    return int(x1 + x2 > 0.5)\n")
-    for arguments in (["list"], ["check", "--lang", "ko", "gate.py"], ["check", "gate.py"]):
-        done = subprocess.run(
-            [sys.executable, "-m", "experiments", *arguments],
-            capture_output=True,
-            check=False,
-            env=os.environ | {"PYTHONIOENCODING": encoding},
-        )
-        assert done.returncode == (arguments[0] == "check"), done.stderr
-        assert not done.stderr
-    assert b"x AND: wrong" in done.stdout
+    done = subprocess.run(
+        [sys.executable, "-m", "experiments", *arguments],
+        capture_output=True,
+        check=False,
+        env=os.environ | {"PYTHONIOENCODING": encoding},
+    )
+    assert done.returncode == (arguments[0] == "check"), done.stderr
+    assert not done.stderr
+    assert said in done.stdout.decode(encoding)
 
 
 def test_help_and_list_do_not_import_tensorflow():
