@@ -10,7 +10,7 @@ from experiments import words
 from experiments.bench.contestant import LIMIT, OURS
 from experiments.bench.plot import bench
 from experiments.bench.record import RESULTS, SCHEMA, BenchRecord
-from experiments.record.results import RecordError, plain, read
+from experiments.record.results import plain, read_if_there
 from experiments.record.store import ReportFolder, to_json
 from experiments.report.environment import environment
 from experiments.report.plots import to_png
@@ -22,12 +22,8 @@ def load(out: Path) -> BenchRecord | None:
     Raises:
         RecordError: if it is damaged or of another schema.
     """
-    try:
-        return read(out / RESULTS, BenchRecord, SCHEMA, "twins bench")
-    except RecordError as error:
-        if error.absent:
-            return None
-        raise
+    found: BenchRecord | None = read_if_there(out / RESULTS, BenchRecord, SCHEMA, "twins bench")
+    return found
 
 
 def training_table(record: BenchRecord) -> pd.DataFrame:

@@ -27,10 +27,7 @@ def run(options: argparse.Namespace, say: Words) -> int:
     from experiments.record.difference import compare_records
     from experiments.record.results import load
 
-    old, new = (
-        load(path.parent if path.is_file() else path) for path in (options.old, options.new)
-    )
-    found = compare_records(old, new)
+    found = compare_records(load(options.old), load(options.new))
     if options.json:
         print(json.dumps(found.as_json(), ensure_ascii=False))
     else:

@@ -10,7 +10,7 @@ from experiments import words
 from experiments.faults.plot import kill_matrix
 from experiments.faults.record import RESULTS, SCHEMA, FaultsRecord
 from experiments.judge.rungs import RUNGS
-from experiments.record.results import RecordError, plain, read
+from experiments.record.results import plain, read_if_there
 from experiments.record.store import ReportFolder, to_json
 from experiments.report.environment import environment
 from experiments.report.plots import to_png
@@ -26,12 +26,8 @@ def load(out: Path) -> FaultsRecord | None:
     Raises:
         RecordError: if it is damaged or of another schema.
     """
-    try:
-        return read(out / RESULTS, FaultsRecord, SCHEMA, "twins faults")
-    except RecordError as error:
-        if error.absent:
-            return None
-        raise
+    found: FaultsRecord | None = read_if_there(out / RESULTS, FaultsRecord, SCHEMA, "twins faults")
+    return found
 
 
 def outcome(record: FaultsRecord) -> dict[str, Any]:

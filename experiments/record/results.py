@@ -284,11 +284,6 @@ class Results:
 class RecordError(Problem):
     """A record that cannot be used: absent, damaged or of an old schema."""
 
-    @property
-    def absent(self) -> bool:
-        """Whether there is none."""
-        return self.key == "record.absent"
-
 
 def plain(result: Any) -> Any:  # noqa: ANN401 - any of the above
     """As JSON can hold it."""
@@ -321,13 +316,18 @@ def read(path: Path, kind: type, schema: int, command: str) -> Any:  # noqa: ANN
         raise RecordError("record.damaged", path=path, why=error, command=command) from None
 
 
+def read_if_there(path: Path, kind: type, schema: int, command: str) -> Any:  # noqa: ANN401
+    """See `read`, but None if there is no such file."""
+    return read(path, kind, schema, command) if path.exists() else None
+
+
 def load(out: Path) -> Results:
-    """The record of the report in a folder.
+    """The record of the report in a folder, or of a file.
 
     Raises:
         RecordError: if there is none, or it is damaged or of another schema.
     """
-    return read(out / RESULTS, Results, SCHEMA, "twins run")
+    return read(out if out.is_file() else out / RESULTS, Results, SCHEMA, "twins run")
 
 
 def change(
@@ -344,10 +344,9 @@ def change(
     folder = ReportFolder(out)
     with folder.lock():
         try:
-            present = load(out)
+            present = read_if_there(out / RESULTS, Results, SCHEMA, "twins run") or Results()
         except RecordError as error:
-            if not error.absent:
-                replaced(error)
+            replaced(error)
             present = Results()
         results = how(present)
         ordered = dict(sorted(results.experiments.items(), key=lambda item: item[1].lesson))

@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -152,6 +153,8 @@ def test_a_run_says_how_it_compares_with_the_report_that_was_there(tiny, capsys)
     assert commands.main(["diff", "reports", "other", "--json"]) == exits.DISAGREED
     changes = json.loads(capsys.readouterr().out)["changes"]
     assert [change["kind"] for change in changes] == ["spec"]
+    shutil.copy("other/results.json", "reports/kept.json")  # a record of any name
+    assert commands.main(["diff", "reports/kept.json", "other"]) == exits.OK
 
 
 def test_version(capsys):
