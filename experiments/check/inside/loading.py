@@ -47,20 +47,25 @@ def time_limit(seconds: float) -> Iterator[None]:
 
 
 class KeptFileError(Problem, PermissionError):
-    """A program wants to change a file that is not its own."""
+    """A program wants to change a file that is not its own, or to have it changed."""
 
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 CHANGING = ("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink",
-            "os.truncate", "os.chmod", "os.chown", "os.utime", "shutil.move")  # fmt: skip
+            "os.truncate", "os.chmod", "os.chown", "os.utime", "shutil.move",
+            "sqlite3.connect")  # fmt: skip
 """Audit events of calls that change what lies on the disk; all name a path first."""
+
+STARTING = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn",
+            "os.startfile", "pty.spawn")  # fmt: skip
+"""Audit events of calls that start another program, which nobody would watch."""
 
 
 def keep_files_as_they_are(scratch: Path) -> None:
     """Refuse from here on to change any file outside the folder `scratch`.
 
     `open` for writing gives a file of that name in the folder instead, so that a program which
-    keeps a log still runs. What goes around `open` is refused.
+    keeps a log still runs. What goes around `open` is refused, and so are other programs.
     """
     genuine = builtins.open
 
@@ -68,7 +73,7 @@ def keep_files_as_they_are(scratch: Path) -> None:
         if isinstance(path, int):  # a file that is open already
             return True
         place = Path(os.fsdecode(path)).resolve()
-        return place == Path(os.devnull) or place.is_relative_to(scratch)
+        return path == ":memory:" or place == Path(os.devnull) or place.is_relative_to(scratch)
 
     def open_or_stand_in(file: Any, mode: str = "r", *rest: Any, **named: Any) -> Any:  # noqa: ANN401
         if set(mode) & set("wax") and not inside(file):
@@ -76,6 +81,8 @@ def keep_files_as_they_are(scratch: Path) -> None:
         return genuine(file, mode, *rest, **named)
 
     def refuse(event: str, arguments: tuple) -> None:
+        if event in STARTING:
+            raise KeptFileError("check.why.other program", program=os.fsdecode(arguments[0]))
         writes = event == "open" and isinstance(arguments[2], int) and arguments[2] & WRITING
         if (writes or event in CHANGING) and not all(
             inside(path)

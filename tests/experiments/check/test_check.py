@@ -345,6 +345,9 @@ WRITERS = {
     "    os.close(os.open('result.txt', os.O_WRONLY | os.O_TRUNC))\n",
     "removed": "import os\ndef sigmoid(x):\n    os.remove('result.txt')\n",
     "renamed": "import os\ndef sigmoid(x):\n    os.rename('result.txt', 'other.txt')\n",
+    "a shell": "import os\ndef sigmoid(x):\n    os.system('echo no > result.txt')\n",
+    "a program": "import subprocess\ndef sigmoid(x):\n    subprocess.run(['touch', 'other.txt'])\n",
+    "a database": "import sqlite3\ndef sigmoid(x):\n    sqlite3.connect('other.txt').close()\n",
     "saved": "import numpy as np\ndef sigmoid(x):\n    np.savetxt('result.txt', x)\n",
 }
 
