@@ -120,8 +120,9 @@ def _prose(
         return ", ".join(f"{y:.{digits}f}" for y in rows)
 
     weights = {name: training.final_weights for name, training in experiment.trainings.items()}
+    given = any(evaluation.on_given_weights for evaluation in experiment.evaluations.values())
     return templates.from_string(text.strip()).render(
-        m=scratch, k=keras, s=seeds, w=weights, p=printed, outputs=outputs
+        m=scratch, k=keras, s=seeds, w=weights, p=printed, outputs=outputs, given=given
     )
 
 

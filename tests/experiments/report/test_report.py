@@ -2,7 +2,14 @@ from dataclasses import replace
 
 import pytest
 
-from experiments.record.results import Divergence, load
+from experiments.record.provenance import describe
+from experiments.record.results import (
+    Divergence,
+    EvaluationResult,
+    ExperimentResult,
+    Results,
+    load,
+)
 from experiments.report import render
 from experiments.spec import Evaluation, Measurement, Training, normal, with_replacement
 from experiments.suite import experiments as suite
@@ -47,6 +54,21 @@ def test_pages_tables_and_pictures_are_there_in_both_languages(page, says, resul
     for link in ("tiny-net-surface.png", "tiny-net-loss.png", "comparison.csv", "curves.csv"):
         assert link in text
         assert (tmp_path / "out/tiny" / link).stat().st_size > 100
+
+
+@pytest.mark.parametrize("given", [False, True])
+def test_weights_that_the_user_gave_are_not_said_to_be_trained(given, tmp_path, monkeypatch):
+    monkeypatch.undo()  # the catalog's own texts
+    values = {"accuracy one by one": {"scratch": 0.1}, "decisions that differ": {"scratch": 0}}
+    inference = EvaluationResult(
+        None, "float64", "", values, {}, on_given_weights=given, provenance=describe("twins", {})
+    )
+    experiment = ExperimentResult(15, ("000",), {}, {"inference": inference})
+    render(Results({"mnist-inference": experiment}), tmp_path / "out")
+    for page, trained in (("README.md", "trained first"), ("README.ko.md", "먼저 학습합니다")):
+        text = (tmp_path / "out/mnist-inference" / page).read_text()
+        assert (trained in text) != given
+        assert ("`--weights`" in text) == given
 
 
 def test_a_failed_comparison_is_named_on_both_pages(results, tmp_path):
