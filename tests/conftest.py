@@ -4,6 +4,12 @@ import numpy as np
 import pytest
 
 
+@pytest.fixture(autouse=True)
+def english(monkeypatch):
+    """What is said is said in English, whatever the developer's own locale is."""
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+
+
 @pytest.fixture
 def rng():
     return np.random.default_rng(7)
