@@ -106,7 +106,7 @@ def _causes(finding: Finding, say: Words) -> Iterator[str]:
                 "check.difference",
                 name=_name(quantity, say),
                 difference=f"{difference:.2g}",
-                place=str(list(place.index)) if place.index else "–",
+                place=say("check.element", index=list(place.index)) if place.index else "",
                 bound=f"{bound:.2g}",
             )
             for quantity, (difference, bound, place) in finding.differences.items()
