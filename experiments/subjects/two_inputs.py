@@ -1,0 +1,61 @@
+"""What the book's layers of two inputs have in common: AddLayer and MulLayer."""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from experiments.subjects.asking import layer
+from experiments.subjects.formulas import Formulas
+from experiments.subjects.subject import Given, Questions, Subject, Twin, exchanged
+
+Backward = Callable[[np.ndarray, np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
+"""Of x, y and dout: dx and dy."""
+
+
+def two_inputs(
+    name: str,
+    keras_name: str,
+    forward: Callable[[np.ndarray, np.ndarray], np.ndarray],
+    backward: Backward,
+    mistakes: Mapping[str, Backward],
+) -> Subject:
+    """A layer of two inputs.
+
+    Args:
+        name: of the book's class.
+        keras_name: of Keras' layer.
+        forward: its output from x and y.
+        backward: its gradients.
+        mistakes: by id, what stands in the place of `backward`.
+    """
+    held = f"{name.removesuffix('Layer').lower()}_backward"
+
+    def questions(given: Given) -> Questions:
+        inputs = (given["scores"], given["y"])
+        return layer(name, inputs, given["dout"], backward=(f"{name} dx", f"{name} dy"))
+
+    def twin(keras: Twin) -> Formulas:
+        def ahead(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+            return getattr(keras.layers, keras_name)()([x, y])
+
+        def back(x: np.ndarray, y: np.ndarray, dout: np.ndarray) -> list[np.ndarray]:
+            return keras.back(ahead, x, y, dout=dout)
+
+        return {f"{name} forward": lambda v: ahead(v.scores, v.y), held: lambda v: back}
+
+    return Subject(
+        name=name,
+        names=(name,),
+        questions=questions,
+        formulas={
+            held: lambda v: backward,
+            f"{name} forward": lambda v: forward(v.scores, v.y),
+            f"{name} dx": lambda v: getattr(v, held)(v.scores, v.y, v.dout)[0],
+            f"{name} dy": lambda v: getattr(v, held)(v.scores, v.y, v.dout)[1],
+        },
+        twin=twin,
+        mistakes=exchanged(held, mistakes),
+        is_class=True,
+        traces={held: r"dout"},
+        methods={held: "backward"},
+    )
