@@ -1,37 +1,6 @@
 """Source 002's backprop_XOR: an epoch of the net without biases, four on-line updates."""
 
-from experiments.subjects import hidden_layer, sigmoid_mlp
-from experiments.subjects.asking import epoch
-from experiments.subjects.formulas import Formulas
-from experiments.subjects.subject import Epoch, Subject
-from experiments.subjects.training_loop import loop_mistakes
+from experiments.subjects.sigmoid_mlp import OUTPUT_MISTAKES
+from experiments.subjects.without_biases import epoch_without_biases
 
-FORMULAS: Formulas = {
-    **sigmoid_mlp.FORMULAS,
-    "a1": lambda v: v.x @ v.W1,
-    "a2": lambda v: v.z1 @ v.W2,
-}
-
-SUBJECT = Subject(
-    name="backprop_XOR",
-    names=("backprop_XOR",),
-    questions=lambda given: {
-        "backprop_XOR W1": epoch(given, "W1", "W2", part=0),
-        "backprop_XOR W2": epoch(given, "W1", "W2", part=1),
-    },
-    epoch=Epoch(
-        model="sigmoid_mlp.SigmoidMLP",
-        options={"error": "half_squared_error"},
-        weights={"backprop_XOR W1": "W1", "backprop_XOR W2": "W2"},
-        formulas=FORMULAS,
-        mistakes=tuple(
-            mistake
-            for mistake in (
-                *hidden_layer.MISTAKES,
-                *sigmoid_mlp.OUTPUT_MISTAKES,
-                *loop_mistakes(("W1", "W2")),
-            )
-            if not mistake.formulas.keys() & {"a1", "a2", "gb1", "gb2"}
-        ),
-    ),
-)
+SUBJECT = epoch_without_biases("backprop_XOR", "half_squared_error", {}, OUTPUT_MISTAKES)
