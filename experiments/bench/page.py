@@ -6,13 +6,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments import words
 from experiments.bench.contestant import LIMIT, OURS
 from experiments.bench.plot import bench
 from experiments.bench.record import RESULTS, SCHEMA, BenchRecord
 from experiments.record.results import plain, read_if_there
 from experiments.record.store import ReportFolder, to_json
-from experiments.report.environment import environment
+from experiments.report.environment import write_pages
 from experiments.report.plots import to_png
 
 
@@ -114,9 +113,4 @@ def render(record: BenchRecord, out: Path) -> Path:
         "ours": OURS,
         "limit": LIMIT,
     }
-    for language in words.LANGUAGES:
-        say = words.of(language)
-        page = environment(say, "experiments.bench").get_template("page.md.j2")
-        report.write(f"bench/{say('page.this file')}", page.render(given))
-    report.finish(["bench"])
-    return out / "bench" / words.of("en")("page.this file")
+    return write_pages(report, "bench", lambda _: given)

@@ -1,18 +1,18 @@
 """The page of the kill matrix: which mistake is caught where, and what other checks would say."""
 
 from collections import Counter, defaultdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from experiments import words
 from experiments.faults.plot import kill_matrix
 from experiments.faults.record import RESULTS, SCHEMA, FaultsRecord
 from experiments.judge.rungs import RUNGS
 from experiments.record.results import plain, read_if_there
 from experiments.record.store import ReportFolder, to_json
-from experiments.report.environment import environment
+from experiments.report.environment import write_pages
 from experiments.report.plots import to_png
 from experiments.words import Words
 
@@ -88,13 +88,7 @@ def render(record: FaultsRecord, out: Path) -> Path:
     for name, table in (("kill-matrix", kills), ("tolerances", tolerances)):
         report.write(f"faults/{name}.csv", table.to_csv(index=False, lineterminator="\n"))
     report.write("faults/kill-matrix.png", to_png(kill_matrix(kills, RUNGS)))
-    for language in words.LANGUAGES:
-        say = words.of(language)
-        page = environment(say, "experiments.faults").get_template("page.md.j2")
-        text = page.render(_filled(record, kills, tolerances, say))
-        report.write(f"faults/{say('page.this file')}", text)
-    report.finish(["faults"])
-    return out / "faults" / words.of("en")("page.this file")
+    return write_pages(report, "faults", partial(_filled, record, kills, tolerances))
 
 
 def _filled(

@@ -4,7 +4,7 @@ Codes and numbers only: every sentence about them is made when a page is rendere
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -352,20 +352,3 @@ def change(
         ordered = dict(sorted(results.experiments.items(), key=lambda item: item[1].lesson))
         folder.write(RESULTS, to_json(plain(replace(results, experiments=ordered))))
     folder.finish()
-
-
-def without_provenance(results: Mapping[str, ExperimentResult]) -> dict[str, ExperimentResult]:
-    """The same results without what differs from run to run: times, machine, what was kept."""
-
-    def timeless(part: Any) -> Any:  # noqa: ANN401
-        seconds: dict = {}
-        return replace(part, provenance=None, kept=False, seconds=seconds)
-
-    return {
-        name: replace(
-            experiment,
-            trainings={n: timeless(part) for n, part in experiment.trainings.items()},
-            evaluations={n: timeless(part) for n, part in experiment.evaluations.items()},
-        )
-        for name, experiment in results.items()
-    }

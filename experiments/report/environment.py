@@ -1,11 +1,13 @@
 """How templates are filled: where they are, and the filters that turn a record into words."""
 
-from collections.abc import Iterable, Mapping
-from pathlib import PurePath
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path, PurePath
+from typing import Any
 
 import jinja2
 import numpy as np
 
+from experiments import words
 from experiments.judge.ladder import Comparison, Place
 from experiments.judge.printed import Judgement
 from experiments.judge.rungs import LOOKS, Verdict
@@ -16,9 +18,31 @@ from experiments.record.results import (
     Omitted,
     TrainingResult,
 )
+from experiments.record.store import ReportFolder
 from experiments.record.summary import Failure
 from experiments.spec import Measurement
 from experiments.words import Words
+
+
+def write_pages(
+    report: ReportFolder, folder: str, filled: Callable[[Words], Mapping[str, Any]]
+) -> Path:
+    """Write `page.md.j2` of the room of that name in every language into a folder of a report.
+
+    Args:
+        report: the report's folder.
+        folder: of the pages, called as the room.
+        filled: what the template is given in a language.
+
+    Returns:
+        The English page's path.
+    """
+    for language in words.LANGUAGES:
+        say = words.of(language)
+        page = environment(say, f"experiments.{folder}").get_template("page.md.j2")
+        report.write(f"{folder}/{say('page.this file')}", page.render(filled(say)))
+    report.finish([folder])
+    return report.path / folder / words.of("en")("page.this file")
 
 
 def environment(say: Words, package: str = "experiments.report") -> jinja2.Environment:
