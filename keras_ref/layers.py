@@ -20,3 +20,14 @@ def forward(model: keras.Sequential, x: np.ndarray) -> dict[str, np.ndarray]:
         x = layer(x)
         activations[layer.name] = keras.ops.convert_to_numpy(x)
     return activations
+
+
+def accuracy(model: keras.Sequential, x: np.ndarray, t: np.ndarray) -> float:
+    """Keras' own metric: categorical accuracy of one-hot targets, binary of a single output.
+
+    Counted in float64, in which a share of whole samples is exact.
+    """
+    new = keras.metrics.BinaryAccuracy if t.shape[1] == 1 else keras.metrics.CategoricalAccuracy
+    metric = new(dtype="float64")
+    metric.update_state(t, model(x))
+    return float(metric.result())

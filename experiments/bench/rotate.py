@@ -21,7 +21,8 @@ from experiments.bench.record import BenchRecord, Timed, Way
 from experiments.bench.task import Task, make_task
 from experiments.judge import ladder
 from experiments.pair.follow import follow
-from experiments.pair.shadows import follow_shadows
+from experiments.pair.pair import RIGHT, Pair
+from experiments.pair.shadows import limits_of
 from experiments.pair.sides import Scratch
 from experiments.record import provenance
 
@@ -156,11 +157,11 @@ def _received(connection: Connection, name: str) -> Any:  # noqa: ANN401
 def reference_of(task: Task) -> tuple[ladder.Arrays, dict[str, float]]:
     """The readable loop's weights, and how far other right loops may be off, by shadows."""
     training, last = task.training, task.training.steps
-    history = follow(training, Scratch(training, task.data), task.start, task.batches)
-    shadows = follow_shadows(training, task.start, task.data, task.batches, last)
-    first = {name: np.zeros_like(values) for name, values in task.start.items()}
-    bounds = ladder.trajectory_bounds(history, shadows, first)
-    return history.checkpoints[last], {name: bounds[name][last] for name in bounds}
+    scratch = Scratch(training, task.data)
+    pair = Pair(training, task.data, task.start, task.batches, scratch, scratch, RIGHT)
+    history = follow(training, scratch, task.start, task.batches)
+    weights = limits_of(pair, history).weights
+    return history.checkpoints[last], {name: weights[name][last] for name in weights}
 
 
 def _row(
@@ -173,9 +174,7 @@ def _row(
 ) -> Timed:
     """Times in seconds, and how near the weights come to the readable loop's, in bounds."""
     (first, *seconds), params = [outcome[0] for outcome in outcomes], outcomes[-1][1]
-    shares = [
-        ladder.relative_difference(params[key], reference[key]) / allowed[key] for key in params
-    ]
+    shares = [ladder.distance(params[key], reference[key]) / allowed[key] for key in params]
     accuracy = outcomes[-1][2][-1] if name != LIMIT else None
     share = float(np.max(shares)) if shares else 0.0
     return Timed(name, dtype, cores, first, tuple(seconds), share, accuracy)

@@ -52,7 +52,7 @@ class _Xor:
 
     def trained(self, side: Any) -> Arrays:  # noqa: ANN401 - either side
         """By a side's own loop."""
-        return side.train(self.start, self.batches, self.rate)[1]
+        return side.train(self.start, self.batches, self.rate).params
 
     def quick(self) -> Arrays:
         """By `fast.train_one_by_one`."""
@@ -170,7 +170,7 @@ def seeds(folder: Path | None) -> list[Way]:
 
     def plain() -> np.ndarray:
         side = Scratch(training, table)
-        _, trained = side.train(start, batches, training.learning_rate)
+        trained = side.train(start, batches, training.learning_rate).params
         return side.outputs(trained, "train")[:, 0]
 
     def stacked() -> list:

@@ -118,7 +118,7 @@ def epoch(name: str) -> Reference:
         "check", of.model, "probe", normal(1, **shapes), in_order(1), NOTE_RATE, 4, 0, of.options
     )
     keras = Keras(training, start, Dataset("xor", "truth table", x, t, x, t))
-    _, trained = keras.train(start, np.array(batches), NOTE_RATE)
+    trained = keras.train(start, np.array(batches), NOTE_RATE).params
     twin = {quantity: trained[weight].T for quantity, weight in of.weights.items()}
     dictionary = Dictionary(of.formulas, of.mistakes, compute, "float64")
     return Reference(twin, _allowed(dictionary), lambda _: dictionary)
@@ -172,7 +172,7 @@ def training(batches: tuple[tuple[int, ...], ...]) -> Reference:
         "check", FAMILY.model, "probe", normal(1, **shapes), in_order(1), NET_RATE, len(rows)
     )
     keras = Keras(spec, params, data)
-    _, trained = keras.train(params, rows, NET_RATE)
+    trained = keras.train(params, rows, NET_RATE).params
     twin = {f"{name} at the end": values for name, values in trained.items()}
     dictionary = Dictionary(FAMILY.formulas, loop_mistakes(PARAMETERS), compute, "float64")
     right = np.concatenate([data.t[batch] for batch in rows])
@@ -203,6 +203,6 @@ def _net_twin(hidden: str) -> dict[str, np.ndarray]:
     return {
         **activations,
         **{f"g{name}": values for name, values in gradient.items()},
-        "loss": np.array(loss - epsilon_term(activations["y"], data.t)),
+        "loss": np.array(loss - epsilon_term(activations["a2"], data.t)),
         "far_y": layers.forward(model, data.x)["y"],
     }

@@ -37,6 +37,15 @@ class Dataset:
     t_test: np.ndarray
     sha256: str = ""
 
+    def __post_init__(self) -> None:
+        """Whoever is handed the samples can read them, and nobody can change another's."""
+        for array in (self.x, self.t, self.x_test, self.t_test):
+            array.flags.writeable = False
+
+    def split(self, name: Literal["train", "test"]) -> tuple[np.ndarray, np.ndarray]:
+        """Samples and targets of one part."""
+        return (self.x, self.t) if name == "train" else (self.x_test, self.t_test)
+
 
 def kind_of(name: str) -> Literal["truth table", "images", "synthetic"]:
     """The kind of a data set, without loading it.

@@ -14,11 +14,12 @@ from experiments.data.probe import Sizes, probe
 from experiments.faults.record import Kill
 from experiments.faults.variant import Variant
 from experiments.judge import ladder
-from experiments.judge.ladder import Arrays, Comparison
-from experiments.pair.compare import allowed, compare_pair
+from experiments.judge.ladder import Arrays, Comparison, History
+from experiments.pair.compare import compare_pair
 from experiments.pair.follow import follow
+from experiments.pair.measure import Values, measure
 from experiments.pair.pair import Make, Pair, new_scratch
-from experiments.pair.shadows import follow_shadows
+from experiments.pair.shadows import limits_of
 from experiments.pair.sides import Keras, Scratch, Side
 from experiments.spec import Training, in_order, normal
 from experiments.subjects import mistakes
@@ -46,6 +47,7 @@ class Ground:
             order=in_order(7),
             learning_rate=LEARNING_RATE,
             steps=STEPS,
+            evaluate_at=(STEPS,),
         )
         self.batches = np.arange(7 * STEPS).reshape(STEPS, 7) % len(self.data.x)
         self.keras = Keras(self.training, self.start, self.data)
@@ -53,14 +55,15 @@ class Ground:
         self._twins: dict[str, Side] = {}
         right = Scratch(self.training, self.data)
         history = follow(self.training, right, self.start, self.batches)
-        shadows = follow_shadows(self.training, self.start, self.data, self.batches, STEPS)
-        batch = self._pair(right).batch(self.batches[0])
-        first = allowed(right, self.start, batch, LEARNING_RATE)
-        self.bounds = ladder.trajectory_bounds(history, shadows, first.updated)
+        self.limits = limits_of(self._pair(right), history)
+        self.keras_measured = self._measure(self.keras, self.keras_history)
 
-    def _pair(self, side: Side, make: Make = new_scratch) -> Pair:
+    def _pair(self, side: Scratch, make: Make = new_scratch) -> Pair:
         makes = (make, self.twin)
         return Pair(self.training, self.data, self.start, self.batches, side, self.keras, makes)
+
+    def _measure(self, side: Side, history: History) -> Values:
+        return measure(self.training, self.data, side, history, self.batches)
 
     def variant(self, formulas: Formulas) -> Make:
         """What makes the scratch side with some formulas exchanged."""
@@ -84,7 +87,8 @@ class Ground:
         with np.errstate(all="ignore"):
             history = follow(self.training, side, self.start, self.batches)
             pair = self._pair(side, make)
-            return compare_pair(pair, (history, self.keras_history), self.bounds)
+            measured = self._measure(side, history), self.keras_measured
+            return compare_pair(pair, (history, self.keras_history), self.limits, measured)
 
 
 def kill(family: Family, dtype: str) -> list[Kill]:

@@ -15,9 +15,10 @@ from experiments.faults.right import RIGHT
 from experiments.faults.variant import Variant
 from experiments.judge import ladder
 from experiments.judge.ladder import Arrays, Observation
-from experiments.pair.compare import allowed, observe
+from experiments.judge.nets import Allowed, allowed
+from experiments.pair.compare import observe
 from experiments.pair.pair import Batch
-from experiments.pair.sides import Keras, Scratch
+from experiments.pair.sides import Keras, net_of
 from experiments.spec import Training, in_order, normal
 from experiments.subjects import families
 from experiments.subjects.subject import Family
@@ -94,11 +95,11 @@ def _seen_by_keras(
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     """What Keras computes on a whole data set, and the running bounds."""
     batch, keras = _whole(data), Keras(training, start, data)
-    bounds = allowed(Scratch(training, data), start, batch, LEARNING_RATE)
+    bounds = allowed(net_of(training), start, batch.x, batch.t, LEARNING_RATE)
     return _flat(observe(keras, start, batch, LEARNING_RATE)), _flat(bounds)
 
 
-def _flat(observed: Observation) -> dict[str, np.ndarray]:
+def _flat(observed: Observation | Allowed) -> dict[str, np.ndarray]:
     """Outputs, loss, gradients and new parameters under one name each."""
     gradients = {f"gradient of {name}": values for name, values in observed.gradient.items()}
     arrays = {"y": observed.activations["y"], "loss": observed.loss, **gradients}
@@ -132,7 +133,7 @@ def alarms(family: Family, dtype: str) -> list[Alarms]:
             start, data = probe(family.parameters, dtype, seed, sizes)
             batch = _whole(data)
             keras = observe(Keras(training, start, data), start, batch, LEARNING_RATE)
-            bounds = allowed(Scratch(training, data), start, batch, LEARNING_RATE)
+            bounds = allowed(net_of(training), start, batch.x, batch.t, LEARNING_RATE)
             for row in rows:
                 formulas = RIGHT[family.name][row.variant]
                 side = Variant(training, data, {**family.formulas, **formulas})

@@ -3,8 +3,9 @@
 import numpy as np
 
 from experiments.data import Dataset
+from experiments.judge import ladder
 from experiments.judge.ladder import Arrays
-from experiments.pair.sides import CHUNK, Batches, Scratch, Split
+from experiments.pair.sides import Batches, Scratch, Split, Trained
 from experiments.spec import Training
 from experiments.subjects.formulas import Formulas, Values
 
@@ -44,15 +45,11 @@ class Variant(Scratch):
 
     def forward(self, params: Arrays, x: np.ndarray) -> dict[str, np.ndarray]:
         """See `Side`."""
-        values = self._values(params, x, np.zeros((len(x), 1)))
+        return self._activations(self._values(params, x, np.zeros((len(x), 1))))
+
+    def _activations(self, values: Values) -> dict[str, np.ndarray]:
         names = [name for name in ("a", "a1", "z1", "a2", "y") if name in self._formulas]
         return {name: getattr(values, name) for name in names}
-
-    def outputs(self, params: Arrays, split: Split) -> np.ndarray:
-        """See `Side`."""
-        x = self._data.x if split == "train" else self._data.x_test
-        starts = range(0, len(x), CHUNK)
-        return np.concatenate([self.forward(params, x[i : i + CHUNK])["y"] for i in starts])
 
     def loss_and_gradient(
         self, params: Arrays, x: np.ndarray, t: np.ndarray
@@ -61,13 +58,16 @@ class Variant(Scratch):
         values = self._values(params, x, t)
         return float(values.loss), {name: getattr(values, f"g{name}") for name in params}
 
-    def train(
-        self, params: Arrays, batches: Batches, learning_rate: float
-    ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    def accuracy(self, params: Arrays, split: Split) -> float:
+        """See `Side`."""
+        t = self._data.split(split)[1]
+        return float(np.mean(ladder.decisions(self.outputs(params, split)) == ladder.decisions(t)))
+
+    def train(self, params: Arrays, batches: Batches, learning_rate: float) -> Trained:
         """See `Side`."""
         if params is not self._left:
             self._previous = None
-        losses, dtype = [], self._data.x.dtype
+        losses, terms, dtype = [], [], self._data.x.dtype
         held = {name: values.copy() for name, values in params.items()}
         for rows in batches:
             if self._previous is None:
@@ -85,7 +85,8 @@ class Variant(Scratch):
             )
             held = {name: value.astype(dtype) for name, value in values.updated.items()}
             losses.append(values.recorded)
+            terms.append(self.known_term(self._activations(values), values.t))
             values.previous = None
             self._previous = values
         self._left = held
-        return np.array(losses, dtype), held
+        return Trained(np.array(losses, dtype), np.array(terms, dtype), held)

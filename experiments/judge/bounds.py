@@ -7,13 +7,14 @@ implementations sum in different orders and call different exponentials; they ma
 
 Every operation adds one rounding of its result to what its operands bring along, an exponential or
 a logarithm two; a sum of n terms √n, since rounding errors are as often up as down (a probable
-bound: the certain one has n). Second orders are kept, since a saturated unit has σ′ = 0 and no
-first-order error; and every result may lose what lies below the smallest normal number, which
+bound: the certain one has n, which is taken where n is small, as of so few √n is exceeded now and
+then). Second orders are kept, since a saturated unit has σ′ = 0 and no first-order error; and every
+result, product and partial sum may lose what lies below the smallest normal number, which
 TensorFlow flushes to zero.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
@@ -31,11 +32,21 @@ Operand = Any
 
 @dataclass(frozen=True)
 class Term:
-    """An operand as a rule sees it: magnitudes and error bounds, and u."""
+    """An operand as a rule sees it: magnitudes and error bounds, u, and what is flushed to 0."""
 
     value: np.ndarray
     error: np.ndarray
     u: float
+    lost: float
+
+
+FEW = 8
+"""Terms of a sum up to which the certain bound is taken."""
+
+
+def roundings(terms: int) -> float:
+    """How many roundings of its terms' magnitudes a sum may be off by: n, or √n of many."""
+    return float(max(min(terms, FEW), np.sqrt(terms)))
 
 
 def _product(a: Term, b: Term, value: np.ndarray) -> np.ndarray:
@@ -50,7 +61,7 @@ def _power(a: Term, b: Term, value: np.ndarray) -> np.ndarray:
         raise TypeError("error bounds know whole powers from 1 on, of one exponent")
     power, error = a.value, a.error
     for _ in range(int(exponent) - 1):
-        error = _product(Term(power, error, a.u), a, power * a.value)
+        error = _product(replace(a, value=power, error=error), a, power * a.value)
         power = power * a.value
     return error
 
@@ -63,7 +74,8 @@ def _quotient(a: Term, b: Term, value: np.ndarray) -> np.ndarray:
 
 def _matrix_product(a: Term, b: Term, value: np.ndarray) -> np.ndarray:
     sizes = np.abs(a.value), np.abs(b.value)
-    error = sizes[0] @ (np.sqrt(a.value.shape[-1]) * sizes[1] + b.error)
+    terms = a.value.shape[-1]
+    error = sizes[0] @ (roundings(terms) * sizes[1] + b.error) + 2 * terms * a.lost
     return error + a.error @ (sizes[1] + a.u * b.error) if a.error.any() else error
 
 
@@ -110,6 +122,7 @@ RULES: dict[np.ufunc, Callable[..., np.ndarray]] = {
     np.log2: _logarithm(1 / np.log(2)),
     np.log10: _logarithm(1 / np.log(10)),
     np.log1p: _logarithm(1.0, shift=1.0),
+    np.logaddexp: lambda a, b, value: np.maximum(a.error, b.error) + 2 * np.abs(value),
     xlogy: _times_logarithm(0.0),
     xlog1py: _times_logarithm(1.0),
 }
@@ -139,6 +152,11 @@ class Bounded(NDArrayOperatorsMixin):
     def allowed(self) -> np.ndarray:
         """How far two right computations may lie apart: 2·u·E."""
         return 2 * UNIT_ROUNDOFF[self.dtype.name] * self.error
+
+    @property
+    def _lost(self) -> float:
+        """What a result below the smallest normal number loses, in units of u."""
+        return float(np.finfo(self.dtype).tiny / UNIT_ROUNDOFF[self.dtype.name])
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -178,11 +196,12 @@ class Bounded(NDArrayOperatorsMixin):
         return self._like(self.value, self.error)
 
     def sum(self, axis: Axis = None, keepdims: bool = False) -> Self:
-        """Sum; √n roundings of the terms' magnitudes."""
+        """Sum; see `roundings`."""
         value = self.value.sum(axis, keepdims=keepdims)
         count = max(self.size // max(value.size, 1), 1)
         sizes = np.abs(self.value).sum(axis, keepdims=keepdims)
-        return self._like(value, self.error.sum(axis, keepdims=keepdims) + np.sqrt(count) * sizes)
+        error = self.error.sum(axis, keepdims=keepdims) + count * self._lost
+        return self._like(value, error + roundings(count) * sizes)
 
     def mean(self, axis: Axis = None, keepdims: bool = False) -> Self:
         """Mean: the sum divided by the number of its terms."""
@@ -224,10 +243,10 @@ class Bounded(NDArrayOperatorsMixin):
         if method != "__call__" or ufunc not in RULES:
             return NotImplemented
         u = UNIT_ROUNDOFF[self.dtype.name]
-        lost = np.finfo(self.dtype).tiny / u
+        lost = self._lost
         with np.errstate(all="ignore"):
             value = ufunc(*values)
-            terms = [Term(operand.value, operand.error, u) for operand in operands]
+            terms = [Term(operand.value, operand.error, u, lost) for operand in operands]
             error = RULES[ufunc](*terms, value) + lost
         result = self._like(value, np.where(np.isnan(error), np.inf, error))
         for target in given.get("out", ()):

@@ -2,21 +2,28 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+from experiments.judge.nets import Allowed, Rounding
 
 DIFFERENCES_AT = 25
 """Elements per parameter at which central differences are taken."""
 
-SHADOW_FACTOR = 4
-"""How many times as far as the farthest shadow a right twin may stray."""
+SHADOW_FACTOR = 2
+"""How many times as far as the farthest shadow two right sides may stray from each other: a shadow
+errs as much as one side may, and both sides err."""
 
 Arrays = Mapping[str, np.ndarray]
+Norms = Mapping[str, Mapping[int, float]]
+"""‖Δ‖ by parameter and number of updates."""
 
 
 @dataclass(frozen=True)
 class Observation:
-    """What one side computes from given parameters on one batch, or how far that may be off.
+    """What one side computes from given parameters on one batch.
 
     Attributes:
         params: the parameters.
@@ -58,13 +65,20 @@ class History:
 
     Attributes:
         losses: of every batch, before its update; shape (steps,).
+        terms: what has to be added to each to make it Keras'.
         checkpoints: parameters by number of updates done.
         seconds: spent in training.
     """
 
     losses: np.ndarray
+    terms: np.ndarray
     checkpoints: Mapping[int, Arrays]
     seconds: float
+
+    @property
+    def in_keras_convention(self) -> np.ndarray:
+        """The losses as Keras would have them, in float64."""
+        return self.losses.astype(float) + self.terms
 
 
 @dataclass(frozen=True)
@@ -152,7 +166,7 @@ def compare_starts(scratch: History, keras: History) -> Iterator[Comparison]:
 
 
 def compare_states(
-    state: str, scratch: Observation, keras: Observation, allowed: Observation
+    state: str, scratch: Observation, keras: Observation, allowed: Allowed
 ) -> Iterator[Comparison]:
     """The rungs from the layers to one update, at one state of the weights.
 
@@ -196,20 +210,28 @@ def compare_differences(
 
 
 def compare_step(
-    step: int, scratch: Observation, keras: Observation, allowed: Observation
+    step: int,
+    loop: str,
+    scratch: tuple[float, Arrays],
+    keras: tuple[float, Arrays],
+    allowed: Allowed,
 ) -> Iterator[Comparison]:
-    """One update of a training, Keras put to the scratch side's weights before it.
+    """One update of a training, both sides put to the scratch side's weights before it.
 
     Args:
         step: the update, counted from 1.
-        scratch: its loss and the parameters after it.
+        loop: which of scratch's loops, if it is not the readable one.
+        scratch: its loss in Keras' convention, and the parameters after the update.
         keras: the same of Keras.
         allowed: how far they may lie apart.
     """
-    sides = [{"loss": np.asarray(of.loss), **of.updated} for of in (scratch, keras, allowed)]
-    for quantity in sides[0]:
-        found = (side[quantity] for side in sides)
-        yield at_step(compare("steps", "along training", quantity, *found), step)
+    suffix = f", {loop}" if loop else ""
+    bounds: Mapping[str, np.ndarray | float] = {"loss": allowed.loss, **allowed.updated}
+    sides = [{"loss": np.asarray(loss), **updated} for loss, updated in (scratch, keras)]
+    for quantity, bound in bounds.items():
+        ours, theirs = (side[quantity] for side in sides)
+        compared = compare("steps", "along training", quantity + suffix, ours, theirs, bound)
+        yield at_step(compared, step)
 
 
 def worst_of(comparisons: Iterable[Comparison]) -> Iterator[Comparison]:
@@ -222,96 +244,142 @@ def worst_of(comparisons: Iterable[Comparison]) -> Iterator[Comparison]:
     yield from worst.values()
 
 
+def norm(values: np.ndarray) -> float:
+    """‖values‖ in float64; scaled by the largest element, so that no square overflows."""
+    values = values.astype(float)
+    scale = float(np.abs(values).max())
+    return scale * float(np.linalg.norm(values / scale)) if scale else 0.0
+
+
+def distance(one: np.ndarray, other: np.ndarray) -> float:
+    """‖one − other‖ in float64."""
+    return norm(one.astype(float) - other.astype(float))
+
+
 def relative_difference(scratch: np.ndarray, keras: np.ndarray) -> float:
-    """‖scratch − keras‖ / ‖scratch‖, in float64; 0 if both are zero.
-
-    Scaled by the largest element first, so that no square overflows.
-    """
-    scratch, keras = scratch.astype(float), keras.astype(float)
-    scale = max(np.abs(scratch).max(), np.abs(keras).max())
-    if scale == 0:
-        return 0.0
-    size = np.linalg.norm(scratch / scale)
-    difference = np.linalg.norm(scratch / scale - keras / scale)
-    return float(difference / size) if size else float(np.finfo(float).max)
+    """‖scratch − keras‖ / ‖scratch‖; 0 if both are zero, the largest number if scratch alone is."""
+    apart, size = distance(scratch, keras), norm(scratch)
+    if size:
+        return apart / size
+    return float(np.finfo(float).max) if apart else 0.0
 
 
-def trajectory_bounds(
-    scratch: History, shadows: Sequence[History], first: Arrays
-) -> dict[str, dict[int, float]]:
-    """How far a right twin's parameters may stray, by name and checkpoint, relative to their norm.
+@dataclass(frozen=True)
+class Limits:
+    """How far two right sides of a training may stray from each other along it.
 
     Training amplifies rounding as it amplifies any small difference; how much is seen from shadows:
-    copies of the scratch side whose starting weights are moved to neighbouring numbers. A right
-    twin stays within `SHADOW_FACTOR` times the largest distance that a shadow has had so far, and
-    what the first update may add: its rounding is no shadow's, and a bias that starts at zero has
-    no neighbours.
+    copies of the scratch side whose gradients are off by as much as rounding may make them, update
+    for update. A right twin stays within `SHADOW_FACTOR` times what a shadow does, and what a
+    single update may add, whose rounding may be no shadow's.
+
+    Attributes:
+        weights: ‖Δ‖ of every parameter, by name and checkpoint: of the largest distance so far.
+        outputs: |Δy| of any output, by checkpoint.
+        losses: of every update; between two checkpoints of the largest distance there.
+    """
+
+    weights: Norms
+    outputs: Mapping[int, float]
+    losses: np.ndarray
+
+
+def find_limits(
+    scratch: History,
+    shadows: Sequence[History],
+    moved: Mapping[int, float],
+    rounding: Mapping[int, Rounding],
+) -> Limits:
+    """The limits of a training.
 
     Args:
         scratch: the scratch side's history.
-        shadows: the shadows' histories, which may end earlier; so do the bounds.
-        first: how far the parameters may lie apart after the first update.
+        shadows: the shadows' histories.
+        moved: how far an output of any shadow lies from the scratch side's, by checkpoint.
+        rounding: what rounding does to one pass and one update, by checkpoint.
     """
-    reached = [step for step in scratch.checkpoints if step and step in shadows[0].checkpoints]
-    bounds: dict[str, dict[int, float]] = {}
-    for name, allowed in first.items():
-        own = scratch.checkpoints[1][name]
-        at_once = relative_difference(own, own + allowed)
-        farthest = 0.0
-        bounds[name] = {}
-        for step in reached:
+    steps = [step for step in scratch.checkpoints if step]
+    weights: dict[str, dict[int, float]] = {}
+    for name in scratch.checkpoints[0]:
+        farthest = at_once = 0.0
+        weights[name] = {}
+        for step in steps:
             own = scratch.checkpoints[step][name]
             others = (shadow.checkpoints[step][name] for shadow in shadows)
-            farthest = max(farthest, *(relative_difference(own, other) for other in others))
-            bounds[name][step] = SHADOW_FACTOR * farthest + at_once
-    return bounds
+            farthest = max(farthest, *(distance(own, other) for other in others))
+            at_once = max(at_once, rounding[step].updated[name])
+            weights[name][step] = SHADOW_FACTOR * farthest + at_once
+    own = scratch.in_keras_convention
+    apart = np.max([np.abs(s.in_keras_convention - own) for s in shadows], axis=0)
+    losses = np.empty_like(own)
+    for first, last in pairwise((0, *steps)):
+        at_once = max(rounding[first].loss, rounding[last].loss)
+        losses[first:last] = SHADOW_FACTOR * apart[first:last].max() + at_once
+    outputs = {s: SHADOW_FACTOR * moved[s] + rounding[s].outputs for s in steps}
+    return Limits(weights, outputs, losses)
 
 
-def compare_trajectories(
-    scratch: History, keras: History, bounds: Mapping[str, Mapping[int, float]]
-) -> Iterator[Comparison]:
-    """Both sides' weights after trainings of their own, at the checkpoint nearest to its bound.
+def compare_trajectories(scratch: History, keras: History, limits: Limits) -> Iterator[Comparison]:
+    """Weights and losses of trainings of their own, where they are nearest to their bounds.
 
-    Both histories must be finite.
+    Both histories must be finite. The losses of all updates are compared, in Keras' convention.
     """
-    for name, by_step in bounds.items():
+    for name, by_step in limits.weights.items():
         found = []
         for step, bound in by_step.items():
-            drift = relative_difference(
-                scratch.checkpoints[step][name], keras.checkpoints[step][name]
-            )
+            drift = distance(scratch.checkpoints[step][name], keras.checkpoints[step][name])
             compared = compare("trajectory", "along training", name, drift, 0.0, bound)
             found.append(at_step(compared, step))
         yield from worst_of(found)
+    ours, theirs = scratch.in_keras_convention, keras.in_keras_convention
+    loss = compare("trajectory", "along training", "loss", ours, theirs, limits.losses)
+    yield replace(loss, place=Place(step=sum(loss.place.index) + 1))
+
+
+def compare_measured(
+    quantity: str, step: int, scratch: ArrayLike, keras: ArrayLike, bound: ArrayLike
+) -> Comparison:
+    """What both sides measure after some updates of trainings of their own."""
+    ours, theirs = np.asarray(scratch, float), np.asarray(keras, float)
+    compared = compare("predictions", "along training", quantity, ours, theirs, np.asarray(bound))
+    return at_step(compared, step)
+
+
+def undecided(y: np.ndarray, move: float) -> float:
+    """Share of samples whose decision may change when no output moves by more than `move`."""
+    return float(np.mean(margins(y) <= 2 * move))
 
 
 def compare_predictions(
-    scratch: np.ndarray, keras: np.ndarray, free: np.ndarray, allowed: np.ndarray, decides: bool
+    scratch: np.ndarray, keras: np.ndarray, free: np.ndarray, allowed: np.ndarray, move: float
 ) -> Iterator[Comparison]:
-    """Final outputs and decisions on the test samples.
-
-    A sample may be decided differently only if its two likeliest answers lie closer together than
-    the outputs of the two sides may: rounding, and what the small difference of the weights does
-    to this very sample.
+    """Final outputs on the test samples, with the same weights and after trainings of their own.
 
     Args:
         scratch: outputs of the scratch model with the Keras side's final weights.
         keras: outputs of the Keras side.
         free: outputs of the scratch model with its own final weights.
         allowed: how far the first two may lie apart.
-        decides: whether the outputs decide for a class; those of a regression do not.
+        move: how far an output may move, by the trajectory's bounds.
     """
     yield compare("predictions", "trained", "y", scratch, keras, allowed)
-    if not decides:
-        return
-    moved = np.abs(scratch.astype(float) - free).max(axis=1)
-    reach = 2 * (moved + allowed.max(axis=1))
+    yield compare(
+        "predictions", "trained", "y, each by its own weights", free, keras, allowed + move
+    )
+
+
+def compare_decisions(free: np.ndarray, keras: np.ndarray, move: float) -> Comparison:
+    """Samples that the two sides, after trainings of their own, decide differently.
+
+    That is right for a sample only if its two likeliest answers lie closer together than outputs
+    may move.
+    """
     differ = decisions(free) != decisions(keras)
-    unexplained = np.flatnonzero(differ & (margins(free) > reach))
+    unexplained = np.flatnonzero(differ & ~(margins(free) <= 2 * move))
     share = float(np.inf) if len(unexplained) else 0.0
     place = Place(tuple(map(int, unexplained[:1])), counted=(int(differ.sum()), len(keras)))
     count = float(len(unexplained))
-    yield Comparison("predictions", "trained", "decisions that differ", count, 0.0, share, place)
+    return Comparison("predictions", "trained", "decisions that differ", count, 0.0, share, place)
 
 
 def decisions(y: np.ndarray) -> np.ndarray:

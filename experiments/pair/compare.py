@@ -6,22 +6,28 @@ from dataclasses import dataclass
 import numpy as np
 
 from experiments.data.probe import far, probe
-from experiments.judge import ladder
+from experiments.judge import ladder, nets
 from experiments.judge.ladder import (
     DIFFERENCES_AT,
     Arrays,
     Comparison,
     Differences,
     History,
+    Limits,
     Observation,
 )
+from experiments.judge.nets import LOSSES, Allowed, Rounding
+from experiments.pair.measure import Values
 from experiments.pair.pair import Batch, Pair, pair_of
-from experiments.pair.sides import Scratch, Side
+from experiments.pair.sides import Scratch, Side, Split
 from experiments.spec import Training
 from scratch.gradients import numerical_gradient
 
 BATCH_SIZE = 100
 """Samples of the first batch on which layers, loss and gradients are compared, at most."""
+
+SPLITS: dict[str, Split] = {"train_accuracy": "train", "test_accuracy": "test"}
+"""The samples of which a measured accuracy is."""
 
 LARGE_NET = 100_000
 """Parameters from which on fewer updates are watched."""
@@ -34,50 +40,46 @@ class Effort:
     Attributes:
         watched: updates after every checkpoint that both sides do from the same weights.
         watched_large: the same for a large net.
-        shadow_work: updates times parameters for which shadows are followed, at most.
-        shadow_updates: updates for which they are followed, at most.
     """
 
     watched: int
     watched_large: int
-    shadow_work: float
-    shadow_updates: int
 
     def watches(self, training: Training) -> int:
         """Updates watched after every checkpoint of a training."""
         return self.watched if training.start.size < LARGE_NET else self.watched_large
 
-    def shadowed(self, training: Training) -> int:
-        """The checkpoint up to which the shadows of a training are followed."""
-        reach = min(self.shadow_work // training.start.size, self.shadow_updates)
-        return max(step for step in training.checkpoints if step <= max(reach, 1))
 
-
-THOROUGH = Effort(watched=10, watched_large=2, shadow_work=6e7, shadow_updates=1_000_000)
-BRIEF = Effort(watched=3, watched_large=1, shadow_work=6e7, shadow_updates=500)
+THOROUGH = Effort(watched=10, watched_large=2)
+BRIEF = Effort(watched=3, watched_large=1)
 
 
 def observe(side: Side, params: Arrays, batch: Batch, learning_rate: float) -> Observation:
-    """Everything that one side computes from the given parameters."""
-    activations = side.forward(params, batch.x)
-    loss, gradient = side.loss_and_gradient(params, batch.x, batch.t)
-    loss += side.known_term(activations["y"], batch.t)
-    _, updated = side.train(params, batch.rows[np.newaxis], learning_rate)
+    """Everything that one side computes from the given parameters, on samples of its own."""
+    activations = side.forward(params, batch.x.copy())
+    loss, gradient = side.loss_and_gradient(params, batch.x.copy(), batch.t.copy())
+    loss += side.known_term(activations, batch.t)
+    updated = side.train(params, batch.rows[np.newaxis], learning_rate).params
     return Observation(params, activations, loss, gradient, updated)
 
 
-def allowed(side: Scratch, params: Arrays, batch: Batch, learning_rate: float) -> Observation:
+def allowed(pair: Pair, params: Arrays, batch: Batch) -> Allowed:
     """How far two right computations from the given parameters may lie apart."""
-    model = side.bounded(params)
-    activations = model.forward(batch.x)
-    loss = model.error(activations["y"], batch.t) + side.bounded_term(activations["y"], batch.t)
-    gradient = model.backward(batch.x, activations, batch.t)
-    updated = {n: v - learning_rate * gradient[n] for n, v in model.params.items()}
-    own, activations, gradient, updated = (
-        {name: values.allowed for name, values in part.items()}
-        for part in (model.params, activations, gradient, updated)
-    )
-    return Observation(own, activations, float(loss.allowed), gradient, updated)
+    return nets.allowed(pair.net, params, batch.x, batch.t, pair.training.learning_rate)
+
+
+def rounding_along(pair: Pair, history: History) -> dict[int, Rounding]:
+    """What rounding does to the update after every checkpoint.
+
+    Of truth tables, whose batches differ much, the most that it does to any of the next four.
+    """
+    ahead = 4 if pair.data.kind == "truth table" else 1
+    found = {}
+    for step, params in history.checkpoints.items():
+        first = min(step, pair.training.steps - 1)
+        batches = [pair.batch(rows) for rows in pair.batches[first : first + ahead]]
+        found[step] = nets.rounding([allowed(pair, params, batch) for batch in batches])
+    return found
 
 
 def differences(
@@ -89,14 +91,14 @@ def differences(
     spaced among those where one of the given gradients is not zero. The sources' ε is taken out
     of the loss, as no gradient here has it.
     """
-    side = pair.reference
     exact = {name: values.astype(float) for name, values in params.items()}
+    side = Scratch(pair.training, pair.data)
     model = side.model(exact)
-    batch = Batch(batch.x.astype(float), batch.t.astype(float), batch.rows)
+    x, t = batch.x.astype(float), batch.t.astype(float)
 
     def loss(_: np.ndarray) -> float:
-        y = model.predict(batch.x)
-        return model.error(y, batch.t) + side.known_term(y, batch.t)
+        activations = model.forward(x)
+        return model.error(activations["y"], t) + side.known_term(activations, t)
 
     h = 1e-4
     at, step, double = {}, {}, {}
@@ -110,10 +112,12 @@ def differences(
         indices = [np.unravel_index(i, values.shape) for i in at[name]]
         step[name] = numerical_gradient(loss, values, h, indices).ravel()[at[name]]
         double[name] = numerical_gradient(loss, values, 2 * h, indices).ravel()[at[name]]
-    return Differences(at, step, double, h, allowed(side, exact, batch, 0.0).loss)
+    return Differences(at, step, double, h, nets.allowed(pair.net, exact, x, t, 0.0).loss)
 
 
-def compare_at(state: str, pair: Pair, params: Arrays, batch: Batch) -> Iterator[Comparison]:
+def compare_at(
+    state: str, pair: Pair, params: Arrays, batch: Batch, by_its_own: bool = False
+) -> Iterator[Comparison]:
     """The rungs from the layers to the differences, with given parameters on one batch.
 
     Args:
@@ -121,25 +125,44 @@ def compare_at(state: str, pair: Pair, params: Arrays, batch: Batch) -> Iterator
         pair: the two sides.
         params: the parameters.
         batch: samples of the pair's data set.
+        by_its_own: whether the net's own method for differences is compared as well.
     """
     rate = pair.training.learning_rate
     scratch, keras = (observe(side, params, batch, rate) for side in pair.sides)
-    bounds = allowed(pair.reference, params, batch, rate)
+    bounds = allowed(pair, params, batch)
     yield from ladder.compare_states(state, scratch, keras, bounds)
     gradients = {"backprop": scratch.gradient, "autodiff": keras.gradient}
     third = differences(pair, params, batch, list(gradients.values()))
+    if by_its_own:
+        exact = {name: values.astype(float) for name, values in params.items()}
+        x, t = batch.x.astype(float), batch.t.astype(float)
+        gradients["numerical gradient"] = pair.scratch.numerical_gradient(exact, x, t)
     for name, gradient in gradients.items():
         yield from ladder.compare_differences(state, name, gradient, bounds.gradient, third)
 
 
 def compare_probe(pair: Pair) -> Iterator[Comparison]:
-    """The same rungs on the probe, and where the outputs are a softmax with far logits as well."""
+    """The same rungs on the probe, and where the outputs are a softmax with far logits as well.
+
+    Here, where some answers are right and some wrong, the accuracies are compared too, and the
+    net's own numerical gradient.
+    """
     training = pair.training
     params, data = probe([name for name, _ in training.start.shapes], pair.data.x.dtype.name)
     other = pair_of(training, data, params, [], pair.make)
-    yield from compare_at("probe", other, params, other.whole())
-    if other.reference.output == "softmax":
+    yield from compare_at("probe", other, params, other.whole(), by_its_own=True)
+    if pair.net.output != "identity":
+        ours, theirs = (side.accuracy(params, "test") for side in other.sides)
+        yield ladder.compare("predictions", "probe", "accuracy", ours, theirs, 0.0)
+    if pair.net.output == "softmax":
         yield from compare_at("probe, far", other, far(params), other.whole())
+
+
+def loops(pair: Pair) -> dict[str, Side]:
+    """Scratch's loops by name: the readable one, and for images the one that skips dark pixels."""
+    if pair.data.kind != "images":
+        return {"": pair.scratch}
+    return {"": pair.scratch, "fast loop": Scratch(pair.training, pair.data, "fast")}
 
 
 def compare_steps(
@@ -149,29 +172,33 @@ def compare_steps(
 
     Watched are the updates after every checkpoint, fewer of them for a large net.
     """
-    rate, reference = pair.training.learning_rate, pair.reference
-    count = effort.watches(pair.training)
+    rate, count = pair.training.learning_rate, effort.watches(pair.training)
+    sides = loops(pair)
     done, before = 0, checkpoints[0]
     for checkpoint, params in checkpoints.items():
         if checkpoint >= done:
             before, done = params, checkpoint
         while done < min(checkpoint + count, pair.training.steps):
-            batch = pair.batch(pair.batches[done])
-            term = reference.known_term(reference.forward(before, batch.x)["y"], batch.t)
-            observed = []
-            for side, known in zip(pair.sides, (term, 0.0), strict=True):
-                losses, updated = side.train(before, pair.batches[done : done + 1], rate)
-                observed.append(Observation(before, {}, float(losses[0]) + known, {}, updated))
+            rows = pair.batches[done : done + 1]
             done += 1
-            bounds = allowed(reference, before, batch, rate)
-            yield from ladder.compare_step(done, observed[0], observed[1], bounds)
-            before = dict(observed[0].updated)  # new, so that no side goes on from where it was
+            theirs = pair.keras.train(before, rows, rate)
+            bounds = allowed(pair, before, pair.batch(rows[0]))
+            updated = before
+            for name, side in sides.items():
+                ours = side.train(before, rows, rate)
+                losses = (float(of.losses[0]) + float(of.terms[0]) for of in (ours, theirs))
+                yield from ladder.compare_step(
+                    done, name, (next(losses), ours.params), (next(losses), theirs.params), bounds
+                )
+                updated = updated if name else ours.params
+            before = dict(updated)  # new, so that no side goes on from where it was
 
 
 def compare_pair(
     pair: Pair,
     histories: tuple[History, History],
-    trajectory_bounds: Mapping[str, Mapping[int, float]],
+    limits: Limits,
+    measured: tuple[Values, Values],
     effort: Effort = THOROUGH,
 ) -> list[Comparison]:
     """The whole ladder for one trained pair.
@@ -179,7 +206,8 @@ def compare_pair(
     Args:
         pair: what was trained.
         histories: of both sides.
-        trajectory_bounds: see `ladder.trajectory_bounds`.
+        limits: how far they may lie apart along training.
+        measured: what they measured.
         effort: how many updates are watched.
     """
     batch = pair.whole()
@@ -191,15 +219,45 @@ def compare_pair(
     for state, step in (("start", 0), ("trained", pair.training.steps)):
         comparisons += compare_at(state, pair, scratch.checkpoints[step], batch)
     comparisons += ladder.worst_of(compare_steps(pair, scratch.checkpoints, effort))
-    comparisons += ladder.compare_trajectories(scratch, keras, trajectory_bounds)
-    return comparisons + list(_compare_predictions(pair, histories))
+    comparisons += ladder.compare_trajectories(scratch, keras, limits)
+    comparisons += _compare_predictions(pair, histories, limits.outputs[pair.training.steps])
+    return comparisons + list(ladder.worst_of(_compare_measured(pair, scratch, limits, measured)))
 
 
-def _compare_predictions(pair: Pair, histories: tuple[History, History]) -> Iterator[Comparison]:
+def _compare_predictions(
+    pair: Pair, histories: tuple[History, History], move: float
+) -> Iterator[Comparison]:
     own, final = (history.checkpoints[pair.training.steps] for history in histories)
     free = pair.scratch.outputs(own, "test")
-    reference = pair.reference
-    bound = reference.bounded(final).forward(pair.data.x_test)["y"].allowed
+    bound = pair.net.forward(nets.bounded(final), pair.data.x_test)["y"].allowed
     ours, theirs = (side.outputs(final, "test") for side in pair.sides)
-    decides = reference.output != "identity"
-    yield from ladder.compare_predictions(ours, theirs, free, bound, decides)
+    yield from ladder.compare_predictions(ours, theirs, free, bound, move)
+    if pair.net.output != "identity":
+        yield ladder.compare_decisions(free, theirs, move)
+
+
+def _compare_measured(
+    pair: Pair, scratch: History, limits: Limits, measured: tuple[Values, Values]
+) -> Iterator[Comparison]:
+    """Outputs of a truth table, accuracies and the test loss, after trainings of their own.
+
+    What follows from the recorded losses is compared with those.
+    """
+    ours, theirs = measured
+    for of, value in ours.items():
+        step, bound = of.step or 0, 0.0
+        params = scratch.checkpoints[step]
+        if of.quantity == "output":
+            bound = limits.outputs[step]
+        elif of.quantity in SPLITS:
+            if value != theirs[of]:
+                y = pair.scratch.outputs(params, SPLITS[of.quantity])
+                bound = ladder.undecided(y, limits.outputs[step])
+        elif of.quantity == "test_loss":
+            x, t = pair.data.split("test")
+            value += pair.scratch.known_term(pair.scratch.forward(params, x), t)
+            samples = 1 if LOSSES[pair.net.loss].is_mean else len(x) / len(pair.batches[-1])
+            bound = samples * limits.losses[-1]
+        else:
+            continue
+        yield ladder.compare_measured(of.quantity, step, value, theirs[of], bound)

@@ -9,20 +9,26 @@ from experiments.record.results import Divergence
 
 
 def find_divergence(pair: Pair, side: Side, history: History) -> Divergence | None:
-    """The first update that is not finite, by replay from the last sound checkpoint."""
-    training = pair.training
-    if np.isfinite(history.losses).all() and _finite(history.checkpoints[training.steps]):
+    """The first update that is not finite, by replay from the last sound checkpoint before it."""
+    steps = pair.training.steps
+    lost = np.flatnonzero(~np.isfinite(history.losses))
+    if not len(lost) and _finite(history.checkpoints[steps]):
         return None
-    sound = max(step for step, params in history.checkpoints.items() if _finite(params))
+    first = int(lost[0]) if len(lost) else steps
+    sound = max(s for s, params in history.checkpoints.items() if s <= first and _finite(params))
     params = history.checkpoints[sound]
-    for step in range(sound, training.steps):
-        for layer, values in side.forward(params, pair.data.x[pair.batches[step]]).items():
+    for step in range(sound, steps):
+        batch = pair.batches[step : step + 1]
+        for layer, values in side.forward(params, pair.data.x[batch[0]]).items():
             if not np.isfinite(values).all():
                 return Divergence(side.name, step + 1, layer)
-        loss, params = side.train(params, pair.batches[step : step + 1], training.learning_rate)
-        if not np.isfinite(loss).all():
+        trained = side.train(params, batch, pair.training.learning_rate)
+        if not np.isfinite(trained.losses).all():
             return Divergence(side.name, step + 1, "loss")
-    return Divergence(side.name, training.steps, "update")
+        params = trained.params
+    return Divergence(
+        side.name, first + 1 if len(lost) else steps, "loss" if len(lost) else "update"
+    )
 
 
 def _finite(params: Arrays) -> bool:

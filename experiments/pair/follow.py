@@ -30,7 +30,6 @@ def follow(
     start: Arrays,
     batches: Batches,
     advance: Advance = silent,
-    limit: int | None = None,
 ) -> History:
     """Train one side, keeping the weights at every checkpoint.
 
@@ -43,22 +42,21 @@ def follow(
         start: the parameters to start with.
         batches: row indices of every step.
         advance: told of the steps done.
-        limit: the checkpoint to stop at, if it is not the last.
     """
-    last_step = limit or training.steps
     params = side.begin(start)
-    checkpoints, losses, seconds = {0: params}, [], 0.0
-    stops = {*training.checkpoints, *range(SEGMENT, training.steps, SEGMENT)}
-    ordered = sorted(step for step in stops if step <= last_step)
+    checkpoints, losses, terms, seconds = {0: params}, [], [], 0.0
+    ordered = sorted({*training.checkpoints, *range(SEGMENT, training.steps, SEGMENT)})
     for first, last in zip((0, *ordered), ordered, strict=False):
         began = time.perf_counter()
-        segment, params = side.train(params, batches[first:last], training.learning_rate)
+        trained = side.train(params, batches[first:last], training.learning_rate)
         seconds += time.perf_counter() - began
-        losses.append(segment)
+        params = trained.params
+        losses.append(trained.losses)
+        terms.append(trained.terms)
         if last in training.checkpoints:
             checkpoints[last] = params
         advance(last - first)
-    return History(np.concatenate(losses), checkpoints, seconds)
+    return History(np.concatenate(losses), np.concatenate(terms), checkpoints, seconds)
 
 
 def follow_both(pair: Pair, advances: Sequence[Advance]) -> tuple[History, History]:

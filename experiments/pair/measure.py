@@ -6,16 +6,11 @@ Which measurements there are, `Training.measurements` says.
 import numpy as np
 
 from experiments.data import Dataset
-from experiments.judge.ladder import History, decisions
+from experiments.judge.ladder import History
 from experiments.pair.sides import Batches, Side, Split
 from experiments.spec import Measurement, Training
 
 Values = dict[Measurement, float]
-
-
-def accuracy(y: np.ndarray, t: np.ndarray) -> float:
-    """Share of rows whose decision is the target's."""
-    return float(np.mean(decisions(y) == decisions(t)))
 
 
 @np.errstate(all="ignore")
@@ -37,11 +32,11 @@ def measure(
             outputs = side.outputs(history.checkpoints[step], "train")
             measured |= table_measurements(outputs[:, 0], data.t[:, 0], step)
         return measured
-    splits: tuple[tuple[Split, np.ndarray], ...] = (("train", data.t), ("test", data.t_test))
+    splits: tuple[Split, ...] = ("train", "test")
     for step in training.evaluate_at:
-        for split, t in splits:
-            outputs = side.outputs(history.checkpoints[step], split)
-            measured[Measurement(f"{split}_accuracy", step=step)] = accuracy(outputs, t)
+        for split in splits:
+            share = side.accuracy(history.checkpoints[step], split)
+            measured[Measurement(f"{split}_accuracy", step=step)] = share
     loss, _ = side.loss_and_gradient(final, data.x_test, data.t_test)
     measured[Measurement("test_loss", step=last)] = loss
     if training.order.kind == "shuffled":

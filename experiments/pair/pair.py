@@ -8,11 +8,15 @@ import numpy as np
 from experiments.data import Dataset
 from experiments.data.draws import draw_batches, draw_start
 from experiments.judge.ladder import Arrays
-from experiments.pair.sides import Batches, Keras, Scratch, Side
+from experiments.judge.nets import Net
+from experiments.pair.sides import Batches, Keras, Scratch, Side, net_of
 from experiments.spec import Training
 
-Make = Callable[[Training, Arrays, Dataset], Side]
-"""Makes a side of a training for parameters of the given shapes and a data set."""
+Make = Callable[[Training, Arrays, Dataset], Scratch]
+"""Makes a scratch side of a training for parameters of the given shapes and a data set."""
+
+Makes = tuple[Make, Callable[[Training, Arrays, Dataset], Side]]
+"""The same, and what makes its twin."""
 
 
 @dataclass(frozen=True)
@@ -42,9 +46,9 @@ class Pair:
     data: Dataset
     start: Arrays
     batches: Batches
-    scratch: Side
+    scratch: Scratch
     keras: Side
-    make: tuple[Make, Make]
+    make: Makes
 
     @property
     def sides(self) -> tuple[Side, Side]:
@@ -52,9 +56,9 @@ class Pair:
         return self.scratch, self.keras
 
     @property
-    def reference(self) -> Scratch:
-        """The right scratch side, whatever stands in for it: bounds and conventions are its."""
-        return Scratch(self.training, self.data)
+    def net(self) -> Net:
+        """What is trained, in the judge's words: bounds and conventions are of this."""
+        return net_of(self.training)
 
     def batch(self, rows: np.ndarray) -> Batch:
         """Some training samples."""
@@ -70,7 +74,7 @@ def new_scratch(training: Training, start: Arrays, data: Dataset) -> Scratch:
     return Scratch(training, data)
 
 
-RIGHT: tuple[Make, Make] = (new_scratch, Keras)
+RIGHT: Makes = (new_scratch, Keras)
 
 
 def prepare(training: Training, data: Dataset) -> tuple[dict[str, np.ndarray], Batches]:
@@ -86,8 +90,9 @@ def pair_of(
     data: Dataset,
     start: Arrays,
     batches: Batches,
-    make: tuple[Make, Make] = RIGHT,
+    make: Makes = RIGHT,
 ) -> Pair:
     """A pair with both sides made."""
-    scratch, keras = (new(training, start, data) for new in make)
+    new, new_twin = make
+    scratch, keras = new(training, start, data), new_twin(training, start, data)
     return Pair(training, data, start, batches, scratch, keras, make)

@@ -1,58 +1,138 @@
-"""Shadows: copies of the scratch side that start one unit in the last place beside it.
+"""Shadows: copies of the scratch side whose gradients err as much as rounding may make them err.
 
-How far they stray shows how far rounding alone can carry a training.
+How far they stray shows how far rounding alone can carry a right twin. A shadow's error is always
+to the same side, which carries it farthest: the roundings of another exponential, of another order
+of a sum or of a fused multiplication are not drawn anew at every update either.
 """
 
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
 
-from experiments.data import Dataset
-from experiments.judge.ladder import Arrays, History
+from experiments.judge.ladder import Arrays, History, Limits, find_limits
+from experiments.judge.nets import LOSSES, Rounding
+from experiments.pair.compare import rounding_along
 from experiments.pair.follow import Advance, follow, silent
-from experiments.pair.sides import Batches, Scratch, stacked
-from experiments.spec import Training
+from experiments.pair.pair import Pair
+from experiments.pair.sides import Batches, Scratch, Spoil, Tapped, Trained, stacked
 
-SHADOWS = 5
+SHADOWS = 20
+"""Of small nets, where the farthest of few may by chance not be far: an array may be one number."""
+
+SHADOWS_OF_IMAGES = 2
+"""Of nets for images, whose every array has ten elements or more: their norms vary little."""
+
+
+def shadow_count(pair: Pair) -> int:
+    """How many shadows a training has."""
+    return SHADOWS_OF_IMAGES if pair.data.kind == "images" else SHADOWS
+
+
+class Erring:
+    """Adds to every gradient an error as large as rounding's, with signs that stay.
+
+    Args:
+        sizes: root mean square of the error, by checkpoint and parameter.
+        signs: ±1 in the shape of every parameter.
+        along: the nets of a stack, or all of a single one, that err in the gradient's direction.
+    """
+
+    def __init__(
+        self, sizes: Mapping[int, Mapping[str, float]], signs: Arrays, along: slice
+    ) -> None:
+        self._sizes, self._signs, self._along = sizes, signs, along
+        self._done = 0
+        self._errors: dict[str, np.ndarray] = {}
+
+    def __call__(self, gradients: dict[str, np.ndarray]) -> None:
+        """Spoil the gradients of one update; those of a loop that skips pixels have fewer rows."""
+        if self._done in self._sizes:
+            sizes = self._sizes[self._done]
+            self._errors = {n: s * s.dtype.type(sizes[n]) for n, s in self._signs.items()}
+        self._done += 1
+        for name, gradient in gradients.items():
+            error = self._errors[name][: len(gradient)]
+            error[self._along] = np.copysign(error[self._along], gradient[self._along])
+            gradient += error
+
+
+class Stack(Scratch):
+    """Many copies of a tiny net, trained as one: parameters and losses of all, by net."""
+
+    def train(self, params: Arrays, batches: Batches, learning_rate: float) -> Trained:
+        """See `Side`; losses of shape (steps, nets)."""
+        seen: list[np.ndarray] = []
+        model = self.model({name: values.copy() for name, values in params.items()})
+        tapped = Tapped(model, lambda activations, t: seen.append(activations["y"]), self._spoil)
+        self._train(tapped, self._data.x, self._data.t, batches, learning_rate)
+        targets = self._data.t[np.asarray(batches)][:, np.newaxis]
+        losses = LOSSES[self.net.loss].value(np.stack(seen), targets)
+        return Trained(losses, np.zeros_like(losses), tapped.params)
+
+
+def limits_of(pair: Pair, history: History, advance: Advance = silent) -> Limits:
+    """How far a right twin may stray from the scratch side, up to the last update.
+
+    Args:
+        pair: what is trained.
+        history: of the right scratch side.
+        advance: told of the shadows' steps.
+    """
+    rounding = rounding_along(pair, history)
+    shadows = follow_shadows(pair, rounding, advance)
+    side = Scratch(pair.training, pair.data)
+    moved = {}
+    for step, params in history.checkpoints.items():
+        rows = pair.batches[min(step, pair.training.steps - 1)]
+        x = pair.data.x if pair.data.kind == "truth table" else pair.data.x[rows]
+        own = side.forward(params, x)["y"]
+        others = (side.forward(shadow.checkpoints[step], x)["y"] for shadow in shadows)
+        moved[step] = max(float(np.abs(other - own).max()) for other in others)
+    return find_limits(history, shadows, moved, rounding)
 
 
 def follow_shadows(
-    training: Training,
-    start: Arrays,
-    data: Dataset,
-    batches: Batches,
-    limit: int,
-    advance: Advance = silent,
+    pair: Pair, rounding: Mapping[int, Rounding], advance: Advance = silent
 ) -> list[History]:
-    """Trainings of copies of the scratch side, every weight first moved to a neighbouring number.
+    """Trainings of the shadows, the first of which errs in the very direction of its gradient.
 
     Args:
-        training: what is trained.
-        start: the starting parameters.
-        data: its data set.
-        batches: row indices of every step.
-        limit: the checkpoint to stop at.
+        pair: what is trained.
+        rounding: what rounding does to the gradients, by checkpoint.
         advance: told of the steps done.
     """
+    sizes = {step: of.gradient for step, of in rounding.items()}
     rng = np.random.default_rng(0)
-    starts = [
-        {
-            name: np.nextafter(values, np.where(rng.random(values.shape) < 0.5, -np.inf, np.inf))
-            for name, values in start.items()
-        }
-        for _ in range(SHADOWS)
+    signs = [
+        {n: rng.choice(np.array([-1, 1], v.dtype), v.shape) for n, v in pair.start.items()}
+        for _ in range(shadow_count(pair))
     ]
-    side = Scratch(training, data)
-    if data.kind == "truth table":
-        history = follow(training, side, stacked(starts), batches, advance, limit)
-        return [_unstacked(history, index, start) for index in range(SHADOWS)]
+    if pair.data.kind == "truth table":
+        return follow_stacked(pair, Erring(sizes, stacked(signs), slice(0, 1)), len(signs), advance)
+    spoils = [Erring(sizes, s, slice(0, None if i == 0 else 0)) for i, s in enumerate(signs)]
+    return follow_spoiled(pair, spoils, advance)
 
-    def one(shadow: Arrays, told: Advance) -> History:
-        return follow(training, side, shadow, batches, told, limit)
+
+def follow_stacked(pair: Pair, spoil: Spoil, nets: int, advance: Advance = silent) -> list[History]:
+    """Trainings of many copies of a tiny net as one stack, from the same start."""
+    side = Stack(pair.training, pair.data, spoil=spoil)
+    start = stacked([pair.start] * nets)
+    history = follow(pair.training, side, start, pair.batches, advance)
+    return [_unstacked(history, index, pair.start) for index in range(nets)]
+
+
+def follow_spoiled(pair: Pair, spoils: Sequence[Spoil], advance: Advance = silent) -> list[History]:
+    """Trainings of copies of the scratch side, two at a time, by the loop that takes least time."""
+    loop = "fast" if pair.data.kind == "images" else "train"
+
+    def one(spoil: Spoil, told: Advance) -> History:
+        side = Scratch(pair.training, pair.data, loop, spoil)
+        return follow(pair.training, side, pair.start, pair.batches, told)
 
     with ThreadPoolExecutor(2) as pool:
-        return list(pool.map(one, starts, [advance, *[silent] * (SHADOWS - 1)]))
+        return list(pool.map(one, spoils, [advance, *[silent] * (len(spoils) - 1)]))
 
 
 def _unstacked(history: History, index: int, start: Arrays) -> History:
@@ -60,4 +140,5 @@ def _unstacked(history: History, index: int, start: Arrays) -> History:
         step: {name: values[index].reshape(start[name].shape) for name, values in params.items()}
         for step, params in history.checkpoints.items()
     }
-    return replace(history, checkpoints=checkpoints)
+    losses = history.losses[:, index]
+    return replace(history, losses=losses, terms=np.zeros_like(losses), checkpoints=checkpoints)

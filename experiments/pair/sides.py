@@ -3,15 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from importlib import import_module
-from typing import Any, Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
 
 from experiments.data import Dataset
-from experiments.judge.bounds import Bounded
-from experiments.judge.conventions import KERAS_MINUS_SOURCE
 from experiments.judge.ladder import Arrays
+from experiments.judge.nets import Net
 from experiments.spec import Training
+from scratch.gradients import numerical_gradient
 from scratch.network import Network
 
 Split = Literal["train", "test"]
@@ -20,6 +20,24 @@ Batches = np.ndarray | list[np.ndarray]
 
 CHUNK = 1000
 """Samples per forward pass where outputs of a whole data set are wanted."""
+
+
+Spoil = Callable[[dict[str, np.ndarray]], None]
+"""Changes the gradients of one update in place."""
+
+
+class Trained(NamedTuple):
+    """What some updates gave.
+
+    Attributes:
+        losses: of every batch before its update, in the side's own convention.
+        terms: what has to be added to each to make it Keras'.
+        params: after the last update.
+    """
+
+    losses: np.ndarray
+    terms: np.ndarray
+    params: dict[str, np.ndarray]
 
 
 class Side(Protocol):
@@ -36,22 +54,67 @@ class Side(Protocol):
     def outputs(self, params: Arrays, split: Split) -> np.ndarray:
         """Outputs y for all training or test samples."""
 
+    def accuracy(self, params: Arrays, split: Split) -> float:
+        """Share of all training or test samples that are decided rightly."""
+
     def loss_and_gradient(
         self, params: Arrays, x: np.ndarray, t: np.ndarray
     ) -> tuple[float, dict[str, np.ndarray]]:
         """The loss of a batch and its gradient by parameter name."""
 
-    def known_term(self, y: np.ndarray, t: np.ndarray) -> float:
+    def known_term(self, activations: Arrays, t: np.ndarray) -> float:
         """What has to be added to this side's loss to make it Keras'."""
 
-    def train(
-        self, params: Arrays, batches: Batches, learning_rate: float
-    ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-        """Train on rows of the data set, from the given parameters, which stay as they are.
+    def train(self, params: Arrays, batches: Batches, learning_rate: float) -> Trained:
+        """Train on rows of the data set, from the given parameters, which stay as they are."""
 
-        Returns:
-            The loss of every batch before its update, and the parameters after the last.
-        """
+
+def net_of(training: Training) -> Net:
+    """What a training's model computes, in the judge's words."""
+    module, model = training.model.split(".")
+    new: Callable[..., Network] = getattr(import_module(f"scratch.{module}"), model)
+    net = new({}, **training.options)
+    return Net(net.output, net.error.__name__, bool(training.options.get("bias_unit")))
+
+
+class Tapped(Network):
+    """A net looked into while a loop trains it: the loop sees a net like any other.
+
+    Args:
+        net: the net.
+        watch: is shown the activations and targets of every loss that is asked for.
+        spoil: changes the gradients in place before the loop gets them.
+    """
+
+    def __init__(
+        self,
+        net: Network,
+        watch: Callable[[Arrays, np.ndarray], None] | None = None,
+        spoil: Spoil | None = None,
+    ) -> None:
+        super().__init__(net.params)
+        self._net, self._watch, self._spoil = net, watch, spoil
+        self._activations: dict[str, np.ndarray] = {}
+
+    def forward(self, x: np.ndarray) -> dict[str, np.ndarray]:
+        """See `Network`."""
+        self._activations = self._net.forward(x)
+        return self._activations
+
+    def error(self, y: np.ndarray, t: np.ndarray) -> float:
+        """See `Network`."""
+        if self._watch:
+            self._watch(self._activations, t)
+        return self._net.error(y, t)
+
+    def backward(
+        self, x: np.ndarray, activations: dict[str, np.ndarray], t: np.ndarray
+    ) -> dict[str, np.ndarray]:
+        """See `Network`."""
+        gradients = self._net.backward(x, activations, t)
+        if self._spoil:
+            self._spoil(gradients)
+        return gradients
 
 
 class Scratch:
@@ -61,19 +124,23 @@ class Scratch:
         training: says which model.
         data: what is trained on.
         loop: the module of `scratch` whose `train` is used: "train", or "fast" for images.
+        spoil: see `Tapped`.
     """
 
     name = "scratch"
 
-    def __init__(self, training: Training, data: Dataset, loop: str = "train") -> None:
+    def __init__(
+        self,
+        training: Training,
+        data: Dataset,
+        loop: str = "train",
+        spoil: Spoil | None = None,
+    ) -> None:
         module, model = training.model.split(".")
         self._new = partial(getattr(import_module(f"scratch.{module}"), model), **training.options)
-        net = self._new({})
-        self.output: str = net.output
-        known = KERAS_MINUS_SOURCE.get(net.error.__name__)
-        self.has_known_term = known is not None
-        self._known_term = known or (lambda y, t: 0.0)
+        self.net = net_of(training)
         self._data = data
+        self._spoil = spoil
         self._train = import_module(f"scratch.{loop}").train
 
     def model(self, params: Arrays) -> Network:
@@ -88,12 +155,23 @@ class Scratch:
         """See `Side`."""
         return self.model(params).forward(x)
 
+    def _chunks(self, split: Split) -> list[slice]:
+        """Parts of a data set whose activations stay in the processor's cache."""
+        samples = len(self._data.split(split)[0])
+        return [slice(i, i + CHUNK) for i in range(0, samples, CHUNK)]
+
     def outputs(self, params: Arrays, split: Split) -> np.ndarray:
-        """See `Side`; in chunks whose activations stay in the processor's cache."""
-        x = self._data.x if split == "train" else self._data.x_test
-        starts = range(0, len(x), CHUNK)
-        chunks = [self.forward(params, x[i : i + CHUNK])["y"] for i in starts]
-        return np.concatenate(chunks) if len(chunks) > 1 else chunks[0]
+        """See `Side`."""
+        x, _ = self._data.split(split)
+        return np.concatenate([self.forward(params, x[part])["y"] for part in self._chunks(split)])
+
+    def accuracy(self, params: Arrays, split: Split) -> float:
+        """See `Side`; by the net's own method, chunk by chunk."""
+        model, (x, t) = self.model(params), self._data.split(split)
+        right = sum(
+            round(model.accuracy(x[part], t[part]) * len(x[part])) for part in self._chunks(split)
+        )
+        return right / len(x)
 
     def loss_and_gradient(
         self, params: Arrays, x: np.ndarray, t: np.ndarray
@@ -102,27 +180,39 @@ class Scratch:
         model = self.model(params)
         return float(model.loss(x, t)), model.gradient(x, t)
 
-    def known_term(self, y: np.ndarray, t: np.ndarray) -> float:
-        """See `Side`."""
-        return float(self._known_term(y, t))
+    def numerical_gradient(
+        self, params: Arrays, x: np.ndarray, t: np.ndarray
+    ) -> dict[str, np.ndarray]:
+        """Central differences by the net's own method, the loss put in Keras' convention."""
+        model = self.model({name: values.copy() for name, values in params.items()})
+        gradient = model.numerical_gradient(x, t)
+        if self.net.has_known_term:
+            for name, values in model.params.items():
+                gradient[name] += numerical_gradient(
+                    lambda _: self.known_term(model.forward(x), t), values
+                )
+        return gradient
 
-    def train(
-        self, params: Arrays, batches: Batches, learning_rate: float
-    ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    def known_term(self, activations: Arrays, t: np.ndarray) -> float:
+        """See `Side`."""
+        return float(self.net.known_term(activations, t))
+
+    def train(self, params: Arrays, batches: Batches, learning_rate: float) -> Trained:
         """See `Side`."""
         model = self.model({name: values.copy() for name, values in params.items()})
+        terms: list[float] = []
+
+        def watch(activations: Arrays, t: np.ndarray) -> None:
+            terms.append(self.known_term(activations, t))
+
+        has_term = self.net.has_known_term
+        if has_term or self._spoil:
+            model = Tapped(model, watch if has_term else None, self._spoil)
         losses = self._train(model, self._data.x, self._data.t, batches, learning_rate)
-        return losses, model.params
-
-    def bounded_term(self, y: Bounded, t: np.ndarray) -> "Bounded | float":
-        """`known_term` with its error bound."""
-        of_bounded: Callable[..., Bounded | float] = self._known_term
-        return of_bounded(y, t)
-
-    def bounded(self, params: Arrays) -> Any:  # noqa: ANN401 - a `Network` of `Bounded` arrays
-        """The net of the given parameters that computes its error bounds as it goes."""
-        bounded: Any = {name: Bounded(v, v.dtype) for name, v in params.items()}
-        return self.model(bounded)
+        known = np.full(len(losses), np.nan if has_term else 0.0, losses.dtype)
+        if len(terms) == len(losses):
+            known[:] = terms
+        return Trained(losses, known, model.params)
 
 
 def stacked(nets: Sequence[Mapping[str, np.ndarray]]) -> dict[str, np.ndarray]:
@@ -143,10 +233,12 @@ class Keras:
         module, model = training.model.split(".")
         new = getattr(import_module(f"keras_ref.{module}"), model)
         self.model = new(start, **training.options)
-        self._x, self._t, self._x_test = map(runtime.tf.constant, (data.x, data.t, data.x_test))
+        self._data = {
+            split: tuple(map(runtime.tf.constant, data.split(split))) for split in ("train", "test")
+        }
         self._train = import_module("keras_ref.train").train
         self._weights = import_module("keras_ref.weights")
-        self._forward = import_module("keras_ref.layers").forward
+        self._layers = import_module("keras_ref.layers")
         self._loss_and_gradient = import_module("keras_ref.gradients").loss_and_gradient
 
     def begin(self, start: Arrays) -> dict[str, np.ndarray]:
@@ -157,12 +249,17 @@ class Keras:
     def forward(self, params: Arrays, x: np.ndarray) -> dict[str, np.ndarray]:
         """See `Side`."""
         self._weights.set_params(self.model, params)
-        return self._forward(self.model, x)
+        return self._layers.forward(self.model, x)
 
     def outputs(self, params: Arrays, split: Split) -> np.ndarray:
         """See `Side`."""
         self._weights.set_params(self.model, params)
-        return self.model(self._x if split == "train" else self._x_test).numpy()
+        return self.model(self._data[split][0]).numpy()
+
+    def accuracy(self, params: Arrays, split: Split) -> float:
+        """See `Side`; by Keras' own metric."""
+        self._weights.set_params(self.model, params)
+        return self._layers.accuracy(self.model, *self._data[split])
 
     def loss_and_gradient(
         self, params: Arrays, x: np.ndarray, t: np.ndarray
@@ -171,14 +268,12 @@ class Keras:
         self._weights.set_params(self.model, params)
         return self._loss_and_gradient(self.model, x, t)
 
-    def known_term(self, y: np.ndarray, t: np.ndarray) -> float:
+    def known_term(self, activations: Arrays, t: np.ndarray) -> float:
         """See `Side`."""
         return 0.0
 
-    def train(
-        self, params: Arrays, batches: Batches, learning_rate: float
-    ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    def train(self, params: Arrays, batches: Batches, learning_rate: float) -> Trained:
         """See `Side`."""
         self._weights.set_params(self.model, params)
-        losses = self._train(self.model, self._x, self._t, batches, learning_rate)
-        return losses, self._weights.get_params(self.model)
+        losses = self._train(self.model, *self._data["train"], batches, learning_rate)
+        return Trained(losses, np.zeros_like(losses), self._weights.get_params(self.model))

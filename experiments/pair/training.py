@@ -1,20 +1,20 @@
 """A pair from its start to its result: trained, compared, measured."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from experiments.data import Dataset
 from experiments.judge import ladder
-from experiments.judge.ladder import DIFFERENCES_AT, SHADOW_FACTOR, Arrays, History
+from experiments.judge.ladder import DIFFERENCES_AT, SHADOW_FACTOR, Arrays, History, Norms
 from experiments.pair import views
-from experiments.pair.compare import THOROUGH, Effort, allowed, compare_pair
+from experiments.pair.compare import THOROUGH, Effort, compare_pair
 from experiments.pair.divergence import find_divergence
 from experiments.pair.follow import Advance, follow, follow_both
-from experiments.pair.measure import loss_curve, measure
+from experiments.pair.measure import Values, loss_curve, measure
 from experiments.pair.pair import Pair, pair_of, prepare
-from experiments.pair.shadows import SHADOWS, follow_shadows
+from experiments.pair.shadows import limits_of, shadow_count
 from experiments.pair.sides import Scratch
 from experiments.record.results import (
     LossCurve,
@@ -66,8 +66,8 @@ def run_training(
         advance(f"{training.name}, {side.name}", training.steps) for side in pair.sides
     )
     histories = follow_both(pair, (scratch, keras))
-    shadowed = effort.shadowed(training)
-    settings = Settings(effort.watches(training), SHADOWS, shadowed, SHADOW_FACTOR, DIFFERENCES_AT)
+    shadows = shadow_count(pair)
+    settings = Settings(effort.watches(training), shadows, SHADOW_FACTOR, DIFFERENCES_AT)
     seconds = {
         side.name: history.seconds for side, history in zip(pair.sides, histories, strict=True)
     }
@@ -78,36 +78,26 @@ def run_training(
     )
     if diverged:
         return TrainingResult(training, data.name, seconds, settings, diverged=diverged), finals[0]
-    bounds = _trajectory_bounds(
-        pair, histories[0], shadowed, advance(f"{training.name}, {SHADOWS} shadows", shadowed)
-    )
-    small = sum(values.size for values in pair.start.values()) < SMALL_NET
+    told = advance(f"{training.name}, {shadows} shadows", training.steps)
+    limits = limits_of(pair, histories[0], told)
+    measured = _measured(pair, histories)
+    small = training.start.size < SMALL_NET
     return TrainingResult(
         training,
         data.name,
         seconds,
         settings,
-        comparisons=tuple(compare_pair(pair, histories, bounds, effort)),
-        measured=_measured(pair, histories),
+        comparisons=tuple(compare_pair(pair, histories, limits, measured, effort)),
+        measured=tuple(Measured(of, v, float(measured[1][of])) for of, v in measured[0].items()),
         loss=_loss(pair, histories),
-        weights=_weight_drift(*histories, bounds),
+        weights=_weight_drift(*histories, limits.weights),
         surface=views.surface(pair, finals) if data.kind == "truth table" else None,
         images=views.images(pair, finals) if data.kind == "images" else None,
         final_weights={n: v.tolist() for n, v in finals[0].items()} if small else {},
     ), finals[0]
 
 
-def _trajectory_bounds(
-    pair: Pair, history: History, shadowed: int, advance: Advance
-) -> dict[str, dict[int, float]]:
-    training = pair.training
-    shadows = follow_shadows(training, pair.start, pair.data, pair.batches, shadowed, advance)
-    batch = pair.batch(pair.batches[0])
-    first = allowed(pair.reference, pair.start, batch, training.learning_rate)
-    return ladder.trajectory_bounds(history, shadows, first.updated)
-
-
-def _measured(pair: Pair, histories: Histories) -> tuple[Measured, ...]:
+def _measured(pair: Pair, histories: Histories) -> tuple[Values, Values]:
     """What both sides measure, at the same time."""
     with ThreadPoolExecutor(2) as pool:
         scratch, keras = pool.map(
@@ -115,7 +105,7 @@ def _measured(pair: Pair, histories: Histories) -> tuple[Measured, ...]:
             pair.sides,
             histories,
         )
-    return tuple(Measured(of, float(value), float(keras[of])) for of, value in scratch.items())
+    return scratch, keras
 
 
 def _loss(pair: Pair, histories: Histories) -> LossCurve:
@@ -142,22 +132,16 @@ def _residuals(pair: Pair, histories: Histories) -> Residuals | None:
 
     None where the two conventions are the same.
     """
-    reference = pair.reference
-    if not reference.has_known_term:
+    if not pair.net.has_known_term:
         return None
     steps = sorted(set(histories[0].checkpoints) - {pair.training.steps})
-    left = []
-    for step in steps:
-        batch = pair.batch(pair.batches[step])
-        y = reference.forward(histories[0].checkpoints[step], batch.x)["y"]
-        ours, theirs = (float(history.losses[step]) for history in histories)
-        left.append(theirs - ours - reference.known_term(y, batch.t))
-    return Residuals(tuple(step + 1 for step in steps), tuple(left))
+    scratch, keras = (history.in_keras_convention for history in histories)
+    return Residuals(
+        tuple(s + 1 for s in steps), tuple(float(keras[s] - scratch[s]) for s in steps)
+    )
 
 
-def _weight_drift(
-    scratch: History, keras: History, bounds: Mapping[str, Mapping[int, float]]
-) -> WeightDrift:
+def _weight_drift(scratch: History, keras: History, bounds: Norms) -> WeightDrift:
     """Relative difference of every parameter at every checkpoint after the start."""
     steps = tuple(step for step in scratch.checkpoints if step > 0)
     return WeightDrift(
@@ -169,7 +153,13 @@ def _weight_drift(
                 )
                 for step in steps
             )
-            for name in scratch.checkpoints[0]
+            for name in bounds
         },
-        {name: tuple(by_step.values()) for name, by_step in bounds.items()},
+        {
+            name: tuple(
+                by_step[step] / (ladder.norm(scratch.checkpoints[step][name]) or 1.0)
+                for step in steps
+            )
+            for name, by_step in bounds.items()
+        },
     )

@@ -20,7 +20,7 @@ from experiments.sources.slides_today import CallToday
 from experiments.spec import Measurement, Training
 from experiments.words import Problem
 
-SCHEMA = 3
+SCHEMA = 4
 
 
 @dataclass(frozen=True)
@@ -55,15 +55,13 @@ class Settings:
 
     Attributes:
         watched: updates after every checkpoint that both sides did from the same weights.
-        shadows: copies of the scratch side that started one unit in the last place beside it.
-        shadowed: the update up to which they were followed.
+        shadows: copies of the scratch side whose gradients erred as much as rounding's may.
         shadow_factor: how many times as far as the farthest of them a right twin may stray.
         differences_at: elements per parameter at which central differences were taken.
     """
 
     watched: int
     shadows: int
-    shadowed: int
     shadow_factor: int
     differences_at: int
 
@@ -105,7 +103,7 @@ class WeightDrift:
     """‖scratch − keras‖ / ‖scratch‖ of every parameter after the updates `step`.
 
     Attributes:
-        allowed: how large it may be, at the first of them, as far as the shadows reach.
+        allowed: how large it may be there.
     """
 
     step: tuple[int, ...]

@@ -127,23 +127,12 @@ def _prose(
 
 
 def _agreement(experiment: ExperimentResult, summary: Summary, say: Words) -> str:
-    """Whether the two sides agree, up to which update that was judged, or where they do not."""
+    """Whether the two sides agree, or where they do not."""
     if not summary.agrees:
         return say("page.disagree", failures=_failures(summary, say))
     if summary.weight_difference is None:
         return say("page.agree")
-    parts = [
-        say(
-            "page.reach part",
-            step=f"{training.settings.shadowed:,}",
-            steps=f"{training.spec.steps:,}",
-            name=name,
-        )
-        for name, training in experiment.trainings.items()
-        if training.settings.shadowed < training.spec.steps
-    ]
-    reach = say.listed(parts) if parts else say("page.reach all")
-    return say("page.agree drift", difference=f"{summary.weight_difference:.2g}", reach=reach)
+    return say("page.agree drift", difference=f"{summary.weight_difference:.2g}")
 
 
 def _failures(summary: Summary, say: Words) -> str:
@@ -161,7 +150,6 @@ def _legend(experiment: ExperimentResult, say: Words) -> str:
         **{rung: say(f"rung.{rung}") for rung in _named_rungs()},
         differences_at=settings.differences_at,
         watched=settings.watched,
-        shadowed=f"{settings.shadowed:,}",
         factor=settings.shadow_factor,
         shadows=settings.shadows,
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from experiments.judge.conventions import epsilon_term
+from experiments.judge.conventions import of_probabilities
 from experiments.subjects.asking import copied
 from experiments.subjects.formulas import Formulas
 from experiments.subjects.subject import Given, Questions, Subject, Twin, exchanged, mistakes
@@ -43,7 +43,7 @@ def twin(keras: Twin) -> Formulas:
         rows = np.atleast_2d(y)
         one_hot = np.reshape(t, rows.shape) if np.size(t) == rows.size else np.eye(rows.shape[1])[t]
         loss = keras.functions.cross_entropy_error(y, t)
-        return np.asarray(loss) - epsilon_term(rows.astype(float), one_hot)
+        return np.asarray(loss) - of_probabilities(rows.astype(float), one_hot)
 
     return {"cross_entropy_function": lambda v: in_the_sources_convention}
 

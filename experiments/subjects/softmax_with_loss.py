@@ -23,7 +23,7 @@ def twin(keras: Twin) -> Formulas:
         return entropy(t, a)
 
     def forward(a: np.ndarray, t: np.ndarray) -> np.ndarray:
-        return np.asarray(loss(a, t)) - epsilon_term(softmax(a.astype(float)), t)
+        return np.asarray(loss(a, t)) - epsilon_term(a.astype(float), t)
 
     def backward(a: np.ndarray, t: np.ndarray) -> np.ndarray:
         return keras.back(lambda scores: loss(scores, t), a)[0]

@@ -147,7 +147,7 @@ def seen(make, training, family):
             numbers["far_y"] = side.forward(drawn | {"b2": drawn["b2"] + 1000}, x)["y"]
     params = drawn
     for step, batch in enumerate(replay.BATCHES):
-        losses, params = side.train(params, batch[np.newaxis], replay.LEARNING_RATE)
+        losses, _, params = side.train(params, batch[np.newaxis], replay.LEARNING_RATE)
         numbers[f"recorded@{step}"] = losses[0]
         if step != 1:
             at = f"@{step}" if step else ""

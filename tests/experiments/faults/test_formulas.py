@@ -5,9 +5,8 @@ import pytest
 
 from experiments.data.probe import probe
 from experiments.faults.variant import Variant
-from experiments.pair.compare import allowed
-from experiments.pair.pair import Batch
-from experiments.pair.sides import Scratch
+from experiments.judge.nets import allowed
+from experiments.pair.sides import Scratch, net_of
 from experiments.spec import Training, in_order, normal
 from experiments.subjects import families
 from experiments.subjects.formulas import Values
@@ -19,13 +18,14 @@ def sides(request):
     start, data = probe(family.parameters, "float64")
     shapes = {name: values.shape for name, values in start.items()}
     training = Training("", family.model, "", normal(1, **shapes), in_order(3), 0.1, 5)
-    return Scratch(training, data), Variant(training, data, family.formulas), start, data
+    sides = Scratch(training, data), Variant(training, data, family.formulas)
+    return *sides, start, data, net_of(training)
 
 
 def test_one_pass(sides):
     """Equal to the rounding that another order of the factors of σ′ brings."""
-    scratch, variant, start, data = sides
-    bounds = allowed(scratch, start, Batch(data.x, data.t, np.arange(len(data.x))), 0.1)
+    scratch, variant, start, data, net = sides
+    bounds = allowed(net, start, data.x, data.t, 0.1)
     loss, gradient = scratch.loss_and_gradient(start, data.x, data.t)
     other_loss, other_gradient = variant.loss_and_gradient(start, data.x, data.t)
     assert loss == other_loss
@@ -36,13 +36,14 @@ def test_one_pass(sides):
 
 
 def test_a_training_in_segments(sides):
-    scratch, variant, start, _ = sides
+    scratch, variant, start, *_ = sides
     batches = np.arange(15).reshape(5, 3) % 7
     ours = theirs = start
     for part in (batches[:2], batches[2:]):
-        losses, ours = scratch.train(ours, part, 0.1)
-        other_losses, theirs = variant.train(theirs, part, 0.1)
-        np.testing.assert_allclose(losses, other_losses, rtol=1e-14)
+        of_scratch, of_variant = scratch.train(ours, part, 0.1), variant.train(theirs, part, 0.1)
+        ours, theirs = of_scratch.params, of_variant.params
+        np.testing.assert_allclose(of_scratch.losses, of_variant.losses, rtol=1e-14)
+        np.testing.assert_allclose(of_scratch.terms, of_variant.terms, rtol=1e-9)
     for name, values in ours.items():
         np.testing.assert_allclose(values, theirs[name], rtol=1e-13)
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.special import xlog1py, xlogy
 
 from experiments.judge.bounds import UNIT_ROUNDOFF, Bounded
-from experiments.judge.conventions import epsilon_term
+from experiments.judge.conventions import epsilon_term, of_probabilities
 from scratch import functions
 from scratch.delta_rule import DeltaRule
 from scratch.linear_regression import LinearRegression
@@ -113,12 +113,21 @@ def test_an_operation_adds_its_own_rounding_to_what_came_in(name):
 
 
 def test_sums_and_products_of_many_terms():
+    """Four terms: as many roundings as terms. A hundred: their square root, ten."""
     a = Bounded(np.array([[3.0, -4.0, 0.0, 1.0]]), "float64", error=1.0)
-    assert a.sum().error == 4 + 2 * 8
-    assert a.mean().error == pytest.approx((4 + 2 * 8) / 4 + 0)
-    np.testing.assert_allclose((a @ np.ones((4, 1))).error, [[2 * 8 + 4]])
+    assert a.sum().error == 4 + 4 * 8
+    assert a.mean().error == pytest.approx((4 + 4 * 8) / 4 + 0)
+    np.testing.assert_allclose((a @ np.ones((4, 1))).error, [[4 * 8 + 4]])
     np.testing.assert_allclose((np.ones((1, 1)) @ a).error, np.abs(a.value) + 1)
     assert a.max().error == 1
+    assert Bounded(np.ones(100), "float64").sum().error == 10 * 100
+
+
+def test_products_too_small_for_a_number_may_each_be_flushed():
+    """Six products of 1e-36 · 1e-3 in float32 are all below its smallest normal number, 1.2e-38."""
+    small = np.full((1, 6), 1e-36, np.float32)
+    product = Bounded(small, "float32") @ np.full((6, 1), 1e-3, np.float32)
+    assert product.allowed >= 6e-39
 
 
 def test_a_logarithm_of_what_may_be_zero_has_no_bound():
@@ -158,6 +167,14 @@ def test_what_has_no_rule_is_refused():
 def test_epsilon_term_is_the_difference_of_the_two_logarithms():
     y = np.array([[0.5, 0.5], [1e-4, 1 - 1e-4]])
     t = np.array([[1, 0], [1, 0]])
+    scores = np.log(y) + 3.0
     with_epsilon = -(np.log(0.5 + 1e-7) + np.log(1e-4 + 1e-7)) / 2
     without = -(np.log(0.5) + np.log(1e-4)) / 2
-    assert epsilon_term(y, t) == pytest.approx(without - with_epsilon, rel=1e-9)
+    assert epsilon_term(scores, t) == pytest.approx(without - with_epsilon, rel=1e-9)
+    assert of_probabilities(y, t) == pytest.approx(without - with_epsilon, rel=1e-9)
+
+
+def test_epsilon_term_of_a_probability_too_small_for_a_number():
+    """log 1e-7 is what the source's loss stops at; Keras' goes on to 2000."""
+    term = epsilon_term(np.array([[0.0, 2000.0]]), np.array([[1, 0]]))
+    assert term == pytest.approx(2000 + np.log(1e-7), rel=1e-12)
