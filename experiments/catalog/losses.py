@@ -58,6 +58,22 @@ def conventions(package: Package) -> dict[str, float]:
     }
 
 
+def constants(package: Package) -> dict[str, float]:
+    """The sources' ε and h, found in what their functions do with them."""
+    from scratch.functions import cross_entropy_error
+    from scratch.gradients import numerical_gradient
+
+    visited: list[float] = []
+
+    def f(x: np.ndarray) -> float:
+        visited.append(float(x[0]))
+        return 0.0
+
+    numerical_gradient(f, np.zeros(1))
+    error_of_zero = cross_entropy_error(np.array([0.0, 1.0]), np.array([1, 0]))
+    return {"epsilon": float(np.exp(-error_of_zero)), "h": max(visited)}
+
+
 def _at(quantity: Callable[..., float], x: np.ndarray, t: np.ndarray, _: np.ndarray) -> float:
     return quantity(x, t)
 
@@ -89,6 +105,7 @@ EXPERIMENT = Experiment(
         Evaluation(name="same convention", compute=same_convention, roundings=40),
         Evaluation(name="cross-entropy", compute=cross_entropy, roundings=40),
         Evaluation(name="conventions", compute=conventions, compared=False),
+        Evaluation(name="constants", compute=constants, compared=False, printed=("epsilon", "h")),
         Evaluation(name="accuracy or loss", compute=why_a_loss, compared=False),
     ),
 )

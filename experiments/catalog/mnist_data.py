@@ -1,4 +1,4 @@
-"""MNIST in the forms in which the book's loader gives it (sources 000, 001, 004)."""
+"""MNIST in the forms in which the book's loader gives it (sources 000, 001, 003, 004)."""
 
 import itertools
 
@@ -35,7 +35,7 @@ def printed(package: Package, data: Dataset) -> dict[str, int | str]:
     prepare, parts = package("images").prepare, raw(data)
     train, test = (prepare(*parts[name], normalize=False) for name in ("train", "test"))
     one_hot = [prepare(*parts[name], one_hot_label=True)[1] for name in ("train", "test")]
-    first = train[0][0]
+    first, normalised = train[0][0], prepare(*parts["train"])[0]
     return {
         "x_train.shape": str(train[0].shape),
         "t_train.shape": str(train[1].shape),
@@ -44,12 +44,18 @@ def printed(package: Package, data: Dataset) -> dict[str, int | str]:
         "t_train.shape, one-hot": str(one_hot[0].shape),
         "t_test.shape, one-hot": str(one_hot[1].shape),
         "first label": int(train[1][0]),
+        "smallest label": int(train[1].min()),
+        "largest label": int(train[1].max()),
         "first image": str(first.shape),
         "first image, reshaped": str(first.reshape(28, 28).shape),
         "training images": len(train[0]),
         "test images": len(test[0]),
         "smallest pixel": int(train[0].min()),
         "largest pixel": int(train[0].max()),
+        "smallest pixel, normalised": float(normalised.min()),
+        "largest pixel, normalised": float(normalised.max()),
+        "dimensions of an image": parts["train"][0][0].ndim,
+        "dimensions of an image, flat": first.ndim,
         "side of an image": int(np.sqrt(first.size)),
         "batches of 100 per epoch": len(train[0]) // 100,
     }
@@ -70,12 +76,18 @@ PRINTED = (
     "t_train.shape, one-hot",
     "t_test.shape, one-hot",
     "first label",
+    "smallest label",
+    "largest label",
     "first image",
     "first image, reshaped",
     "training images",
     "test images",
     "smallest pixel",
     "largest pixel",
+    "smallest pixel, normalised",
+    "largest pixel, normalised",
+    "dimensions of an image",
+    "dimensions of an image, flat",
     "side of an image",
     "batches of 100 per epoch",
 )
@@ -83,7 +95,7 @@ PRINTED = (
 EXPERIMENT = Experiment(
     name="mnist-data",
     lesson=14,
-    sources=("000", "001", "004"),
+    sources=("000", "001", "003", "004"),
     evaluations=(
         Evaluation(name="printed", compute=printed, data="mnist", printed=PRINTED),
         Evaluation(name="forms", compute=forms, data="mnist"),

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from experiments.catalog.two_layer_net_50 import EXPERIMENT as BACKPROPAGATION
+from experiments.catalog.two_layer_net_50 import TRAINING
 from experiments.data import Dataset
 from experiments.data.draws import draw_batches, draw_start
 from experiments.judge.ladder import relative_difference
@@ -14,8 +14,6 @@ from experiments.spec import Evaluation, Experiment, Package, Seconds, Training
 STEPS = 20
 PROBED = 100
 """Parameters on which the printed way is timed."""
-
-(TRAINING,) = BACKPROPAGATION.trainings
 
 
 def train(package: Package, data: Dataset, training: Training) -> dict[str, np.ndarray | float]:

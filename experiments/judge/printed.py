@@ -57,9 +57,16 @@ def write_value(value: float | str, figure: PrintedFigure) -> str:
         return f"{value:.8f}".rstrip("0")
     if figure.format == "text":
         return str(value)
+    if figure.format == "shape":
+        return figure.printed if _bare(str(value)) == _bare(figure.printed) else str(value)
     if figure.format == "cut":
         return repr(float(value))[: len(figure.printed)]
     return format(value, figure.format)
+
+
+def _bare(shape: str) -> str:
+    """A shape without what a hand may add to it: "(20, )" is "(20,)"."""
+    return shape.replace(" ", "").replace(",)", ")")
 
 
 def within_range(printed: str, over_seeds: Sequence[float]) -> bool:

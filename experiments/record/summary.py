@@ -12,6 +12,7 @@ from experiments.record.results import (
     ExperimentResult,
     TrainingResult,
 )
+from experiments.sources.ledger import KINDS, Kind
 
 
 @dataclass(frozen=True)
@@ -31,18 +32,23 @@ class Summary:
         failures: of every part whose sides disagree.
         weight_difference: largest relative difference of a parameter along training.
         verdicts: how many printed figures have which verdict, earlier rows of curves included.
-        counted: the same without the earlier rows of curves.
+        by_kind: the same by what the figures tell, without the earlier rows of curves.
     """
 
     failures: tuple[Failure, ...]
     weight_difference: float | None
     verdicts: Mapping[Verdict, int]
-    counted: Mapping[Verdict, int]
+    by_kind: Mapping[Kind, Mapping[Verdict, int]]
 
     @property
     def agrees(self) -> bool:
         """Whether every comparison of the two sides passed."""
         return not self.failures
+
+    @property
+    def counted(self) -> Mapping[Verdict, int]:
+        """The verdicts without the earlier rows of curves."""
+        return sum(map(Counter, self.by_kind.values()), Counter())
 
     @property
     def shown(self) -> Mapping[Verdict, int]:
@@ -75,9 +81,13 @@ def summarise(experiment: ExperimentResult) -> Summary:
     ]
     failures = (failure_of(name, part) for name, part in experiment.parts.items())
     judged = experiment.figures
+    counting = [f for f in judged if f.figure.counts]
     return Summary(
         failures=tuple(failure for failure in failures if failure),
         weight_difference=max(differences, default=None),
         verdicts=Counter(f.judgement.verdict for f in judged),
-        counted=Counter(f.judgement.verdict for f in judged if f.figure.counts),
+        by_kind={
+            kind: Counter(f.judgement.verdict for f in counting if f.figure.kind == kind)
+            for kind in KINDS
+        },
     )

@@ -74,6 +74,7 @@ def environment(say: Words, package: str = "experiments.report") -> jinja2.Envir
     }
     environment.filters |= {
         "short": short,
+        "kind": lambda kind: say(f"kind.{kind}"),
         "mistake": say.mistake,
         "correction": lambda name: say.mistake(name, "write"),
         "thousands": lambda number: f"{number:,}",

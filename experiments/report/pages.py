@@ -244,11 +244,15 @@ def _write_pages(
     summaries = [entry["summary"] for entry in entries]
     totals = {
         "all": sum((Counter(summary.verdicts) for summary in summaries), Counter()),
-        "counted": sum((Counter(summary.counted) for summary in summaries), Counter()),
+        "shown": sum((Counter(summary.shown) for summary in summaries), Counter()),
+    } | {
+        kind: sum((Counter(summary.by_kind[kind]) for summary in summaries), Counter())
+        for kind in ledger.KINDS
     }
     overview = templates.get_template("overview.md.j2").render(
         experiments=entries,
         totals=totals,
+        kinds=ledger.KINDS,
         verdicts=list(Verdict),
         sources=ledger.sources(),
         shadow_factor=SHADOW_FACTOR,

@@ -5,8 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from typing import Literal, get_args
 
 from experiments.spec import Measurement
+
+Kind = Literal["result", "fact", "time"]
+"""What a figure tells: what came out of a computation; what the data set, the sizes of a net or
+the settings fix beforehand, as shapes, counts, labels and constants; how long something took."""
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 class LedgerError(ValueError):
@@ -25,9 +32,11 @@ class PrintedFigure:
         printed: the text as printed.
         measures: what it prints.
         format: how the source's tool writes it: "repr" (Python), "numpy8" (an array's eight
-            decimals without trailing zeros), "text", "cut" (the first digits, then …), or a
-            format specification such as ".4f".
+            decimals without trailing zeros), "text", "shape" (a tuple in handwriting, whose
+            blanks and last comma do not count), "cut" (the first digits, then …), or a format
+            specification such as ".4f".
         judged: "digits" (seed known or none), "seeds" (unknown seed: one more draw), or "none".
+        kind: what it tells, by which the figures are counted apart.
         counts: whether its verdict counts; not for the earlier rows of a curve.
         needs: conditions of the run under which it can be compared.
         among: judge only by the seeds for which this measurement is true.
@@ -42,6 +51,7 @@ class PrintedFigure:
     measures: Measurement
     format: str
     judged: str
+    kind: Kind = "result"
     counts: bool = True
     needs: Mapping[str, str | int] = field(default_factory=dict)
     among: Measurement | None = None

@@ -77,6 +77,13 @@ def test_numbers_are_written_as_the_tools_write_them():
     assert write_value((60000, 784), figure("", style="text")) == "(60000, 784)"
 
 
+def test_what_a_hand_adds_to_a_shape_does_not_count():
+    printed = figure("(n, 20, )", "digits", "shape")
+    assert judge(printed, "(n, 20)", [], {}).verdict == Verdict.EXACT
+    wrong = judge(printed, "(n, 2, 0)", [], {})
+    assert (wrong.verdict, wrong.value) == (Verdict.INCONSISTENT, "(n, 2, 0)")
+
+
 def test_what_nothing_can_judge_says_why():
     of = Measurement("time")
     printed = PrintedFigure("e", "p", "000", "cell", "0.2s", of, "text", "none", reason="a time")

@@ -2,15 +2,19 @@ from dataclasses import replace
 
 import pytest
 
+from experiments.judge.printed import Judgement
+from experiments.judge.rungs import Verdict
 from experiments.record.provenance import describe
 from experiments.record.results import (
     Divergence,
     EvaluationResult,
     ExperimentResult,
+    JudgedFigure,
     Results,
     load,
 )
 from experiments.report import render
+from experiments.sources.ledger import PrintedFigure
 from experiments.spec import Evaluation, Measurement, Training, normal, with_replacement
 from experiments.suite import experiments as suite
 from experiments.suite.options import Options
@@ -54,6 +58,29 @@ def test_pages_tables_and_pictures_are_there_in_both_languages(page, says, resul
     for link in ("tiny-net-surface.png", "tiny-net-loss.png", "comparison.csv", "curves.csv"):
         assert link in text
         assert (tmp_path / "out/tiny" / link).stat().st_size > 100
+
+
+def test_results_facts_and_times_are_counted_apart(results, tmp_path):
+    def judged(number, verdict, **fields):
+        of = Measurement("loss", step=number)
+        figure = PrintedFigure(
+            "tiny", "tiny net", "003", "003-1", "1", of, "text", "none", **fields
+        )
+        return JudgedFigure(figure, Judgement(verdict, "as printed"))
+
+    figures = (
+        judged(1, Verdict.EXACT),
+        judged(2, Verdict.EXACT, counts=False),
+        *(judged(3 + i, Verdict.EXACT, kind="fact") for i in range(2)),
+        *(judged(5 + i, Verdict.NOT_COMPARABLE, kind="time") for i in range(3)),
+    )
+    tiny = replace(results.experiments["tiny"], figures=figures)
+    render(replace(results, experiments={"tiny": tiny}), tmp_path / "out")
+    text = (tmp_path / "out/README.md").read_text()
+    assert "7 printed figures" in text
+    assert "| results | facts of data and nets | times | shown only |" in text
+    assert "| ● EXACT | 1 | 2 | 0 | 1 |" in text
+    assert "| – NOT COMPARABLE | 0 | 0 | 3 | 0 |" in text
 
 
 @pytest.mark.parametrize("given", [False, True])
