@@ -26,6 +26,9 @@ class Sizes(NamedTuple):
 
 PROBE = Sizes(7, 12, (9, 11), 5)
 SEED = 7
+SATURATED = 20
+"""A factor of the weights: sigmoids and softmaxes are then nearly 0 and 1, some of them exactly."""
+
 FAR = 1000.0
 """Added to the last layer's biases: softmax must not move, and overflows where it is careless."""
 
@@ -53,6 +56,11 @@ def probe(
     x = rng.normal(size=(sizes.samples, sizes.inputs)).astype(dtype)
     t = np.eye(sizes.classes, dtype=dtype)[rng.integers(sizes.classes, size=sizes.samples)]
     return params, Dataset("probe", "synthetic", x, t, x, t)
+
+
+def saturated(params: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The same parameters times `SATURATED`: net inputs at which a sigmoid is 0 or 1."""
+    return {name: SATURATED * values for name, values in params.items()}
 
 
 def far(params: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from experiments.faults.plot import kill_matrix
-from experiments.faults.record import RESULTS, SCHEMA, FaultsRecord
+from experiments.faults.record import RESULTS, SCHEMA, Edited, FaultsRecord
 from experiments.judge.rungs import RUNGS
 from experiments.record.results import plain, read_if_there
 from experiments.record.store import ReportFolder, to_json
@@ -44,8 +44,45 @@ def outcome(record: FaultsRecord) -> dict[str, Any]:
         "false_alarms": failed,
         "replayed": len(record.named),
         "named": sum(row.right for row in record.named),
-        "passed": len(right) == len(kills) and not failed and all(n.right for n in record.named),
+        **_outcome_of_edits(record),
+        "twins": sum(row.twins for row in record.along),
+        "twin_alarms": sum(row.alarms for row in record.along),
+        "passed": len(right) == len(kills)
+        and not failed
+        and all(row.right for row in record.named)
+        and all(row.caught == row.belongs for row in record.edits)
+        and not any(row.alarms for row in record.along),
     }
+
+
+def _outcome_of_edits(record: FaultsRecord) -> dict[str, int]:
+    """How many edits are faults and were caught, cannot be seen, or are right and let pass."""
+    seen = [row for row in record.edits if row.belongs]
+    right = [row for row in record.edits if not row.belongs and not row.unseen]
+    return {
+        "edits": len(
+            {(row.ground, row.file, row.old, row.new) for row in [*seen, *unseen(record)]}
+        ),
+        "edits_tried": len(seen),
+        "edits_at_their_rung": sum(row.caught == row.belongs for row in seen),
+        "unseen": len(unseen(record)),
+        "right_edits": len(right),
+        "right_edits_rejected": sum(bool(row.caught) for row in right),
+    }
+
+
+def unseen(record: FaultsRecord) -> list[Edited]:
+    """The edits that no comparison can see."""
+    return [row for row in record.edits if row.unseen]
+
+
+def _edit_rows(record: FaultsRecord) -> list[tuple[Edited, dict[str, Edited]]]:
+    """Every edit that is a fault once, with what became of it in each precision."""
+    found: dict[tuple[str, ...], dict[str, Edited]] = {}
+    for row in record.edits:
+        if row.belongs or row.unseen:
+            found.setdefault((row.ground, row.file, row.old, row.new), {})[row.dtype] = row
+    return [(next(iter(by_dtype.values())), by_dtype) for by_dtype in found.values()]
 
 
 def tolerance_table(record: FaultsRecord) -> pd.DataFrame:
@@ -69,6 +106,11 @@ def tolerance_table(record: FaultsRecord) -> pd.DataFrame:
     return table
 
 
+def edit_table(record: FaultsRecord) -> pd.DataFrame:
+    """One row per edit and precision."""
+    return pd.DataFrame(plain(row) for row in record.edits)
+
+
 def kill_table(record: FaultsRecord) -> pd.DataFrame:
     """One row per injection, with the largest share of the bound on every rung."""
     return pd.DataFrame(
@@ -85,7 +127,8 @@ def render(record: FaultsRecord, out: Path) -> Path:
     report = ReportFolder(out)
     report.write(RESULTS, to_json(plain(record)))
     kills, tolerances = kill_table(record), tolerance_table(record)
-    for name, table in (("kill-matrix", kills), ("tolerances", tolerances)):
+    tables = {"kill-matrix": kills, "tolerances": tolerances, "edits": edit_table(record)}
+    for name, table in tables.items():
         report.write(f"faults/{name}.csv", table.to_csv(index=False, lineterminator="\n"))
     report.write("faults/kill-matrix.png", to_png(kill_matrix(kills, RUNGS)))
     return write_pages(report, "faults", partial(_filled, record, kills, tolerances))
@@ -126,6 +169,12 @@ def _filled(
             for family, n in {row.family: row.entries for row in record.named}.items()
         ),
         "unnamed": [row for row in record.named if not row.right],
+        "edits": _edit_rows(record),
+        "unseen": unseen(record),
+        "along": record.along,
+        "seeds": len({row.seed for row in record.along}),
+        "largest_along": max((row.largest for row in record.along), default=0.0),
+        "along_provenance": record.along_provenance,
         "provenance": record.provenance,
     }
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from experiments.record.provenance import Provenance
 
-SCHEMA = 2
+SCHEMA = 3
 RESULTS = "faults/results.json"
 """The record's file in a report's folder."""
 
@@ -34,6 +34,60 @@ class Kill:
     quantity: str
     margin: float
     shares: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Edited:
+    """An edit of the scratch side's source text, and what caught it.
+
+    Attributes:
+        ground: the training on which it was tried.
+        file: of `scratch`.
+        old: the text that was replaced.
+        new: what it was replaced by.
+        dtype: of both sides.
+        belongs: the rung where it must be caught first; empty if nothing may be.
+        unseen: why it cannot be seen; empty if it can, or is right.
+        caught: the rung where it was; empty if it was not.
+        state: of the weights there.
+        quantity: what differed first.
+        share: of the bound there, or the largest of all.
+        comparisons: how many were made.
+    """
+
+    ground: str
+    file: str
+    old: str
+    new: str
+    dtype: str
+    belongs: str
+    unseen: str
+    caught: str
+    state: str
+    quantity: str
+    share: float
+    comparisons: int
+
+
+@dataclass(frozen=True)
+class Along:
+    """Right twins of a whole training under one seed.
+
+    Attributes:
+        name: experiment and training.
+        twins: other right ways to compute it, Keras among them.
+        comparisons: with the right scratch side, along the training.
+        alarms: how many left their limits.
+        largest: share of a limit.
+    """
+
+    name: str
+    dtype: str
+    seed: int
+    twins: int
+    comparisons: int
+    alarms: int
+    largest: float
 
 
 @dataclass(frozen=True)
@@ -96,12 +150,15 @@ class Known:
 
 @dataclass(frozen=True)
 class FaultsRecord:
-    """Everything."""
+    """Everything; right twins along whole trainings may be of an earlier run."""
 
     mistakes: tuple[Known, ...]
     kills: tuple[Kill, ...]
     named: tuple[Named, ...]
     usual: tuple[Accepted, ...]
     alarms: tuple[Alarms, ...]
+    edits: tuple[Edited, ...]
+    along: tuple[Along, ...]
     provenance: Provenance
+    along_provenance: Provenance | None = None
     schema: int = SCHEMA

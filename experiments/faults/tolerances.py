@@ -9,7 +9,8 @@ import numpy as np
 
 from experiments.data import Dataset
 from experiments.data.probe import Sizes, far, probe
-from experiments.faults.kill import LEARNING_RATE, largest_shares
+from experiments.faults.ground import LEARNING_RATE
+from experiments.faults.kill import largest_shares
 from experiments.faults.record import Accepted, Alarms
 from experiments.faults.right import RIGHT
 from experiments.faults.variant import Variant

@@ -1,11 +1,12 @@
 """The ladder climbed: both sides of a trained pair are observed, and handed to the judge."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from experiments.data.probe import far, probe
+from experiments.data import Dataset
+from experiments.data.probe import far, probe, saturated
 from experiments.judge import ladder, nets
 from experiments.judge.ladder import (
     DIFFERENCES_AT,
@@ -142,27 +143,41 @@ def compare_at(
 
 
 def compare_probe(pair: Pair) -> Iterator[Comparison]:
-    """The same rungs on the probe, and where the outputs are a softmax with far logits as well.
+    """The same rungs on the probe, with saturated units, and of a softmax with far logits as well.
 
     Here, where some answers are right and some wrong, the accuracies are compared too, and the
     net's own numerical gradient.
     """
     training = pair.training
     params, data = probe([name for name, _ in training.start.shapes], pair.data.x.dtype.name)
+    data = _with_mixed_answers(pair, params, data)
     other = pair_of(training, data, params, [], pair.make)
     yield from compare_at("probe", other, params, other.whole(), by_its_own=True)
     if pair.net.output != "identity":
         ours, theirs = (side.accuracy(params, "test") for side in other.sides)
         yield ladder.compare("predictions", "probe", "accuracy", ours, theirs, 0.0)
+    if pair.net.output != "identity":
+        beyond = compare_at("probe, saturated", other, saturated(params), other.whole())
+        # the logarithm of a probability that rounding may make 0 has no bound, and says nothing
+        yield from (comparison for comparison in beyond if np.isfinite(comparison.bound))
     if pair.net.output == "softmax":
         yield from compare_at("probe, far", other, far(params), other.whole())
+
+
+def _with_mixed_answers(pair: Pair, params: Arrays, data: Dataset) -> Dataset:
+    """The samples with targets of which the net answers every other one rightly."""
+    answers = pair.net.forward(params, data.x)["y"].argmax(axis=1)
+    row, classes = np.arange(len(data.x)), data.t.shape[1]
+    labels = np.where(row % 2, answers + 1 + row % (classes - 1), answers) % classes
+    t = np.eye(classes, dtype=data.t.dtype)[labels]
+    return replace(data, t=t, t_test=t)
 
 
 def loops(pair: Pair) -> dict[str, Side]:
     """Scratch's loops by name: the readable one, and for images the one that skips dark pixels."""
     if pair.data.kind != "images":
         return {"": pair.scratch}
-    return {"": pair.scratch, "fast loop": Scratch(pair.training, pair.data, "fast")}
+    return {"": pair.scratch, "fast loop": pair.scratch.quickly()}
 
 
 def compare_steps(
@@ -234,6 +249,9 @@ def _compare_predictions(
     yield from ladder.compare_predictions(ours, theirs, free, bound, move)
     if pair.net.output != "identity":
         yield ladder.compare_decisions(free, theirs, move)
+        own_accuracy, accuracy = (side.accuracy(final, "test") for side in pair.sides)
+        near = ladder.undecided(ours, float(bound.max())) if own_accuracy != accuracy else 0.0
+        yield ladder.compare("predictions", "trained", "accuracy", own_accuracy, accuracy, near)
 
 
 def _compare_measured(

@@ -37,7 +37,7 @@ def measure(
         for split in splits:
             share = side.accuracy(history.checkpoints[step], split)
             measured[Measurement(f"{split}_accuracy", step=step)] = share
-    loss, _ = side.loss_and_gradient(final, data.x_test, data.t_test)
+    loss, _ = side.loss_and_gradient(final, data.x_test.copy(), data.t_test.copy())
     measured[Measurement("test_loss", step=last)] = loss
     if training.order.kind == "shuffled":
         measured |= epoch_measurements(training, data, history.losses, measured)

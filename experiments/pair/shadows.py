@@ -125,10 +125,9 @@ def follow_stacked(pair: Pair, spoil: Spoil, nets: int, advance: Advance = silen
 
 def follow_spoiled(pair: Pair, spoils: Sequence[Spoil], advance: Advance = silent) -> list[History]:
     """Trainings of copies of the scratch side, two at a time, by the loop that takes least time."""
-    loop = "fast" if pair.data.kind == "images" else "train"
 
     def one(spoil: Spoil, told: Advance) -> History:
-        side = Scratch(pair.training, pair.data, loop, spoil)
+        side = Scratch(pair.training, pair.data, spoil).quickly()
         return follow(pair.training, side, pair.start, pair.batches, told)
 
     with ThreadPoolExecutor(2) as pool:

@@ -1,6 +1,7 @@
 """The two sides of a comparison behind one set of methods: a scratch model and its Keras twin."""
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from functools import partial
 from importlib import import_module
 from typing import Literal, NamedTuple, Protocol
@@ -123,7 +124,6 @@ class Scratch:
     Args:
         training: says which model.
         data: what is trained on.
-        loop: the module of `scratch` whose `train` is used: "train", or "fast" for images.
         spoil: see `Tapped`.
     """
 
@@ -133,7 +133,6 @@ class Scratch:
         self,
         training: Training,
         data: Dataset,
-        loop: str = "train",
         spoil: Spoil | None = None,
     ) -> None:
         module, model = training.model.split(".")
@@ -141,7 +140,15 @@ class Scratch:
         self.net = net_of(training)
         self._data = data
         self._spoil = spoil
-        self._train = import_module(f"scratch.{loop}").train
+        self._train = import_module("scratch.train").train
+        self._fast_train = import_module("scratch.fast").train
+
+    def quickly(self) -> "Scratch":
+        """The same side by the loop that skips dark pixels, if its samples are images."""
+        side = copy(self)
+        if self._data.kind == "images":
+            side._train = self._fast_train
+        return side
 
     def model(self, params: Arrays) -> Network:
         """The net with the given parameters."""

@@ -14,6 +14,7 @@ from experiments.pair.divergence import find_divergence
 from experiments.pair.follow import Advance, follow, follow_both
 from experiments.pair.measure import Values, loss_curve, measure
 from experiments.pair.pair import Pair, pair_of, prepare
+from experiments.pair.power import power_of
 from experiments.pair.shadows import limits_of, shadow_count
 from experiments.pair.sides import Scratch
 from experiments.record.results import (
@@ -91,6 +92,7 @@ def run_training(
         measured=tuple(Measured(of, v, float(measured[1][of])) for of, v in measured[0].items()),
         loss=_loss(pair, histories),
         weights=_weight_drift(*histories, limits.weights),
+        power=power_of(pair, histories[0], limits),
         surface=views.surface(pair, finals) if data.kind == "truth table" else None,
         images=views.images(pair, finals) if data.kind == "images" else None,
         final_weights={n: v.tolist() for n, v in finals[0].items()} if small else {},

@@ -112,6 +112,19 @@ class WeightDrift:
 
 
 @dataclass(frozen=True)
+class Power:
+    """The smallest relative error per update, of one parameter's gradient, that would be seen.
+
+    Attributes:
+        updates: that were followed to find it.
+        smallest: by parameter.
+    """
+
+    updates: int
+    smallest: dict[str, float]
+
+
+@dataclass(frozen=True)
 class Surface:
     """Outputs of both sides over the plane of two inputs, and the targets at its corners."""
 
@@ -181,6 +194,7 @@ class TrainingResult:
     measured: tuple[Measured, ...] = ()
     loss: LossCurve | None = None
     weights: WeightDrift | None = None
+    power: Power | None = None
     surface: Surface | None = None
     images: ImageViews | None = None
     final_weights: dict[str, list] = field(default_factory=dict)

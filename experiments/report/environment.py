@@ -45,6 +45,12 @@ def write_pages(
     return report.path / folder / words.of("en")("page.this file")
 
 
+def _code(text: str) -> str:
+    """Code in a cell of a table, in one line."""
+    lines = (line.strip() for line in text.splitlines())
+    return f"`{'; '.join(lines)}`".replace("|", "\\|") if text else "–"
+
+
 def environment(say: Words, package: str = "experiments.report") -> jinja2.Environment:
     """The templates of a package in a language."""
     folder = PurePath("templates") if package == "experiments.report" else PurePath()
@@ -79,6 +85,7 @@ def environment(say: Words, package: str = "experiments.report") -> jinja2.Envir
         "correction": lambda name: say.mistake(name, "write"),
         "thousands": lambda number: f"{number:,}",
         "cell": lambda text: str(text).replace("|", "\\|").replace("\n", " "),
+        "code": _code,
         "table": table,
         "final_outputs": final_outputs,
     }

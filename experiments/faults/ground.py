@@ -1,0 +1,144 @@
+"""Grounds: small trainings on which a changed scratch side is held against Keras.
+
+Keras' side and the limits are made once for all that is tried on a ground.
+"""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from experiments.data import Dataset
+from experiments.data.probe import Sizes, probe
+from experiments.judge.ladder import Arrays, Comparison, History, compare_trajectories
+from experiments.pair.compare import compare_pair
+from experiments.pair.follow import follow
+from experiments.pair.measure import Values, measure
+from experiments.pair.pair import Make, Pair, new_scratch, prepare
+from experiments.pair.shadows import limits_of
+from experiments.pair.sides import Batches, Keras, Scratch, Side
+from experiments.spec import Training, in_order, normal
+
+LEARNING_RATE = 0.03
+STEPS = 6
+BATCH = 7
+SAMPLES = Sizes(3 * BATCH, 12, (9, 11), 5)
+"""Three batches of seven, twice."""
+
+IMAGES = Sizes(1000, 784, (50, 50), 10)
+"""The book's net, on made-up images of a few lit pixels each."""
+
+
+@dataclass
+class Ground:
+    """A training, and Keras' side of it.
+
+    Attributes:
+        training: what is trained.
+        start: the parameters to start with.
+        data: its data set.
+        batches: row indices of every step.
+    """
+
+    training: Training
+    start: Arrays
+    data: Dataset
+    batches: Batches
+    _twins: dict[str, Side] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.keras = Keras(self.training, self.start, self.data)
+        self._keras_history = follow(self.training, self.keras, self.start, self.batches)
+        self._keras_measured = self._measure(self.keras, self._keras_history)
+        right = Scratch(self.training, self.data)
+        self._history = follow(self.training, right, self.start, self.batches)
+        self._limits = limits_of(self._pair(right), self._history)
+
+    def _measure(self, side: Side, history: History) -> Values:
+        return measure(self.training, self.data, side, history, self.batches)
+
+    def _pair(self, side: Scratch, make: Make = new_scratch) -> Pair:
+        makes = (make, self._twin)
+        return Pair(self.training, self.data, self.start, self.batches, side, self.keras, makes)
+
+    def _twin(self, training: Training, start: Arrays, data: Dataset) -> Side:
+        """Keras' side on other data, which is the same for all that is tried and made once."""
+        shape = f"{data.x.shape}{data.t.shape}{data.x.sum()}{data.t.argmax(axis=1)}"
+        if shape not in self._twins:
+            self._twins[shape] = Keras(training, start, data)
+        return self._twins[shape]
+
+    def along(self, side: Side) -> list[Comparison]:
+        """The whole training by another side, held against the right scratch side's."""
+        with np.errstate(all="ignore"):
+            history = follow(self.training, side, self.start, self.batches)
+            return list(compare_trajectories(self._history, history, self._limits))
+
+    def climb(self, make: Make = new_scratch) -> list[Comparison]:
+        """The whole ladder with another scratch side."""
+        side = make(self.training, self.start, self.data)
+        with np.errstate(all="ignore"):
+            history = follow(self.training, side, self.start, self.batches)
+            measured = self._measure(side, history), self._keras_measured
+            pair = self._pair(side, make)
+            return compare_pair(pair, (history, self._keras_history), self._limits, measured)
+
+
+def small_ground(
+    model: str,
+    parameters: tuple[str, ...],
+    dtype: str,
+    options: dict[str, bool | str] | None = None,
+) -> Ground:
+    """A net on the probe's samples, no two of whose sizes are the same.
+
+    Args:
+        model: as `Training.model`.
+        parameters: their names.
+        dtype: floating type.
+        options: of the model.
+    """
+    start, data = probe(parameters, dtype, sizes=SAMPLES)
+    training = Training(
+        name="ground",
+        model=model,
+        data="probe",
+        start=normal(0.4, **{name: values.shape for name, values in start.items()}),
+        order=in_order(BATCH),
+        learning_rate=LEARNING_RATE,
+        steps=STEPS,
+        options=options or {},
+        evaluate_at=(STEPS,),
+        dtype=dtype,
+    )
+    batches = np.arange(BATCH * STEPS).reshape(STEPS, BATCH) % len(data.x)
+    return Ground(training, start, data, batches)
+
+
+def image_ground(dtype: str) -> Ground:
+    """The book's net at its full width, for a few updates: fast loops and many units stand here."""
+    names = ("W1", "b1", "W2", "b2")
+    start, data = probe(names, dtype, sizes=IMAGES)
+    rng = np.random.default_rng(0)
+    lit = rng.random(data.x.shape) < 0.02
+    x = (rng.integers(1, 256, data.x.shape) * lit / np.float32(255)).astype(dtype)
+    start = {name: (values / 8).astype(dtype) for name, values in start.items()}
+    training = Training(
+        name="ground",
+        model="two_layer_net.TwoLayerNet",
+        data="mnist",
+        start=normal(0.05, **{name: values.shape for name, values in start.items()}),
+        order=in_order(100),
+        learning_rate=0.1,
+        steps=STEPS,
+        evaluate_at=(STEPS,),
+        dtype=dtype,
+    )
+    batches = np.arange(100 * STEPS).reshape(STEPS, 100)
+    return Ground(training, start, Dataset("images", "images", x, data.t, x, data.t), batches)
+
+
+def long_ground(training: Training, dtype: str, data: Dataset) -> Ground:
+    """A training of the catalog, as it is."""
+    training = replace(training, dtype=dtype)
+    start, batches = prepare(training, data)
+    return Ground(training, start, data, batches)
