@@ -159,8 +159,12 @@ def try_edits(ground_name: str, dtype: str) -> list[Edited]:
     for edit in edits():
         if edit.ground != ground_name:
             continue
-        comparisons = ground.climb(partial(edited_side, edit))
-        first = next((comparison for comparison in comparisons if not comparison.passed), None)
+        comparisons = []
+        for comparison in ground.climb(partial(edited_side, edit)):
+            comparisons.append(comparison)
+            if not comparison.passed:
+                break
+        first = None if comparisons[-1].passed else comparisons[-1]
         found.append(
             Edited(
                 ground=ground_name,

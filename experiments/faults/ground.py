@@ -3,7 +3,9 @@
 Keras' side and the limits are made once for all that is tried on a ground.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -64,7 +66,7 @@ class Ground:
         """Keras' side on other data, which is the same for all that is tried and made once."""
         shape = f"{data.x.shape}{data.t.shape}{data.x.sum()}{data.t.argmax(axis=1)}"
         if shape not in self._twins:
-            self._twins[shape] = Keras(training, start, data)
+            self._twins[shape] = _remembering(Keras(training, start, data))
         return self._twins[shape]
 
     def along(self, side: Side) -> list[Comparison]:
@@ -73,14 +75,39 @@ class Ground:
             history = follow(self.training, side, self.start, self.batches)
             return list(compare_trajectories(self._history, history, self._limits))
 
-    def climb(self, make: Make = new_scratch) -> list[Comparison]:
-        """The whole ladder with another scratch side."""
+    def climb(self, make: Make = new_scratch) -> Iterator[Comparison]:
+        """The whole ladder with another scratch side, rung by rung."""
         side = make(self.training, self.start, self.data)
         with np.errstate(all="ignore"):
             history = follow(self.training, side, self.start, self.batches)
             measured = self._measure(side, history), self._keras_measured
             pair = self._pair(side, make)
-            return compare_pair(pair, (history, self._keras_history), self._limits, measured)
+            yield from compare_pair(pair, (history, self._keras_history), self._limits, measured)
+
+
+def _remembering(side: Side) -> Side:
+    """The same side, which answers from memory what it is asked again."""
+    for name in ("forward", "loss_and_gradient", "accuracy", "train"):
+        setattr(side, name, _once(getattr(side, name)))
+    return side
+
+
+def _once(method: Callable) -> Callable:
+    known: dict[tuple, Any] = {}
+
+    def ask(*arguments: Any) -> Any:  # noqa: ANN401
+        key = tuple(map(_key, arguments))
+        if key not in known:
+            known[key] = method(*arguments)
+        return known[key]
+
+    return ask
+
+
+def _key(argument: Any) -> Any:  # noqa: ANN401
+    if isinstance(argument, dict):
+        return tuple((name, values.tobytes()) for name, values in argument.items())
+    return argument.tobytes() if isinstance(argument, np.ndarray) else argument
 
 
 def small_ground(

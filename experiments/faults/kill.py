@@ -36,7 +36,7 @@ def kill(family: Family, dtype: str) -> list[Kill]:
     """Every mistake of a family, injected."""
     ground = ground_of(family, dtype)
     return [
-        caught(family.name, mistake, dtype, ground.climb(variant(family, mistake.formulas)))
+        caught(family.name, mistake, dtype, list(ground.climb(variant(family, mistake.formulas))))
         for mistake in family.mistakes
     ]
 

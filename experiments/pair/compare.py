@@ -215,8 +215,8 @@ def compare_pair(
     limits: Limits,
     measured: tuple[Values, Values],
     effort: Effort = THOROUGH,
-) -> list[Comparison]:
-    """The whole ladder for one trained pair.
+) -> Iterator[Comparison]:
+    """The whole ladder for one trained pair, each comparison made when it is asked for.
 
     Args:
         pair: what was trained.
@@ -229,14 +229,14 @@ def compare_pair(
     if pair.data.kind != "truth table":
         batch = pair.batch(pair.batches[0][:BATCH_SIZE])
     scratch, keras = histories
-    comparisons = list(ladder.compare_starts(scratch, keras))
-    comparisons += compare_probe(pair)
+    yield from ladder.compare_starts(scratch, keras)
+    yield from compare_probe(pair)
     for state, step in (("start", 0), ("trained", pair.training.steps)):
-        comparisons += compare_at(state, pair, scratch.checkpoints[step], batch)
-    comparisons += ladder.worst_of(compare_steps(pair, scratch.checkpoints, effort))
-    comparisons += ladder.compare_trajectories(scratch, keras, limits)
-    comparisons += _compare_predictions(pair, histories, limits.outputs[pair.training.steps])
-    return comparisons + list(ladder.worst_of(_compare_measured(pair, scratch, limits, measured)))
+        yield from compare_at(state, pair, scratch.checkpoints[step], batch)
+    yield from ladder.worst_of(compare_steps(pair, scratch.checkpoints, effort))
+    yield from ladder.compare_trajectories(scratch, keras, limits)
+    yield from _compare_predictions(pair, histories, limits.outputs[pair.training.steps])
+    yield from ladder.worst_of(_compare_measured(pair, scratch, limits, measured))
 
 
 def _compare_predictions(
