@@ -13,6 +13,7 @@ import numpy as np
 
 from experiments import subjects
 from experiments.check.apart import Answer, Found, Outcome
+from experiments.check.inside.nets import OCCASIONS, half_right
 from experiments.check.references import (
     HIDDEN_LAYERS,
     PARAMETERS,
@@ -21,12 +22,14 @@ from experiments.check.references import (
     Reference,
     net,
     net_at,
+    occasions,
+    on_occasion,
     reference_of,
     training,
 )
 from experiments.data.probe import probe
 from experiments.faults.replay import Diagnosis
-from experiments.judge.ladder import Place
+from experiments.judge.ladder import Place, compare
 from experiments.judge.rungs import Look
 from experiments.subjects.inputs import function_inputs
 from experiments.subjects.subject import Mistake, Subject
@@ -36,6 +39,21 @@ from scratch.gradients import numerical_gradient
 
 FORMS_OF_A_NET = ("loss, labels", "far")
 """What a net need not stand: labels instead of one-hot targets, very large scores."""
+
+ACCURACY = 1e-6
+"""An accuracy is a share of seven samples: exact, but for its one division in float32."""
+
+OCCASIONAL = {
+    occasion: Mistake(f"only-{occasion.replace(' ', '-')}", "gradient", {"delta2": lambda v: None})
+    for occasion in OCCASIONS
+}
+"""What is said of a gradient that is right on the probe and wrong on one of the occasions."""
+
+SHORT, HALF = (
+    Mistake(name, "update", {"x": lambda v: None})
+    for name in ("batch-shorter-than-asked", "half-of-the-samples")
+)
+"""What is seen of the batches that a training loop takes."""
 
 APART, SAME_BATCH = (
     next(mistake for mistake in loop_mistakes(PARAMETERS) if mistake.id == name)
@@ -102,6 +120,9 @@ def probes() -> dict[str, np.ndarray]:
     arrays = {name: values for name, values in inputs.items() if isinstance(values, np.ndarray)}
     arrays |= {f"net_{name}": values for name, values in params.items()}
     taught = probe(PARAMETERS, "float64", sizes=TRAINING)[1]
+    for occasion, (weights, of) in occasions().items():
+        arrays |= {f"{occasion}_{name}": values for name, values in weights.items()}
+        arrays |= {f"{occasion}_x": of.x, f"{occasion}_t": of.t}
     samples = {"net_x": data.x, "net_t": data.t, "train_x": taught.x, "train_t": taught.t}
     return arrays | samples
 
@@ -132,11 +153,20 @@ def judge_training(subject: str, answers: Sequence[Answer]) -> Finding:
     if rows is None:
         return Finding(subject, "train", Assessment.FAILED, failed=tuple(answers))
     batches = tuple(tuple(batch[batch >= 0]) for batch in rows.astype(int))
-    seen = [answer for answer in answers if answer.quantity != "rows"]
+    asked = next(
+        (int(a.value) for a in answers if a.quantity == "batch" and a.value is not None), 0
+    )
+    seen = [answer for answer in answers if answer.quantity not in ("rows", "batch")]
     finding = judge_function(subject, TRAIN, seen, training(batches))
     if TARGETS in finding.wrong:
         return replace(finding, verdict=Assessment.WRONG, faults=(APART,))
     a_part = len(set(batches[0])) < TRAINING.samples
+    if finding.verdict is Assessment.RIGHT and max(map(len, batches)) < asked:
+        return replace(finding, verdict=Assessment.WRONG, faults=(SHORT,))
+    met, half = {row for batch in batches for row in batch}, TRAINING.samples // 2
+    in_one_half = max(met) < half or min(met) >= half
+    if finding.verdict is Assessment.RIGHT and in_one_half and asked and len(set(batches)) > 2:
+        return replace(finding, verdict=Assessment.WRONG, faults=(HALF,))
     if finding.verdict is Assessment.RIGHT and a_part and len(batches) > 1 == len(set(batches)):
         return replace(finding, verdict=Assessment.WRONG, faults=(SAME_BATCH,))
     return finding
@@ -219,12 +249,24 @@ def judge_net(subject: str, answers: Sequence[Answer]) -> Finding:
     wrong = tuple(name for name, c in compared.items() if not c.passed)
     right = tuple(name for name, c in compared.items() if c.passed)
     reference = net(hidden)
-    needed = [a for a in failed if not a.quantity.startswith("numerical_gradient")]
+    needed = [
+        a
+        for a in failed
+        if not a.quantity.startswith(("numerical_gradient", "gradient, "))
+        and ": g" not in a.quantity
+    ]
     verdict = _verdict(bool(wrong), bool(needed), found)
     forward_is_right = not {"y", "a2", "loss"} & set(wrong)
     numerical = _numerical_agrees(given, hidden) if forward_is_right else None
     opinions = {"accuracy": _accuracy_agrees(given), "numerical_gradient": numerical}
     also = [name for name, agrees in opinions.items() if agrees is False]
+    if verdict in (Assessment.RIGHT, Assessment.CONVENTION) and not also:
+        occasions_of = [o for o in OCCASIONS if not _right_on(o, given, hidden)]
+        if occasions_of:
+            if "an absent class" in occasions_of and "one sample" in occasions_of:
+                occasions_of.remove("one sample")  # of which all classes but one are absent
+            faults = (*found.faults, *(OCCASIONAL[occasion] for occasion in occasions_of))
+            found, verdict = replace(found, faults=faults), Assessment.WRONG
     unexplained = also or set(wrong) - explained
     if unexplained and verdict in (Assessment.RIGHT, Assessment.CONVENTION, Assessment.FAILED):
         verdict = Assessment.UNKNOWN
@@ -245,14 +287,27 @@ def judge_net(subject: str, answers: Sequence[Answer]) -> Finding:
     )
 
 
+def _right_on(occasion: str, given: Mapping[str, np.ndarray], hidden: str) -> bool:
+    """Whether the gradient is Keras' on an occasion, as far as it was had."""
+    twin, allowed = on_occasion(hidden, occasion)
+    seen = {name: given[f"{occasion}: {name}"] for name in twin if f"{occasion}: {name}" in given}
+    return all(
+        compare(
+            "check", occasion, name, _fitted(values, twin[name]), twin[name], allowed[name]
+        ).passed
+        for name, values in seen.items()
+    )
+
+
 def _accuracy_agrees(given: Mapping[str, np.ndarray]) -> bool | None:
     """Whether a net's accuracy is that of its own answers."""
     outputs, accuracy = given.get("predict"), given.get("accuracy")
     _, data = probe(PARAMETERS, "float64")
     if accuracy is None or outputs is None or outputs.shape != data.t.shape:
         return None
-    share = np.mean(outputs.argmax(axis=1) == data.t.argmax(axis=1))
-    return accuracy.shape == () and bool(abs(accuracy - share) < 1 / (2 * len(data.t)))
+    targets = half_right(outputs, data.t)
+    share = np.mean(outputs.argmax(axis=1) == targets.argmax(axis=1))
+    return accuracy.shape == () and bool(abs(accuracy - share) < ACCURACY)
 
 
 def _best_explanation(

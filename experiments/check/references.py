@@ -9,7 +9,7 @@ import numpy as np
 
 from experiments import subjects
 from experiments.data import Dataset
-from experiments.data.probe import Sizes, far, probe
+from experiments.data.probe import Sizes, far, probe, saturated
 from experiments.faults.replay import Dictionary, Wrap, steps_of_training
 from experiments.judge.bounds import Bounded
 from experiments.judge.conventions import epsilon_term
@@ -19,6 +19,7 @@ from experiments.spec import Training, in_order, normal
 from experiments.subjects import hidden_layer
 from experiments.subjects.formulas import Formulas, Values
 from experiments.subjects.inputs import function_inputs
+from experiments.subjects.sigmoid import sigmoid_by_tanh
 from experiments.subjects.subject import Subject
 from experiments.subjects.training_loop import loop_mistakes
 from experiments.subjects.two_layer_net import FAMILY
@@ -132,8 +133,12 @@ def _allowed(dictionary: Dictionary) -> Arrays:
     }
 
 
-HIDDEN_LAYERS: dict[str, Formulas] = {"sigmoid": {}, "relu": hidden_layer.RELU}
-"""What the hidden layer's activation changes in the net's formulas."""
+HIDDEN_LAYERS: dict[str, Formulas] = {
+    "sigmoid": {"z1": lambda v: sigmoid_by_tanh(v.a1)},
+    "relu": hidden_layer.RELU,
+}
+"""What the hidden layer's activation changes in the net's formulas; the sigmoid in that right form
+of it that rounds most."""
 
 
 @lru_cache(maxsize=2)
@@ -186,6 +191,43 @@ def net_at(hidden: str, params: Arrays) -> float:
     given = {"start": params, "samples": data.x, "targets": data.t, "rows": rows}
     values = Values({**FAMILY.formulas, **HIDDEN_LAYERS[hidden]}, **given, previous=None)
     return float(values.loss)
+
+
+@lru_cache(maxsize=1)
+def occasions() -> dict[str, tuple[Arrays, Dataset]]:
+    """Parameters and samples of every occasion on which a net's gradient is asked for again."""
+    params, data = probe(PARAMETERS, "float64")
+    taught = probe(PARAMETERS, "float64", sizes=TRAINING)[1]
+    classes = data.t.shape[1]
+    row = np.arange(len(data.t))
+    absent, all_there = np.eye(classes)[row % (classes - 1)], np.eye(classes)[row % classes]
+    return {
+        "one sample": (params, _dataset(data.x[:1], data.t[:1])),
+        "an absent class": (params, _dataset(data.x, absent)),
+        "saturated units": (saturated(params), data),
+        "after another batch": (params, _dataset(taught.x[len(row) :], all_there)),
+    }
+
+
+def _dataset(x: np.ndarray, t: np.ndarray) -> Dataset:
+    return Dataset("probe", "synthetic", x, t, x, t)
+
+
+@lru_cache(maxsize=16)
+def on_occasion(hidden: str, occasion: str) -> tuple[Arrays, Arrays]:
+    """Keras' gradient on an occasion by name, and how far a right one may be off."""
+    params, data = occasions()[occasion]
+    names = [f"g{name}" for name in PARAMETERS]
+    compute = steps_of_training(params, data.x, data.t, [np.arange(len(data.x))], NET_RATE, names)
+    formulas = {**FAMILY.formulas, **HIDDEN_LAYERS[hidden]}
+    bounds = compute(formulas, lambda array: Bounded(np.asarray(array, float), "float64"))
+    runtime, nets, gradients = (
+        import_module(f"keras_ref.{file}") for file in ("runtime", "two_layer_net", "gradients")
+    )
+    runtime.use_dtype("float64")
+    _, gradient = gradients.loss_and_gradient(nets.TwoLayerNet(params, hidden), data.x, data.t)
+    twin = {f"g{name}": values for name, values in gradient.items()}
+    return twin, {n: v.allowed for n, v in bounds.items() if isinstance(v, Bounded)}
 
 
 def _net_twin(hidden: str) -> dict[str, np.ndarray]:

@@ -86,6 +86,7 @@ def environment(say: Words, package: str = "experiments.report") -> jinja2.Envir
         "thousands": lambda number: f"{number:,}",
         "cell": lambda text: str(text).replace("|", "\\|").replace("\n", " "),
         "code": _code,
+        "power": lambda power: ", ".join(f"{n} {e:.1g}" for n, e in power.smallest.items()),
         "table": table,
         "final_outputs": final_outputs,
     }

@@ -3,7 +3,7 @@
 import numpy as np
 
 from experiments.subjects.formulas import Formulas
-from experiments.subjects.subject import Subject, Twin
+from experiments.subjects.subject import Subject, Twin, exchanged
 
 
 def twin(keras: Twin) -> Formulas:
@@ -23,5 +23,10 @@ SUBJECT = Subject(
         "numerical derivative": lambda v: v.derivative_function(lambda x: x**3, 1.5),
     },
     twin=twin,
+    mistakes=exchanged(
+        "derivative_function",
+        {"derivative-step-1e-3": lambda f, x: (f(x + 1e-3) - f(x - 1e-3)) / 2e-3},
+        conventions=("derivative-step-1e-3",),
+    ),
     traces={"derivative_function": r"/"},
 )

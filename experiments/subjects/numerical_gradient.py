@@ -74,10 +74,14 @@ SUBJECT = Subject(
                 lambda f, x, i: (f(_moved(x, i, H)) - f(_moved(x, i, -H))) / 2 * H
             ),
             "difference-not-restored": _not_restored,
+            "difference-step-1e-3": _difference(
+                lambda f, x, i: (f(_moved(x, i, 1e-3)) - f(_moved(x, i, -1e-3))) / 2e-3
+            ),
             "difference-sign": _difference(
                 lambda f, x, i: (f(_moved(x, i, -H)) - f(_moved(x, i, H))) / (2 * H)
             ),
         },
+        conventions=("difference-step-1e-3",),
     ),
     of_batches=("numerical gradient, matrix",),
     traces={"numerical_gradient": r"/"},

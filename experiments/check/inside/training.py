@@ -77,6 +77,8 @@ def check_training(
 
     if ask(answers, path, name, "rows", call) is None:
         return
+    given_a_size = any(argument.lower() in ARGUMENTS["batch"] for argument in arguments)
+    ask(answers, path, name, "batch", lambda: BATCH if given_a_size else 0)
     ask(answers, path, name, "targets of the batches", lambda: np.concatenate(targets))
     for key in PARAMETERS:
         ask(answers, path, name, f"{key} at the end", partial(lambda k: net.params[k], key))

@@ -65,7 +65,8 @@ def test_faults_prints_what_was_caught(passed, monkeypatch, capsys):
         "named": 9,
         "passed": passed,
     }
-    monkeypatch.setattr(matrix, "run", lambda command, advance: None)
+    monkeypatch.setattr(matrix, "run", lambda command, todo, advance: None)
+    monkeypatch.setattr(matrix, "with_kept", lambda record, present: record)
     monkeypatch.setattr(page, "render", lambda record, out: out / "faults/README.md")
     monkeypatch.setattr(page, "outcome", lambda record: summary)
     assert commands.main(["faults", "--json"]) == (exits.OK if passed else exits.DISAGREED)

@@ -1,23 +1,24 @@
 """Bugs put into the source text of the scratch files: the registry is not its own judge."""
 
-import importlib.util
 import sys
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 import pytest
 
+from experiments import words
 from experiments.data.probe import Sizes, probe
-from experiments.faults.kill import Ground
+from experiments.faults.along import along
+from experiments.faults.edits import GROUNDS, Edit, edited, edited_side, edits, try_edits
+from experiments.faults.kill import ground_of
 from experiments.faults.replay import Dictionary, on_the_probe
-from experiments.pair.sides import Scratch
+from experiments.judge.rungs import RUNGS
 from experiments.subjects import families
 
 FAMILIES = families()
 TWO_LAYER_NET, SIGMOID_MLP, DELTA_RULE = (
     FAMILIES[name] for name in ("two-layer-net", "sigmoid-mlp", "delta-rule")
 )
-SCRATCH = Path(importlib.util.find_spec("scratch").submodule_search_locations[0])
 
 EDITS = [
     # file, line of the source, what it is changed to, family, first rung, name of the fault
@@ -72,29 +73,9 @@ EDITS = [
 ]  # fmt: skip
 
 
-def edited(monkeypatch, file, old, new):
-    """The scratch package with one text changed; it is put back when the test ends."""
-    for name in [name for name in sys.modules if name.partition(".")[0] == "scratch"]:
-        monkeypatch.delitem(sys.modules, name)
-    text = (SCRATCH / f"{file}.py").read_text("utf-8")
-    assert old in text
-    spec = importlib.util.spec_from_loader(f"scratch.{file}", loader=None)
-    module = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, f"scratch.{file}", module)
-    exec(compile(text.replace(old, new), f"{file}.py, edited", "exec"), module.__dict__)
-
-
-class EditedScratch(Scratch):
-    """A side that runs the edited text, while bounds and conventions come from the right one."""
-
-    def __init__(self, training, data, new, train):
-        super().__init__(training, data)
-        self._new, self._train = new, train
-
-
 @pytest.fixture(scope="module")
 def grounds():
-    return {family.name: Ground(family, "float64") for family in FAMILIES.values()}
+    return {family.name: ground_of(family, "float64") for family in FAMILIES.values()}
 
 
 @pytest.fixture(scope="module")
@@ -114,21 +95,57 @@ def dictionaries():
 def test_an_edited_source_is_caught_and_named(
     file, old, new, family, rung, name, grounds, dictionaries, monkeypatch
 ):
+    edit = Edit(family.name, file, old, new, (), rung, {})
+    make = partial(edited_side, edit)
     ground = grounds[family.name]
-    module, model = family.model.split(".")
-    edited(monkeypatch, file, old, new)
-    changed = getattr(importlib.import_module(f"scratch.{module}"), model)
-    train = importlib.import_module("scratch.train").train
-    monkeypatch.undo()
-
-    def make(training, start, data):
-        return EditedScratch(training, data, changed, train)
-
-    first = next(c for c in ground.climb_with(make) if not c.passed)
+    first = next(c for c in ground.climb(make) if not c.passed)
     assert first.rung == rung
     found = dictionaries[family.name].diagnose(seen(make, ground.training, family))
     assert [fault.id for fault in found.faults] == ([name] if name else [])
     assert found.known is (name is not None)
+
+
+def test_every_edit_stands_on_a_ground_and_says_what_becomes_of_it():
+    assert len(edits()) > 200
+    for edit in edits():
+        assert edit.ground in GROUNDS
+        assert edit.rung in ("", *RUNGS)
+        for dtype, said in edit.by_dtype.items():
+            assert dtype in ("float64", "float32")
+            assert said in RUNGS or f"unseen.{said}" in words.of("en").sentences
+    assert len({(e.ground, e.file, e.old, e.new) for e in edits()}) == len(edits())
+
+
+def test_an_edit_of_what_is_not_there_is_refused_and_leaves_the_package_as_it_was():
+    before = sys.modules["scratch.functions"]
+    with (
+        pytest.raises(ValueError, match="no 'nowhere'"),
+        edited(Edit("two-layer-net", "functions", "nowhere", "", (), "", {})),
+    ):
+        pass
+    assert sys.modules["scratch.functions"] is before
+
+
+@pytest.mark.parametrize("ground", ["delta-rule", "linear-regression", "bias-unit", "images"])
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_edits_are_caught_at_their_rung_and_right_ones_let_pass(ground, dtype):
+    rows = try_edits(ground, dtype)
+    assert [row for row in rows if row.caught != row.belongs] == []
+    assert any(row.belongs for row in rows)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ground", sorted(set(GROUNDS) - {"delta-rule", "linear-regression"}))
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_all_edits(ground, dtype):
+    assert [row for row in try_edits(ground, dtype) if row.caught != row.belongs] == []
+
+
+def test_right_twins_stay_within_the_limits_of_a_whole_training():
+    found = along("xor-mlp-6: 3-6-1", 7, "float32")
+    assert found.twins > 5
+    assert found.alarms == 0
+    assert 0 < found.largest < 1
 
 
 def seen(make, training, family):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from experiments.faults.kill import Ground, kill, kill_functions
+from experiments.faults.kill import ground_of, kill, kill_functions, variant
 from experiments.faults.tolerances import USUAL, alarms, usual
 from experiments.subjects import families
 
@@ -25,11 +25,12 @@ def test_all_faults_of_functions(dtype):
 
 
 def test_one_fault_of_the_two_layer_net_per_rung_and_none():
-    ground = Ground(TWO_LAYER_NET, "float32")
-    assert all(comparison.passed for comparison in ground.climb({}))
+    ground = ground_of(TWO_LAYER_NET, "float32")
+    assert all(comparison.passed for comparison in ground.climb())
     one_per_rung = {fault.rung: fault for fault in TWO_LAYER_NET.mistakes}
     for rung, fault in one_per_rung.items():
-        first = next(c for c in ground.climb(fault.formulas) if not c.passed)
+        climbed = ground.climb(variant(TWO_LAYER_NET, fault.formulas))
+        first = next(c for c in climbed if not c.passed)
         assert first.rung == rung, fault.id
 
 

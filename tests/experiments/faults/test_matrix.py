@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from experiments.faults import page
-from experiments.faults.matrix import DTYPES, TASKS, known_mistakes, named
-from experiments.faults.record import Accepted, Alarms, FaultsRecord, Kill, Named
+from experiments.faults.edits import GROUNDS
+from experiments.faults.matrix import DTYPES, known_mistakes, named, tasks, with_kept
+from experiments.faults.record import Accepted, Alarms, Along, Edited, FaultsRecord, Kill, Named
 from experiments.record.provenance import Provenance
 from experiments.record.results import RecordError
 from experiments.subjects import families
@@ -39,7 +40,18 @@ def record():
                    {"layers": 0.5, "gradient": 0.25}, {"running bound": 0, "cosine 0.99": 2})
             for dtype in DTYPES
         ),
+        edits=(
+            Edited("two-layer-net", "train", "-=", "+=", "float64", "update", "", "update", "probe",
+                   "W1", 1e9, 30),
+            Edited("two-layer-net", "train", "-= a", "-= a | 1", "float32", "", "rounding", "", "",
+                   "", 0.5, 90),
+            Edited("two-layer-net", "train", "-= a", "-= b", "float32", "", "", "", "",
+                   "", 0.5, 90),
+        ),
+        along=(Along("xor-mlp-6: 3-6-1", "float64", 3, 9, 27, 0, 0.125),
+               Along("xor-mlp-6: 3-6-1", "float32", 3, 9, 27, 0, 0.25)),
         provenance=PROVENANCE,
+        along_provenance=PROVENANCE,
     )  # fmt: skip
 
 
@@ -84,8 +96,28 @@ def test_a_false_alarm_or_a_wrong_name_fails(record):
 
 
 def test_every_family_and_precision_is_worked_on():
-    parts = {(part, family.name if family else None, dtype) for part, family, dtype in TASKS}
-    assert len(parts) == len(TASKS) == 3 * len(families()) * 2 + 2 * 2
+    done = [(part, str(getattr(of, "name", of)), dtype) for part, of, dtype in tasks()]
+    assert len(set(done)) == len(done) == (3 * len(families()) + 2 + len(GROUNDS)) * 2
+    assert len(tasks(seeds=2)) > len(done) + 20
+
+
+def test_an_edit_that_gets_away_or_a_right_one_that_alarms_fails(record):
+    escaped = replace(record.edits[0], caught="", quantity="")
+    assert not page.outcome(replace(record, edits=(escaped, *record.edits[1:])))["passed"]
+    accused = replace(record.edits[2], caught="update")
+    assert not page.outcome(replace(record, edits=(*record.edits[:2], accused)))["passed"]
+    strayed = replace(record.along[0], alarms=1)
+    assert not page.outcome(replace(record, along=(strayed,)))["passed"]
+
+
+def test_the_page_says_what_is_not_caught_and_keeps_what_was_measured_before(record, tmp_path):
+    text = page.render(record, tmp_path).read_text()
+    assert "| train | `-= a` | `-= a \\| 1` | float32 | less than rounding may do there |" in text
+    assert "18 other right ways" in text
+    assert "| xor-mlp-6: 3-6-1 | 18 | 54 | 0 | 0.12 | 0.25 |" in text
+    again = replace(record, along=(), along_provenance=None)
+    assert with_kept(again, record) == record
+    assert with_kept(again, None) == again
 
 
 def test_replay_names_every_mistake_of_the_delta_rule():

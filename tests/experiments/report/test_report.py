@@ -127,14 +127,13 @@ def test_a_diverged_training_has_a_page(results, tmp_path):
     assert "keras: not a finite number from update 7 on, first in a1" in text
 
 
-def test_a_page_says_up_to_which_update_a_training_was_judged(results, tmp_path):
-    render(results, tmp_path / "whole")
-    assert "judged up to the last update" in (tmp_path / "whole/tiny/README.md").read_text()
-    settings = results.experiments["tiny"].trainings["tiny net"].settings
-    part = changed(results, "tiny net", settings=replace(settings, shadowed=20))
-    render(part, tmp_path / "part")
-    text = (tmp_path / "part/tiny/README.md").read_text()
-    assert "judged up to update 20 of 30 (tiny net)" in text
+def test_a_page_says_how_far_a_training_was_judged_and_with_what_power(results, tmp_path):
+    render(results, tmp_path)
+    text = (tmp_path / "tiny/README.md").read_text()
+    assert "within its bound, up to the last update" in text
+    power = results.experiments["tiny"].trainings["tiny net"].power
+    assert power.updates == 30
+    assert f"would show within 30 updates: W1 {power.smallest['W1']:.1g}, W2" in text
 
 
 @pytest.fixture
