@@ -301,7 +301,7 @@ def _right_on(occasion: str, given: Mapping[str, np.ndarray], hidden: str) -> bo
 
 def _accuracy_agrees(given: Mapping[str, np.ndarray]) -> bool | None:
     """Whether a net's accuracy is that of its own answers."""
-    outputs, accuracy = given.get("predict"), given.get("accuracy")
+    outputs, accuracy = given.get("answers"), given.get("accuracy")
     _, data = probe(PARAMETERS, "float64")
     if accuracy is None or outputs is None or outputs.shape != data.t.shape:
         return None

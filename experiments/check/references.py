@@ -177,7 +177,8 @@ def training(batches: tuple[tuple[int, ...], ...]) -> Reference:
         "check", FAMILY.model, "probe", normal(1, **shapes), in_order(1), NET_RATE, len(rows)
     )
     keras = Keras(spec, params, data)
-    trained = keras.train(params, rows, NET_RATE).params
+    same_size = len(set(map(len, rows))) == 1
+    trained = keras.train(params, np.array(rows) if same_size else rows, NET_RATE).params
     twin = {f"{name} at the end": values for name, values in trained.items()}
     dictionary = Dictionary(FAMILY.formulas, loop_mistakes(PARAMETERS), compute, "float64")
     right = np.concatenate([data.t[batch] for batch in rows])

@@ -33,17 +33,17 @@ def power_of(pair: Pair, history: History, limits: Limits) -> Power:
     """
     training = _shortened(pair)
     short = replace(pair, training=training, batches=pair.batches[: training.steps])
-    injected = INJECTED[training.dtype]
+    injected = INJECTED[pair.data.x.dtype.name]
     names = list(pair.start)
     if pair.data.kind == "truth table":
         wrong = follow_stacked(short, _in_a_stack(names, injected), len(names))
     else:
         wrong = follow_spoiled(short, [_alone(name, injected) for name in names])
-    smallest = {
-        name: injected / _times_the_limit(history, other, limits)
+    times = {
+        name: _times_the_limit(history, other, limits)
         for name, other in zip(names, wrong, strict=True)
     }
-    return Power(training.steps, smallest)
+    return Power(training.steps, {name: injected / t for name, t in times.items() if t > 0})
 
 
 def _shortened(pair: Pair) -> Training:

@@ -117,7 +117,7 @@ class Power:
 
     Attributes:
         updates: that were followed to find it.
-        smallest: by parameter.
+        smallest: by parameter; one without would not be seen at all.
     """
 
     updates: int

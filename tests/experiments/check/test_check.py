@@ -674,3 +674,69 @@ def test_one_wrong_shape_does_not_hide_what_is_right(check):
     wrong = LAYERED.replace('"b2": last.db', '"b2": last.dW')
     sentences = about(check(wrong), "TwoLayerNet").sentences
     assert "gradient['b2'] is not what Keras computes." in sentences
+
+
+HIDDEN = [
+    ("only-one-sample", "np.sum(da1, axis=0)", "np.sum(da1, axis=0) * (len(x) > 1)"),
+    ("only-an-absent-class", "np.sum(dy, axis=0)", "np.sum(dy, axis=0) * (t.sum(axis=0) > 0)"),
+    ("only-saturated-units", "(1.0 - z1) * z1 * dz1", "np.maximum((1.0 - z1) * z1, 1e-3) * dz1"),
+    ("only-after-another-batch", "y = softmax(a2)", "y = getattr(self, 'y', softmax(a2))"),
+]
+HOLDS_Y = ("return cross_entropy_error(self.predict(x), t)",
+           "self.y = self.predict(x)\n        return cross_entropy_error(self.y, t)")  # fmt: skip
+
+
+@pytest.mark.parametrize(("fault", "old", "new"), HIDDEN, ids=[fault for fault, *_ in HIDDEN])
+def test_what_hides_from_one_probe_is_seen_on_another(fault, old, new, check):
+    assert old in DIRECT
+    explanation = about(check(DIRECT.replace(*HOLDS_Y).replace(old, new)), "TwoLayerNet")
+    assert explanation.faults == (fault,)
+    assert explanation.verdict == "wrong"
+
+
+ACCURACIES = [
+    "np.sum(np.argmax(self.predict(x), axis=1) == np.argmax(t, axis=1)) / 10",
+    "np.mean(np.argmax(t, axis=1) == np.argmax(t, axis=1))",
+    "np.mean(np.argmax(self.predict(x), axis=0) == np.argmax(t, axis=0))",
+    "np.mean(np.argmax(t, axis=1) == 0)",
+]
+
+
+@pytest.mark.parametrize("wrong", ACCURACIES)
+def test_an_accuracy_that_is_nearly_right_is_not_right(wrong, check):
+    right = "np.mean(np.argmax(self.predict(x), axis=1) == np.argmax(t, axis=1))"
+    assert right in DIRECT
+    assert about(check(DIRECT.replace(right, wrong)), "TwoLayerNet").verdict == "unknown"
+
+
+OWN_LOOP = """
+def train(net, x, t, iters_num=100, batch_size=10, learning_rate=0.1):
+    for i in range(iters_num):
+        mask = {mask}
+        grads = net.gradient(x[mask], t[mask])
+        for key in grads:
+            net.params[key] -= learning_rate * grads[key]
+"""
+MASKS = [
+    ("np.random.choice(len(x), batch_size)", ()),
+    ("np.random.choice(len(x), batch_size)[:-1]", ("batch-shorter-than-asked",)),
+    ("np.random.choice(len(x), 1)", ("batch-shorter-than-asked",)),
+    ("np.random.choice(len(x) // 2, batch_size)", ("half-of-the-samples",)),
+]
+
+
+@pytest.mark.parametrize(("mask", "faults"), MASKS)
+def test_a_loop_that_leaves_samples_out_is_seen(mask, faults, check):
+    checked = check("import numpy as np\n" + OWN_LOOP.format(mask=mask))
+    assert about(checked, "train").faults == faults
+
+
+def test_the_sigmoid_by_tanh_and_a_larger_step_are_right(check):
+    checked = check(
+        "import numpy as np\n"
+        "def sigmoid(x): return 0.5 * (1 + np.tanh(0.5 * x))\n"
+        "def numerical_diff(f, x):\n    h = 10e-4\n    return (f(x + h) - f(x - h)) / (2 * h)\n"
+    )
+    assert about(checked, "sigmoid").verdict == "right"
+    assert about(checked, "numerical_diff").faults == ("derivative-step-1e-3",)
+    assert about(checked, "numerical_diff").verdict == "convention"
