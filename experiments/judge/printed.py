@@ -17,6 +17,11 @@ UNLIKELY = 0.001
 """A value outside the seeds' range is INCONSISTENT below this chance. Of a hundred figures of
 right runs one expects 0.1 such."""
 
+NOT_NORMAL = 0.01
+"""Below this level of Shapiro and Wilk's test seeds are not taken for normally distributed. Outputs
+of XOR nets never are; of them one more run lies outside the range of n with chance 2 / (n + 1), and
+no farther than that can be told."""
+
 WIDE = 0.5
 """A range this wide, for outputs and accuracies between 0 and 1, says little."""
 
@@ -84,8 +89,8 @@ def judge(
 
     Known seed: EXACT if our value, written as the source's tool writes it, is the printed text,
     else INCONSISTENT. Unknown seed: CONSISTENT within the range of the seeds' values; outside it
-    UNUSUAL, or INCONSISTENT if even the t prediction interval for one more run leaves it less
-    than `UNLIKELY`.
+    UNUSUAL, or INCONSISTENT if the chance of one more run so far off is below `UNLIKELY`: by the t
+    prediction interval, or for seeds that are not normally distributed by their number alone.
 
     Args:
         figure: the printed figure.
@@ -124,8 +129,11 @@ def _judge_by_seeds(printed: float, seeds: np.ndarray, written: str) -> Judgemen
     if low <= printed <= high:
         reason = "within few" if n < FEWEST_SEEDS else "wide" if high - low > WIDE else "within"
         return Judgement(Verdict.CONSISTENT, reason, written, rank, n, low, high)
+    chance = 2 / (n + 1)
     spread = seeds.std(ddof=1) * np.sqrt(1 + 1 / n)
-    distance = abs(printed - seeds.mean())
-    chance = float(2 * stats.t.sf(distance / spread, n - 1)) if spread else 0.0
+    if not spread:
+        chance = 0.0
+    elif stats.shapiro(seeds).pvalue > NOT_NORMAL:
+        chance = float(2 * stats.t.sf(abs(printed - seeds.mean()) / spread, n - 1))
     verdict = Verdict.INCONSISTENT if chance < UNLIKELY else Verdict.UNUSUAL
     return Judgement(verdict, "outside", written, rank, n, low, high, chance)

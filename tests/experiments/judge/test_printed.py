@@ -68,6 +68,26 @@ def test_the_range_of_39_seeds_covers_one_more_run_with_95_percent():
     assert inside.mean() == pytest.approx(0.95, abs=0.006)
 
 
+def test_skewed_seeds_are_judged_by_their_number_and_not_by_students_t():
+    """Of 300 exponential draws the largest possible surprise is 2 in 301, however far it lies."""
+    skewed = np.random.default_rng(0).exponential(size=300)
+    far = judge(figure("60"), 1.0, skewed, {})
+    assert far.verdict == Verdict.UNUSUAL
+    assert far.chance == pytest.approx(2 / 301)
+    normal = np.random.default_rng(0).normal(size=300)
+    assert judge(figure("60"), 1.0, normal, {}).verdict == Verdict.INCONSISTENT
+
+
+def test_right_runs_are_seldom_called_inconsistent():
+    """One of 501 skewed draws judged by the other 500, many times: never. By Student's t: often."""
+    rng = np.random.default_rng(1)
+    called = [
+        judge(figure(repr(float(draws.max()))), 1.0, np.delete(draws, draws.argmax()), {}).verdict
+        for draws in rng.lognormal(sigma=1.5, size=(100, 501))
+    ]
+    assert Verdict.INCONSISTENT not in called
+
+
 def test_numbers_are_written_as_the_tools_write_them():
     assert write_value(np.float64(5923 / 60000), figure("")) == "0.09871666666666666"
     array = np.array([[0.02391914], [0.9757925]])
