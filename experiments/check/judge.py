@@ -8,8 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import product
+from typing import Any
 
 import numpy as np
+from scipy import optimize
 
 from experiments import subjects
 from experiments.check.apart import Answer, Found, Outcome
@@ -22,10 +24,12 @@ from experiments.check.references import (
     Reference,
     net,
     net_at,
+    net_in_float32,
     occasions,
     on_occasion,
     reference_of,
     training,
+    true_probabilities,
 )
 from experiments.data.probe import probe
 from experiments.faults.replay import Diagnosis
@@ -36,6 +40,9 @@ from experiments.subjects.subject import Mistake, Subject
 from experiments.subjects.training_loop import SUBJECT as TRAIN
 from experiments.subjects.training_loop import loop_mistakes
 from scratch.gradients import numerical_gradient
+
+KNOWN_EPSILONS = ("1.0e-08", "1.0e-04")
+"""Of the dictionary."""
 
 FORMS_OF_A_NET = ("loss, labels", "far")
 """What a net need not stand: labels instead of one-hot targets, very large scores."""
@@ -48,6 +55,9 @@ OCCASIONAL = {
     for occasion in OCCASIONS
 }
 """What is said of a gradient that is right on the probe and wrong on one of the occasions."""
+
+FLOAT32 = Mistake("in-float32", "layers", {"y": lambda v: None}, convention=True)
+"""Right numbers of seven digits."""
 
 SHORT, HALF = (
     Mistake(name, "update", {"x": lambda v: None})
@@ -186,7 +196,9 @@ def judge_function(
     wrong = tuple(q for q, c in compared.items() if not c.passed and q not in subject.optional)
     right = tuple(q for q, c in compared.items() if c.passed)
     found = Diagnosis(True, (), 0.0, np.inf)
-    if wrong:
+    if wrong and subject.name == "cross_entropy_error" and (e := _epsilon_of_a_loss(values)):
+        found = replace(found, faults=(other_epsilon(e),))
+    elif wrong:
         found = reference.dictionary(tuple(values)).diagnose(values)
         if not found.known:
             needed = {q: value for q, value in values.items() if q not in subject.optional}
@@ -211,6 +223,20 @@ def judge_function(
         {q: (compared[q].difference, compared[q].bound, compared[q].place) for q in wrong},
         {q: _relative(values[q], reference.twin[q], reference.allowed[q]) for q in wrong},
     )
+
+
+def _epsilon_of_a_loss(values: Mapping[str, np.ndarray]) -> float | None:
+    """The ε that explains a cross-entropy of one sample and of a batch."""
+    given = function_inputs("float64")
+    y = given["y"][given["t"] > 0]
+    of = {
+        "cross-entropy, one sample": y[:1],
+        "cross-entropy, one-hot": y,
+        "cross-entropy, labels": y,
+    }
+    known = [name for name in of if name in values and values[name].shape == ()]
+    found = epsilon_behind([float(values[name]) for name in known], [of[name] for name in known])
+    return found if found and f"{found:.1e}" not in KNOWN_EPSILONS else None
 
 
 def _fitted(values: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -249,6 +275,8 @@ def judge_net(subject: str, answers: Sequence[Answer]) -> Finding:
     wrong = tuple(name for name, c in compared.items() if not c.passed)
     right = tuple(name for name, c in compared.items() if c.passed)
     reference = net(hidden)
+    if not found.known or set(wrong) - explained:
+        wrong, found = _convention(given, answers, hidden, wrong, found)
     needed = [
         a
         for a in failed
@@ -256,11 +284,17 @@ def judge_net(subject: str, answers: Sequence[Answer]) -> Finding:
         and ": g" not in a.quantity
     ]
     verdict = _verdict(bool(wrong), bool(needed), found)
-    forward_is_right = not {"y", "a2", "loss"} & set(wrong)
-    numerical = _numerical_agrees(given, hidden) if forward_is_right else None
+    same_loss = not {"y", "a2", "loss"} & set(wrong) and not any(
+        fault is FLOAT32 or fault.id.startswith("loss-epsilon-is-") for fault in found.faults
+    )
+    numerical = _numerical_agrees(given, hidden) if same_loss else None
     opinions = {"accuracy": _accuracy_agrees(given), "numerical_gradient": numerical}
     also = [name for name, agrees in opinions.items() if agrees is False]
-    if verdict in (Assessment.RIGHT, Assessment.CONVENTION) and not also:
+    if (
+        verdict in (Assessment.RIGHT, Assessment.CONVENTION)
+        and not also
+        and FLOAT32 not in found.faults
+    ):
         occasions_of = [o for o in OCCASIONS if not _right_on(o, given, hidden)]
         if occasions_of:
             if "an absent class" in occasions_of and "one sample" in occasions_of:
@@ -285,6 +319,64 @@ def judge_net(subject: str, answers: Sequence[Answer]) -> Finding:
         },
         numerical,
     )
+
+
+def _convention(
+    given: Mapping[str, np.ndarray],
+    answers: Sequence[Answer],
+    hidden: str,
+    wrong: tuple[str, ...],
+    found: Diagnosis,
+) -> tuple[tuple[str, ...], Diagnosis]:
+    """What remains wrong, and the diagnosis, when float32 or another ε explains the differences."""
+    in_float32 = bool(given.get("in float32", np.zeros(()))) or any(
+        answer.dtype == "float32" for answer in answers if answer.quantity == "predict"
+    )
+    if in_float32:
+        twin, allowed = net(hidden).twin, net_in_float32(hidden)
+        seen = _net_quantities(given, "y")
+        if all(
+            compare("check", "", n, seen[n], twin[n], allowed[n]).passed for n in wrong if n in seen
+        ):
+            return (), replace(found, known=True, faults=(FLOAT32,))
+    if wrong == ("loss",) and (epsilon := _epsilon_of_a_net(given, hidden)):
+        return (), replace(found, known=True, faults=(other_epsilon(epsilon),))
+    return wrong, found
+
+
+def _epsilon_of_a_net(given: Mapping[str, np.ndarray], hidden: str) -> float | None:
+    """The ε that explains a net's losses on all occasions: found where units are saturated."""
+    losses = {
+        occasion: float(given[key])
+        for occasion in ("saturated units", "an absent class", "")
+        if (key := f"{occasion}: loss" if occasion else "loss") in given and given[key].shape == ()
+    }
+    return epsilon_behind(
+        list(losses.values()), [true_probabilities(hidden, occasion) for occasion in losses]
+    )
+
+
+def epsilon_behind(losses: Sequence[float], y: Sequence[np.ndarray]) -> float | None:
+    """The ε with which −(1/B) Σ log(y_t + ε) is each of some losses, or None if there is none.
+
+    Args:
+        losses: the first is that by which ε is found, the others confirm it; two at least.
+        y: probabilities of the true classes for each.
+    """
+
+    def missed(power: float, which: int = 0) -> float:
+        return float(-np.log(y[which] + 10.0**power).mean() - losses[which])
+
+    if len(losses) < 2 or not (np.isfinite(losses).all() and missed(-20) * missed(-1) < 0):
+        return None
+    power = float(optimize.brentq(missed, -20, -1, xtol=1e-14, rtol=1e-14))
+    confirmed = all(abs(missed(power, i)) < 1e-9 for i in range(1, len(losses)))
+    return 10.0**power if confirmed else None
+
+
+def other_epsilon(epsilon: float) -> Mistake:
+    """The convention of an ε that the dictionary does not know."""
+    return Mistake(f"loss-epsilon-is-{epsilon:.1e}", "loss", {"loss": lambda v: None}, True)
 
 
 def _right_on(occasion: str, given: Mapping[str, np.ndarray], hidden: str) -> bool:
@@ -318,23 +410,32 @@ def _best_explanation(
     Hidden units may be sigmoids or ReLUs, and `predict` may give probabilities or scores; each is
     tried until one explains everything without a fault.
     """
-    tried = []
+    tried: list[tuple[tuple[bool, float, int, float], str, Any, set[str], Diagnosis]] = []
     for hidden, outputs in product(HIDDEN_LAYERS, ("y", "a2")):
         observed = _net_quantities(given, outputs)
         for rank, parts in enumerate(_together_and_apart(observed)):
             dictionary = net(hidden).dictionary(tuple(observed))
             found = _joined([dictionary.diagnose(part) for part in parts])
             if found.known:
-                cost = (False, rank, _weight(found.faults), found.share)
+                cost = (False, float(rank), _weight(found.faults), found.share)
             else:
-                passed = [c.passed for c in net(hidden).compare(observed).values()]
-                cost = (True, passed.count(False), 0, found.share)
+                cost = (True, _distance(observed, net(hidden).twin), 0, found.share)
             tried.append((cost, hidden, observed, {name for part in parts for name in part}, found))
             if found.known:
                 break
         if tried[-1][0][:3] == (False, 0, 0):
             break
     return min(tried, key=lambda attempt: attempt[0])[1:]
+
+
+def _distance(observed: Mapping[str, np.ndarray], twin: Mapping[str, np.ndarray]) -> float:
+    """How far answers lie from a description: largest relative differences, 1 each at most."""
+    apart = 0.0
+    for name, values in observed.items():
+        right = np.asarray(twin[name], float)
+        largest = np.abs(values - right).max() if values.shape == right.shape else np.inf
+        apart += min(1.0, float(np.nan_to_num(largest / (np.abs(right).max() or 1.0), nan=1.0)))
+    return apart
 
 
 def _net_quantities(given: Mapping[str, np.ndarray], outputs: str) -> dict[str, np.ndarray]:

@@ -125,6 +125,34 @@ def epoch(name: str) -> Reference:
     return Reference(twin, _allowed(dictionary), lambda _: dictionary)
 
 
+@lru_cache(maxsize=2)
+def net_in_float32(hidden: str) -> Arrays:
+    """How far a net may be off that holds its numbers in float32."""
+    params, data = probe(PARAMETERS, "float64")
+    names = ("y", "a2", "far_y", "loss", *(f"g{name}" for name in PARAMETERS))
+    rows = [np.arange(len(data.x))]
+    compute = steps_of_training(params, data.x, data.t, rows, NET_RATE, names)
+    formulas = {**FAMILY.formulas, **HIDDEN_LAYERS[hidden]}
+
+    def rounded(array: np.ndarray) -> Bounded:
+        values = np.asarray(array, float)
+        return Bounded(values, "float32", np.abs(values))
+
+    return {n: v.allowed for n, v in compute(formulas, rounded).items() if isinstance(v, Bounded)}
+
+
+@lru_cache(maxsize=8)
+def true_probabilities(hidden: str, occasion: str = "") -> np.ndarray:
+    """What Keras' net gives for the true class of every sample."""
+    params, data = occasions()[occasion] if occasion else probe(PARAMETERS, "float64")
+    nets, layers, runtime = (
+        import_module(f"keras_ref.{file}") for file in ("two_layer_net", "layers", "runtime")
+    )
+    runtime.use_dtype("float64")
+    y = layers.forward(nets.TwoLayerNet(params, hidden), data.x)["y"]
+    return np.asarray(y[data.t > 0], float)
+
+
 def _allowed(dictionary: Dictionary) -> Arrays:
     """How far the right computation may be off; what is only handed on is exact."""
     return {

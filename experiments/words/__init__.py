@@ -42,6 +42,9 @@ class Words:
 
     def mistake(self, name: str, what: str = "says") -> str:
         """What is wrong in a mistake, or ("write") how the line should read."""
+        _, other, epsilon = name.partition("loss-epsilon-is-")
+        if other:
+            return self(f"mistake.loss-epsilon-is.{what}", epsilon=epsilon)
         parameter, never, _ = name.partition("-never-updated")
         if not never:
             return self(f"mistake.{name}.{what}")

@@ -58,6 +58,7 @@ def check_net(
 
         return call
 
+    ask(answers, path, name, "in float32", lambda: float(_in_float32(net)))
     if hasattr(net, "predict"):
         ask(answers, path, name, "predict", fresh("predict", x))
         ask(answers, path, name, "far", far)
@@ -134,6 +135,12 @@ def _on_other_occasions(
                 net.loss(given["net_x"].copy(), given["net_t"].copy())
             return net.gradient(x.copy(), t.copy())
 
+        def loss(x: np.ndarray = x, t: np.ndarray = t, occasion: str = occasion) -> object:
+            net = build()
+            _put(net, {key: given[f"{occasion}_{key}"] for key in PARAMETERS})
+            return net.loss(x.copy(), t.copy())
+
+        ask(answers, path, name, f"{occasion}: loss", loss)
         found = _gradients(answers, path, name, f"gradient, {occasion}", compute)
         for key in PARAMETERS:
             if key in found:
@@ -163,11 +170,21 @@ def _gradients(
     return found
 
 
+def _held(net: object, name: str) -> np.ndarray:
+    """A net's own array of a parameter."""
+    params = getattr(net, "params", None)
+    array: np.ndarray = params[name] if isinstance(params, dict) else getattr(net, name)
+    return array
+
+
+def _in_float32(net: object) -> bool:
+    return any(_held(net, name).dtype == np.float32 for name in PARAMETERS)
+
+
 def _put(net: object, params: dict[str, np.ndarray]) -> None:
     """Write parameters into a net's own arrays, which its layers may hold as well."""
-    held = getattr(net, "params", None)
     for name, values in params.items():
-        array = held[name] if isinstance(held, dict) else getattr(net, name)
+        array = _held(net, name)
         if array.shape == values.shape or (array.size == values.size and 1 in array.shape):
             array[...] = values.reshape(array.shape)
         else:

@@ -740,3 +740,32 @@ def test_the_sigmoid_by_tanh_and_a_larger_step_are_right(check):
     assert about(checked, "sigmoid").verdict == "right"
     assert about(checked, "numerical_diff").faults == ("derivative-step-1e-3",)
     assert about(checked, "numerical_diff").verdict == "convention"
+
+
+@pytest.mark.parametrize("epsilon", ["1e-10", "1e-5", "np.finfo(float).eps"])
+def test_any_epsilon_in_the_logarithm_is_a_convention(epsilon, check):
+    own = DIRECT.replace("1e-7", epsilon)
+    assert own != DIRECT
+    checked = check(own)
+    for name in ("cross_entropy_error", "TwoLayerNet"):
+        found = about(checked, name)
+        assert found.verdict == "convention", name
+        (fault,) = found.faults
+        assert fault.startswith("loss-epsilon-is-")
+
+
+def test_another_loss_is_no_epsilon(check):
+    other = DIRECT.replace("np.log(y", "1.01 * np.log(y")
+    assert other != DIRECT
+    checked = check(other)
+    assert about(checked, "cross_entropy_error").verdict == "unknown"
+    assert about(checked, "TwoLayerNet").verdict == "unknown"
+
+
+def test_a_net_in_float32_is_right_to_seven_digits_and_a_wrong_one_is_not(check):
+    single = DIRECT.replace("np.zeros(hidden_size)", "np.zeros(hidden_size, np.float32)")
+    single = single.replace("np.zeros(output_size)", "np.zeros(output_size, np.float32)")
+    found = about(check(single), "TwoLayerNet")
+    assert (found.verdict, found.faults) == ("convention", ("in-float32",))
+    wrong = single.replace("np.sum(da1, axis=0)", "1.001 * np.sum(da1, axis=0)")
+    assert about(check(wrong), "TwoLayerNet").verdict in ("unknown", "wrong")
