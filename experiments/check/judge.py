@@ -65,11 +65,11 @@ SHORT, HALF = (
 )
 """What is seen of the batches that a training loop takes."""
 
-APART, SAME_BATCH = (
+APART, SAME_BATCH, CONSTANT_START = (
     next(mistake for mistake in loop_mistakes(PARAMETERS) if mistake.id == name)
-    for name in ("samples-and-targets-apart", "same-batch")
+    for name in ("samples-and-targets-apart", "same-batch", "constant-start")
 )
-"""What is seen of the batches that a training loop takes, and needs no replay."""
+"""What is seen of a training loop's batches or of a net's own start, and needs no replay."""
 
 
 class Assessment(StrEnum):
@@ -296,6 +296,10 @@ def judge_net(subject: str, answers: Sequence[Answer]) -> Finding:
         and FLOAT32 not in found.faults
     ):
         occasions_of = [o for o in OCCASIONS if not _right_on(o, given, hidden)]
+        start = given.get("start W1")
+        if start is not None and start.size > 1 and np.ptp(start) == 0:
+            found = replace(found, faults=(*found.faults, CONSTANT_START))
+            verdict = Assessment.WRONG
         if occasions_of:
             if "an absent class" in occasions_of and "one sample" in occasions_of:
                 occasions_of.remove("one sample")  # of which all classes but one are absent

@@ -39,6 +39,7 @@ def check_net(
     try:
         with time_limit(SECONDS_PER_CALL):
             net = build()
+            start = np.array(_held(net, "W1"), float)
             _put(net, params)
     except BaseException as error:
         answers.write(kind="not checked", subject=name, why=why(error, "check.why.no net"))
@@ -58,6 +59,7 @@ def check_net(
 
         return call
 
+    ask(answers, path, name, "start W1", lambda: start)
     ask(answers, path, name, "in float32", lambda: float(_in_float32(net)))
     if hasattr(net, "predict"):
         ask(answers, path, name, "predict", fresh("predict", x))

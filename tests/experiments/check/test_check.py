@@ -769,3 +769,13 @@ def test_a_net_in_float32_is_right_to_seven_digits_and_a_wrong_one_is_not(check)
     assert (found.verdict, found.faults) == ("convention", ("in-float32",))
     wrong = single.replace("np.sum(da1, axis=0)", "1.001 * np.sum(da1, axis=0)")
     assert about(check(wrong), "TwoLayerNet").verdict in ("unknown", "wrong")
+
+
+def test_a_net_whose_weights_start_alike_cannot_learn_different_units(check):
+    alike = DIRECT.replace(
+        "weight_init_std * np.random.randn(input_size, hidden_size)",
+        "weight_init_std * np.ones((input_size, hidden_size))",
+    )
+    assert alike != DIRECT
+    found = about(check(alike), "TwoLayerNet")
+    assert (found.verdict, found.faults) == ("wrong", ("constant-start",))
