@@ -280,8 +280,7 @@ def judge_net(subject: str, answers: Sequence[Answer]) -> Finding:
     needed = [
         a
         for a in failed
-        if not a.quantity.startswith(("numerical_gradient", "gradient, "))
-        and ": g" not in a.quantity
+        if not a.quantity.startswith(("numerical_gradient", "gradient, ", *OCCASIONS))
     ]
     verdict = _verdict(bool(wrong), bool(needed), found)
     same_loss = not {"y", "a2", "loss"} & set(wrong) and not any(

@@ -70,7 +70,7 @@ def check_net(
     if hasattr(net, "accuracy"):
         _ask_for_accuracy(answers, path, name, net, given)
     if hasattr(net, "gradient"):
-        _on_other_occasions(answers, path, name, build, given)
+        _on_other_occasions(answers, path, name, build, given, has_loss=hasattr(net, "loss"))
     for method in ("gradient", "numerical_gradient"):
         if not hasattr(net, method):
             answers.write(kind="missing", subject=name, quantity=method)
@@ -125,6 +125,7 @@ def _on_other_occasions(
     name: str,
     build: Callable[[], Any],
     given: dict[str, np.ndarray],
+    has_loss: bool,
 ) -> None:
     """Ask a new net for its gradient where faults hide from the probe; see `OCCASIONS`."""
     for occasion in OCCASIONS:
@@ -133,7 +134,7 @@ def _on_other_occasions(
         def compute(x: np.ndarray = x, t: np.ndarray = t, occasion: str = occasion) -> object:
             net = build()
             _put(net, {key: given[f"{occasion}_{key}"] for key in PARAMETERS})
-            if occasion == "after another batch" and hasattr(net, "loss"):
+            if occasion == "after another batch" and has_loss:
                 net.loss(given["net_x"].copy(), given["net_t"].copy())
             return net.gradient(x.copy(), t.copy())
 
@@ -142,7 +143,8 @@ def _on_other_occasions(
             _put(net, {key: given[f"{occasion}_{key}"] for key in PARAMETERS})
             return net.loss(x.copy(), t.copy())
 
-        ask(answers, path, name, f"{occasion}: loss", loss)
+        if has_loss:
+            ask(answers, path, name, f"{occasion}: loss", loss)
         found = _gradients(answers, path, name, f"gradient, {occasion}", compute)
         for key in PARAMETERS:
             if key in found:

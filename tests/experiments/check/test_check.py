@@ -779,3 +779,10 @@ def test_a_net_whose_weights_start_alike_cannot_learn_different_units(check):
     assert alike != DIRECT
     found = about(check(alike), "TwoLayerNet")
     assert (found.verdict, found.faults) == ("wrong", ("constant-start",))
+
+
+def test_a_net_without_a_loss_is_asked_for_none(check):
+    without = DIRECT.replace("def loss(self", "def cost(self").replace("self.loss(", "self.cost(")
+    found = about(check(without), "TwoLayerNet")
+    assert found.verdict == "right"
+    assert not any("loss" in sentence for sentence in found.sentences)
