@@ -11,7 +11,7 @@ import jinja2
 
 from experiments import words
 from experiments.check.explain import Explanation
-from experiments.check.judge import LOOKS, Assessment
+from experiments.check.finding import LOOKS, Assessment
 
 WORST_FIRST = (
     Assessment.WRONG,

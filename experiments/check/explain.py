@@ -9,7 +9,7 @@ import numpy as np
 
 from experiments import subjects
 from experiments.check.apart import Answer
-from experiments.check.judge import Assessment, Finding
+from experiments.check.finding import Assessment, Finding
 from experiments.check.source import Source
 from experiments.report.environment import Phrases
 from experiments.words import Words

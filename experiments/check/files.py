@@ -12,7 +12,8 @@ from experiments import words
 from experiments.check.apart import Outcome, run_apart
 from experiments.check.checked import Checked
 from experiments.check.explain import Explanation, explain
-from experiments.check.judge import Assessment, Finding, judge, probes
+from experiments.check.finding import Assessment, Finding
+from experiments.check.judge import judge, probes
 from experiments.check.names import Meant, nearly_known, with_others
 from experiments.check.source import Line, Source, SourceError, classes_of, read_source
 from experiments.words import Words

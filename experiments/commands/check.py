@@ -111,7 +111,7 @@ def lines(checked: "Checked") -> Iterator[str]:
     """What a check found in one file, line by line, with rich's markup."""
     from rich.markup import escape
 
-    from experiments.check.judge import LOOKS, Assessment
+    from experiments.check.finding import LOOKS, Assessment
 
     def sign(verdict: str) -> str:
         look = LOOKS[Assessment(verdict)]
@@ -133,7 +133,7 @@ def table(done: "Sequence[Checked]", say: Words) -> "Table":
     from rich.markup import escape
     from rich.table import Table
 
-    from experiments.check.judge import LOOKS
+    from experiments.check.finding import LOOKS
 
     closing = Table()
     for column in (say("table.file"), "", say("table.found"), say("table.mistakes")):

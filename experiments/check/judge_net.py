@@ -1,0 +1,254 @@
+"""A stranger's net against its Keras twin: on the probe, and where faults hide from it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from experiments.check.apart import Answer
+from experiments.check.epsilon import epsilon_of_a_net, other_epsilon
+from experiments.check.finding import Assessment, Finding, fitted, relative_to, verdict_of
+from experiments.check.inside.nets import OCCASIONS, half_right
+from experiments.check.references import (
+    HIDDEN_LAYERS,
+    PARAMETERS,
+    net,
+    net_at,
+    net_in_float32,
+    on_occasion,
+)
+from experiments.data.probe import probe
+from experiments.faults.replay import Diagnosis
+from experiments.judge.ladder import compare
+from experiments.subjects.subject import Mistake
+from experiments.subjects.training_loop import loop_mistakes
+from scratch.gradients import numerical_gradient
+
+FORMS_OF_A_NET = ("loss, labels", "far")
+"""What a net need not stand: labels instead of one-hot targets, very large scores."""
+
+ACCURACY = 1e-6
+"""An accuracy is a share of seven samples: exact, but for its one division in float32."""
+
+OCCASIONAL = {
+    occasion: Mistake(f"only-{occasion.replace(' ', '-')}", "gradient", {"delta2": lambda v: None})
+    for occasion in OCCASIONS
+}
+"""What is said of a gradient that is right on the probe and wrong on one of the occasions."""
+
+FLOAT32 = Mistake("in-float32", "layers", {"y": lambda v: None}, convention=True)
+"""Right numbers of seven digits."""
+
+CONSTANT_START = next(m for m in loop_mistakes(PARAMETERS) if m.id == "constant-start")
+
+
+def judge_net(subject: str, answers: Sequence[Answer]) -> Finding:
+    """A net against its Keras twin: outputs, loss and gradients on the probe."""
+    given = {answer.quantity: answer.value for answer in answers if answer.value is not None}
+    failed = tuple(a for a in answers if a.value is None and a.quantity not in FORMS_OF_A_NET)
+    if not _net_quantities(given, "y"):
+        return Finding(subject, "net", Assessment.FAILED, failed=failed)
+    hidden, observed, explained, found = _best_explanation(given)
+    compared = net(hidden).compare(observed)
+    wrong = tuple(name for name, c in compared.items() if not c.passed)
+    right = tuple(name for name, c in compared.items() if c.passed)
+    reference = net(hidden)
+    if not found.known or set(wrong) - explained:
+        wrong, found = _convention(given, answers, hidden, wrong, found)
+    needed = [
+        a
+        for a in failed
+        if not a.quantity.startswith(("numerical_gradient", "gradient, ", *OCCASIONS))
+    ]
+    verdict = verdict_of(bool(wrong), bool(needed), found)
+    same_loss = not {"y", "a2", "loss"} & set(wrong) and not any(
+        fault is FLOAT32 or fault.id.startswith("loss-epsilon-is-") for fault in found.faults
+    )
+    numerical = _numerical_agrees(given, hidden) if same_loss else None
+    opinions = {"accuracy": _accuracy_agrees(given), "numerical_gradient": numerical}
+    also = [name for name, agrees in opinions.items() if agrees is False]
+    if (
+        verdict in (Assessment.RIGHT, Assessment.CONVENTION)
+        and not also
+        and FLOAT32 not in found.faults
+    ):
+        occasions_of = [o for o in OCCASIONS if not _right_on(o, given, hidden)]
+        start = given.get("start W1")
+        if start is not None and start.size > 1 and np.ptp(start) == 0:
+            found = replace(found, faults=(*found.faults, CONSTANT_START))
+            verdict = Assessment.WRONG
+        if occasions_of:
+            if "an absent class" in occasions_of and "one sample" in occasions_of:
+                occasions_of.remove("one sample")  # of which all classes but one are absent
+            faults = (*found.faults, *(OCCASIONAL[occasion] for occasion in occasions_of))
+            found, verdict = replace(found, faults=faults), Assessment.WRONG
+    unexplained = also or set(wrong) - explained
+    if unexplained and verdict in (Assessment.RIGHT, Assessment.CONVENTION, Assessment.FAILED):
+        verdict = Assessment.UNKNOWN
+    return Finding(
+        subject,
+        "net",
+        verdict,
+        (*wrong, *also),
+        right,
+        found.faults,
+        failed,
+        {name: (c.difference, c.bound, c.place) for name, c in compared.items() if not c.passed},
+        {
+            name: relative_to(observed[name], reference.twin[name], reference.allowed[name])
+            for name in wrong
+        },
+        numerical,
+    )
+
+
+def _convention(
+    given: Mapping[str, np.ndarray],
+    answers: Sequence[Answer],
+    hidden: str,
+    wrong: tuple[str, ...],
+    found: Diagnosis,
+) -> tuple[tuple[str, ...], Diagnosis]:
+    """What remains wrong, and the diagnosis, when float32 or another ε explains the differences."""
+    in_float32 = bool(given.get("in float32", np.zeros(()))) or any(
+        answer.dtype == "float32" for answer in answers if answer.quantity == "predict"
+    )
+    if in_float32:
+        twin, allowed = net(hidden).twin, net_in_float32(hidden)
+        seen = _net_quantities(given, "y")
+        if all(
+            compare("check", "", n, seen[n], twin[n], allowed[n]).passed for n in wrong if n in seen
+        ):
+            return (), replace(found, known=True, faults=(FLOAT32,))
+    if wrong == ("loss",) and (epsilon := epsilon_of_a_net(given, hidden)):
+        return (), replace(found, known=True, faults=(other_epsilon(epsilon),))
+    return wrong, found
+
+
+def _right_on(occasion: str, given: Mapping[str, np.ndarray], hidden: str) -> bool:
+    """Whether the gradient is Keras' on an occasion, as far as it was had."""
+    twin, allowed = on_occasion(hidden, occasion)
+    seen = {name: given[f"{occasion}: {name}"] for name in twin if f"{occasion}: {name}" in given}
+    return all(
+        compare(
+            "check", occasion, name, fitted(values, twin[name]), twin[name], allowed[name]
+        ).passed
+        for name, values in seen.items()
+    )
+
+
+def _accuracy_agrees(given: Mapping[str, np.ndarray]) -> bool | None:
+    """Whether a net's accuracy is that of its own answers."""
+    outputs, accuracy = given.get("answers"), given.get("accuracy")
+    _, data = probe(PARAMETERS, "float64")
+    if accuracy is None or outputs is None or outputs.shape != data.t.shape:
+        return None
+    targets = half_right(outputs, data.t)
+    share = np.mean(outputs.argmax(axis=1) == targets.argmax(axis=1))
+    return accuracy.shape == () and bool(abs(accuracy - share) < ACCURACY)
+
+
+def _best_explanation(
+    given: Mapping[str, np.ndarray],
+) -> tuple[str, dict[str, np.ndarray], set[str], Diagnosis]:
+    """The hidden activation, the answers, those that the best diagnosis is of, and that diagnosis.
+
+    Hidden units may be sigmoids or ReLUs, and `predict` may give probabilities or scores; each is
+    tried until one explains everything without a fault.
+    """
+    tried: list[tuple[tuple[bool, float, int, float], str, Any, set[str], Diagnosis]] = []
+    for hidden, outputs in product(HIDDEN_LAYERS, ("y", "a2")):
+        observed = _net_quantities(given, outputs)
+        for rank, parts in enumerate(_together_and_apart(observed)):
+            dictionary = net(hidden).dictionary(tuple(observed))
+            found = _joined([dictionary.diagnose(part) for part in parts])
+            if found.known:
+                cost = (False, float(rank), _weight(found.faults), found.share)
+            else:
+                cost = (True, _distance(observed, net(hidden).twin), 0, found.share)
+            tried.append((cost, hidden, observed, {name for part in parts for name in part}, found))
+            if found.known:
+                break
+        if tried[-1][0][:3] == (False, 0, 0):
+            break
+    return min(tried, key=lambda attempt: attempt[0])[1:]
+
+
+def _distance(observed: Mapping[str, np.ndarray], twin: Mapping[str, np.ndarray]) -> float:
+    """How far answers lie from a description: largest relative differences, 1 each at most."""
+    apart = 0.0
+    for name, values in observed.items():
+        right = np.asarray(twin[name], float)
+        largest = np.abs(values - right).max() if values.shape == right.shape else np.inf
+        apart += min(1.0, float(np.nan_to_num(largest / (np.abs(right).max() or 1.0), nan=1.0)))
+    return apart
+
+
+def _net_quantities(given: Mapping[str, np.ndarray], outputs: str) -> dict[str, np.ndarray]:
+    """A net's answers under our names, `predict` being probabilities ("y") or scores ("a2")."""
+    names = {"predict": outputs, "loss": "loss"}
+    names |= {f"gradient {name}": f"g{name}" for name in PARAMETERS}
+    if outputs == "y":
+        names["far"] = "far_y"
+    right = net("sigmoid").twin
+    return {
+        ours: fitted(given[theirs], right[ours])
+        for theirs, ours in names.items()
+        if theirs in given
+    }
+
+
+def _together_and_apart(
+    observed: Mapping[str, np.ndarray],
+) -> Iterator[list[Mapping[str, np.ndarray]]]:
+    """Ways to explain the quantities: as one computation, or in parts.
+
+    `gradient` may repeat the forward pass in its own lines, and so without the mistakes that
+    `predict` has, or with others; and the loss may be in a convention that nobody knows.
+    """
+    gradients = {name: values for name, values in observed.items() if name.startswith("g")}
+    forward = {name: values for name, values in observed.items() if name not in gradients}
+    yield [observed]
+    if gradients and forward:
+        yield [forward, gradients]
+    if len(observed) > 1 and "loss" in observed:
+        yield [{name: values for name, values in observed.items() if name != "loss"}]
+
+
+def _joined(parts: Sequence[Diagnosis]) -> Diagnosis:
+    """Known if all parts are, with the faults of all."""
+    faults = {fault.id: fault for part in parts for fault in part.faults}
+    return Diagnosis(
+        all(part.known for part in parts),
+        tuple(faults.values()) if all(part.known for part in parts) else (),
+        max(part.share for part in parts),
+        min(part.runner_up for part in parts),
+    )
+
+
+def _weight(faults: Sequence[Mistake]) -> int:
+    """Conventions weigh less than mistakes."""
+    return sum(1 if fault.convention else 3 for fault in faults)
+
+
+def _numerical_agrees(given: Mapping[str, np.ndarray], hidden: str) -> bool | None:
+    """Whether central differences of the net's own loss are those of the right loss.
+
+    With any step up to 1e-3: their error is not more than that of differences with 1e-3.
+    """
+    asked = {name: f"numerical_gradient {name}" for name in PARAMETERS}
+    if not given.keys() >= set(asked.values()):
+        return None
+    params, _ = probe(PARAMETERS, "float64")
+    reference = net(hidden)
+    rounding = 2 * float(reference.allowed["loss"]) / 1e-6
+    for name, key in asked.items():
+        right = reference.twin[f"g{name}"]
+        coarse = numerical_gradient(lambda _: net_at(hidden, params), params[name], 1e-3)
+        largest = np.abs(coarse - right).max() + rounding
+        values = fitted(given[key], right)
+        if values.shape != right.shape or np.abs(values - right).max() > largest:
+            return False
+    return True
