@@ -1,17 +1,13 @@
 """TwoLayerNet with 50 hidden units on MNIST (source 000)."""
 
-from experiments.catalog.two_layer_net_20 import batches
-from experiments.spec import Evaluation, Experiment, Training, normal, with_replacement
+from dataclasses import replace
 
-TRAINING = Training(
-    name="784-50-10",
-    model="two_layer_net.TwoLayerNet",
-    data="mnist",
-    start=normal(0.01, W1=(784, 50), b1=(50,), W2=(50, 10), b2=(10,)),
-    order=with_replacement(100),
-    learning_rate=0.1,
-    steps=10_000,
-    evaluate_at=tuple(range(1, 10_001, 600)),
+from experiments.catalog.two_layer_net_20 import TRAINING as OF_20
+from experiments.catalog.two_layer_net_20 import batches
+from experiments.spec import Evaluation, Experiment, normal
+
+TRAINING = replace(
+    OF_20, name="784-50-10", start=normal(0.01, W1=(784, 50), b1=(50,), W2=(50, 10), b2=(10,))
 )
 
 EXPERIMENT = Experiment(
