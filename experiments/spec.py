@@ -202,7 +202,7 @@ class Evaluation:
         name: what tells it from the experiment's other parts.
         compute: called once with each package, and then, each if it is named, with the data set,
             the parameters of a finished training, a training's spec, and what is told of steps;
-            gives values by name: numbers, arrays, texts, or `Seconds`.
+            gives values by name: numbers, arrays, texts, `Given` ones, or `Seconds`.
         roundings: how many roundings a value has behind it; 0 demands equality.
         method_error: how far the two sides' methods may lie apart beside rounding, absolutely.
         data: name of a data set to be given to `compute`.
@@ -234,6 +234,13 @@ class Evaluation:
 
 class Seconds(float):
     """A duration among an evaluation's values, of scratch or both sides: shown, not compared."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """A value that an evaluation has without either package: shown, compared with nothing."""
+
+    value: Any
 
 
 @dataclass(frozen=True)

@@ -41,9 +41,18 @@ def pulled_back(
     return output.numpy(), [gradient.numpy() for gradient in gradients]
 
 
-def parabola(x: tf.Tensor) -> tf.Tensor:
+def parabola(x: tf.Tensor | np.ndarray) -> tf.Tensor:
     """The loss of source 003's lab: (x − 3)² + 10."""
-    return (x - 3) ** 2 + 10
+    return tf.square(tf.convert_to_tensor(x) - 3) + 10
+
+
+def parabola_gradient(x: tf.Tensor | np.ndarray) -> tf.Tensor:
+    """Its slope, by automatic differentiation."""
+    point = tf.convert_to_tensor(x)
+    with tf.GradientTape() as tape:
+        tape.watch(point)
+        y = parabola(point)
+    return tape.gradient(y, point)
 
 
 def descend_parabola(x: float, learning_rate: float, steps: int) -> np.ndarray:
@@ -52,8 +61,6 @@ def descend_parabola(x: float, learning_rate: float, steps: int) -> np.ndarray:
     optimizer = keras.optimizers.SGD(learning_rate)
     path = [float(variable)]
     for _ in range(steps):
-        with tf.GradientTape() as tape:
-            y = parabola(variable.value)
-        optimizer.apply(tape.gradient(y, [variable.value]), [variable])
+        optimizer.apply([parabola_gradient(variable.value)], [variable])
         path.append(float(variable))
     return np.array(path)

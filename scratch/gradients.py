@@ -65,6 +65,11 @@ def parabola(x: np.ndarray) -> np.ndarray:
     return (x - 3) ** 2 + 10
 
 
+def parabola_gradient(x: np.ndarray) -> np.ndarray:
+    """The slope of source 003's lab: y′ = 2x − 6."""
+    return 2 * x - 6
+
+
 def descend_parabola(x: float, learning_rate: float, steps: int) -> np.ndarray:
-    """The points that gradient descent on the parabola visits, by y′ = 2x − 6."""
-    return gradient_descent(lambda x: 2 * x - 6, np.array(x), learning_rate, steps)
+    """The points that gradient descent on the parabola visits."""
+    return gradient_descent(parabola_gradient, np.array(x), learning_rate, steps)

@@ -2,17 +2,19 @@
 
 import numpy as np
 
-from experiments.spec import Evaluation, Experiment, Package
+from experiments.spec import Evaluation, Experiment, Given, Package
 
 
-def curves(package: Package) -> dict[str, np.ndarray]:
+def curves(package: Package) -> dict[str, np.ndarray | Given]:
     """The functions on the range that source 000 plots."""
     x = np.arange(-5.0, 5.0, 0.1)
     names = ("step", "sigmoid", "relu", "identity")
-    return {"x": x} | {name: np.asarray(getattr(package("functions"), name)(x)) for name in names}
+    return {"x": Given(x)} | {
+        name: np.asarray(getattr(package("functions"), name)(x)) for name in names
+    }
 
 
-def softmax_or_proportions(package: Package) -> dict[str, np.ndarray]:
+def softmax_or_proportions(package: Package) -> dict[str, np.ndarray | Given]:
     """What source 000 prints for a blurry and a crisp picture, and the same in a batch."""
     functions = package("functions")
     blurry, crisp = np.array([1.0, 2.0]), np.array([10.0, 20.0])
@@ -22,7 +24,7 @@ def softmax_or_proportions(package: Package) -> dict[str, np.ndarray]:
         "softmax of both as a batch": np.asarray(functions.softmax(np.stack([blurry, crisp]))),
         "std_norm of 1, 2": np.asarray(functions.proportions(blurry)),
         "std_norm of 10, 20": np.asarray(functions.proportions(crisp)),
-        "z-scores of 1, 2": (blurry - blurry.mean()) / blurry.std(),
+        "z-scores of 1, 2": Given((blurry - blurry.mean()) / blurry.std()),
         "std_norm of -1, 2": np.asarray(functions.proportions(np.array([-1.0, 2.0]))),
     }
 

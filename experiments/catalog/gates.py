@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from experiments.spec import Evaluation, Experiment, Package
+from experiments.spec import Evaluation, Experiment, Given, Package
 
 GATES = ("AND", "OR", "NAND", "XOR")
 X1, X2 = np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])
@@ -13,12 +13,12 @@ def truth_tables(package: Package) -> dict[str, np.ndarray]:
     return {gate: getattr(package("gates"), gate)(X1, X2) for gate in GATES}
 
 
-def planes(package: Package) -> dict[str, np.ndarray]:
+def planes(package: Package) -> dict[str, np.ndarray | Given]:
     """Answers over the plane, where a gate's line can be seen; no point lies on a line."""
     grid = np.linspace(-0.51, 1.49, 41)
     x1, x2 = np.meshgrid(grid, grid)
     answers = {gate: getattr(package("gates"), gate)(x1, x2) for gate in GATES}
-    return {"x": grid} | answers
+    return {"x": Given(grid)} | answers
 
 
 def lines_tried(package: Package) -> dict[str, int]:

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 
 from experiments.data import Dataset
-from experiments.spec import Evaluation, Experiment, Package
+from experiments.spec import Evaluation, Experiment, Given, Package
 
 
 def raw(data: Dataset) -> dict[str, tuple[np.ndarray, np.ndarray]]:
@@ -30,7 +30,7 @@ def forms(package: Package, data: Dataset) -> dict[str, np.ndarray | str]:
     return values
 
 
-def printed(package: Package, data: Dataset) -> dict[str, int | str]:
+def printed(package: Package, data: Dataset) -> dict[str, float | str | Given]:
     """What the sources print or say of the data."""
     prepare, parts = package("images").prepare, raw(data)
     train, test = (prepare(*parts[name], normalize=False) for name in ("train", "test"))
@@ -54,7 +54,7 @@ def printed(package: Package, data: Dataset) -> dict[str, int | str]:
         "largest pixel": int(train[0].max()),
         "smallest pixel, normalised": float(normalised.min()),
         "largest pixel, normalised": float(normalised.max()),
-        "dimensions of an image": parts["train"][0][0].ndim,
+        "dimensions of an image": Given(parts["train"][0][0].ndim),
         "dimensions of an image, flat": first.ndim,
         "side of an image": int(np.sqrt(first.size)),
         "batches of 100 per epoch": len(train[0]) // 100,

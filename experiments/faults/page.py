@@ -10,6 +10,7 @@ import pandas as pd
 from experiments.faults.plot import kill_matrix
 from experiments.faults.record import RESULTS, SCHEMA, Edited, FaultsRecord
 from experiments.judge.rungs import RUNGS
+from experiments.pair.measure import DERIVED
 from experiments.record.results import plain, read_if_there
 from experiments.record.store import ReportFolder, to_json
 from experiments.report.environment import write_pages
@@ -171,6 +172,7 @@ def _filled(
         "unnamed": [row for row in record.named if not row.right],
         "edits": _edit_rows(record),
         "unseen": unseen(record),
+        "derived": ", ".join(say(f"measurement.{quantity}") for quantity in DERIVED),
         "along": record.along,
         "seeds": len({row.seed for row in record.along}),
         "largest_along": max((row.largest for row in record.along), default=0.0),

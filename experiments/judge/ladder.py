@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -264,6 +265,30 @@ def relative_difference(scratch: np.ndarray, keras: np.ndarray) -> float:
     return float(np.finfo(float).max) if apart else 0.0
 
 
+class Straying(NamedTuple):
+    """How far one parameter of two trainings lies apart.
+
+    Attributes:
+        step: a checkpoint.
+        far: ‖Δ‖ there.
+        gained: ‖Δ − Δ at the checkpoint before‖.
+    """
+
+    step: int
+    far: float
+    gained: float
+
+
+def strayings(one: History, other: History, name: str) -> Iterator[Straying]:
+    """How far a parameter strays along two trainings, at every checkpoint after the start."""
+    before = np.zeros_like(one.checkpoints[0][name], float)
+    for step in one.checkpoints:
+        if step:
+            apart = one.checkpoints[step][name].astype(float) - other.checkpoints[step][name]
+            yield Straying(step, norm(apart), norm(apart - before))
+            before = apart
+
+
 @dataclass(frozen=True)
 class Limits:
     """How far two right sides of a training may stray from each other along it.
@@ -275,11 +300,13 @@ class Limits:
 
     Attributes:
         weights: ‖Δ‖ of every parameter, by name and checkpoint: of the largest distance so far.
+        gains: ‖Δ − Δ at the checkpoint before‖, by name and checkpoint: what was strayed since.
         outputs: |Δy| of any output, by checkpoint.
         losses: of every update; between two checkpoints of the largest distance there.
     """
 
     weights: Norms
+    gains: Norms
     outputs: Mapping[int, float]
     losses: np.ndarray
 
@@ -300,15 +327,17 @@ def find_limits(
     """
     steps = [step for step in scratch.checkpoints if step]
     weights: dict[str, dict[int, float]] = {}
+    gains: dict[str, dict[int, float]] = {}
     for name in scratch.checkpoints[0]:
         farthest = at_once = 0.0
-        weights[name] = {}
-        for step in steps:
-            own = scratch.checkpoints[step][name]
-            others = (shadow.checkpoints[step][name] for shadow in shadows)
-            farthest = max(farthest, *(distance(own, other) for other in others))
+        weights[name], gains[name] = {}, {}
+        strayed = (strayings(scratch, shadow, name) for shadow in shadows)
+        for step, *at_step in zip(steps, *strayed, strict=True):
+            farthest = max(farthest, *(straying.far for straying in at_step))
+            gained = max(straying.gained for straying in at_step)
             at_once = max(at_once, rounding[step].updated[name])
             weights[name][step] = SHADOW_FACTOR * farthest + at_once
+            gains[name][step] = SHADOW_FACTOR * gained + at_once
     own = scratch.in_keras_convention
     apart = np.max([np.abs(s.in_keras_convention - own) for s in shadows], axis=0)
     losses = np.empty_like(own)
@@ -316,7 +345,7 @@ def find_limits(
         at_once = max(rounding[first].loss, rounding[last].loss)
         losses[first:last] = SHADOW_FACTOR * apart[first:last].max() + at_once
     outputs = {s: SHADOW_FACTOR * moved[s] + rounding[s].outputs for s in steps}
-    return Limits(weights, outputs, losses)
+    return Limits(weights, gains, outputs, losses)
 
 
 def compare_trajectories(scratch: History, keras: History, limits: Limits) -> Iterator[Comparison]:
@@ -324,12 +353,15 @@ def compare_trajectories(scratch: History, keras: History, limits: Limits) -> It
 
     Both histories must be finite. The losses of all updates are compared, in Keras' convention.
     """
-    for name, by_step in limits.weights.items():
+    for name in scratch.checkpoints[0]:
         found = []
-        for step, bound in by_step.items():
-            drift = distance(scratch.checkpoints[step][name], keras.checkpoints[step][name])
-            compared = compare("trajectory", "along training", name, drift, 0.0, bound)
-            found.append(at_step(compared, step))
+        for step, far, gained in strayings(scratch, keras, name):
+            for quantity, apart, bound in (
+                (name, far, limits.weights[name][step]),
+                (f"{name}, since the checkpoint before", gained, limits.gains[name][step]),
+            ):
+                compared = compare("trajectory", "along training", quantity, apart, 0.0, bound)
+                found.append(at_step(compared, step))
         yield from worst_of(found)
     ours, theirs = scratch.in_keras_convention, keras.in_keras_convention
     loss = compare("trajectory", "along training", "loss", ours, theirs, limits.losses)

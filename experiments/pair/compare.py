@@ -18,7 +18,7 @@ from experiments.judge.ladder import (
     Observation,
 )
 from experiments.judge.nets import LOSSES, Allowed, Rounding
-from experiments.pair.measure import Values
+from experiments.pair.measure import DERIVED, Values
 from experiments.pair.pair import Batch, Pair, pair_of
 from experiments.pair.sides import Scratch, Side, Split
 from experiments.spec import Training
@@ -259,10 +259,12 @@ def _compare_measured(
 ) -> Iterator[Comparison]:
     """Outputs of a truth table, accuracies and the test loss, after trainings of their own.
 
-    What follows from the recorded losses is compared with those.
+    What is derived from what is compared is not compared again.
     """
     ours, theirs = measured
     for of, value in ours.items():
+        if of.quantity in DERIVED:
+            continue
         step, bound = of.step or 0, 0.0
         params = scratch.checkpoints[step]
         if of.quantity == "output":
@@ -271,11 +273,9 @@ def _compare_measured(
             if value != theirs[of]:
                 y = pair.scratch.outputs(params, SPLITS[of.quantity])
                 bound = ladder.undecided(y, limits.outputs[step])
-        elif of.quantity == "test_loss":
+        else:  # the test loss
             x, t = pair.data.split("test")
             value += pair.scratch.known_term(pair.scratch.forward(params, x), t)
             samples = 1 if LOSSES[pair.net.loss].is_mean else len(x) / len(pair.batches[-1])
             bound = samples * limits.losses[-1]
-        else:
-            continue
         yield ladder.compare_measured(of.quantity, step, value, theirs[of], bound)

@@ -12,7 +12,7 @@ from experiments.judge.bounds import UNIT_ROUNDOFF
 from experiments.judge.ladder import Arrays, Comparison
 from experiments.pair.follow import Advance
 from experiments.record.results import EvaluationResult, Omitted, Value
-from experiments.spec import Evaluation, Package, Seconds, Training
+from experiments.spec import Evaluation, Given, Package, Seconds, Training
 
 STORED = 5000
 """Arrays with more elements are compared whole, but only their shape is written down."""
@@ -60,6 +60,9 @@ def run_evaluation(
         by_side = {side: values[name] for side, values in computed.items() if name in values}
         if any(isinstance(value, Seconds) for value in by_side.values()):
             seconds[name] = {side: float(value) for side, value in by_side.items()}
+            continue
+        if isinstance(value := by_side.get("scratch"), Given):
+            stored[name] = {"scratch": _storable(value.value)}
             continue
         stored[name] = {side: _storable(value) for side, value in by_side.items()}
         if evaluation.compared:

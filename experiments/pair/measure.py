@@ -12,6 +12,10 @@ from experiments.spec import Measurement, Training
 
 Values = dict[Measurement, float]
 
+DERIVED = ("loss", "epoch_loss", "epoch_accuracy", "solved", "distinct_images")
+"""What one function makes of both sides' losses, outputs, accuracies or batches: the two columns of
+such a measurement say nothing of that function. What it is made of is compared itself."""
+
 
 @np.errstate(all="ignore")
 def measure(

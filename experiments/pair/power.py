@@ -1,56 +1,70 @@
 """The power of the trajectory's comparison: the smallest error per update that it would see.
 
 Measured by injection: the gradient of one parameter is made too large by the same small part at
-every update, and it is seen how far that carries the weights.
+every update, from the start on or late in the training, and it is seen how far that carries the
+weights.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
-from experiments.judge.ladder import History, Limits, distance
+from experiments.judge.ladder import History, Limits, Norms, distance
 from experiments.pair.pair import Pair
 from experiments.pair.shadows import follow_spoiled, follow_stacked
 from experiments.pair.sides import Spoil
 from experiments.record.results import Power
-from experiments.spec import Training
 
 INJECTED = {"float64": 1e-8, "float32": 1e-3}
 """Small enough to act in proportion, and large beside rounding."""
 
-UPDATES_OF_IMAGES = 1000
-"""Updates of a net for images that are followed; errors of more would be seen when smaller."""
+UPDATES_OF_IMAGES = 500
+"""First updates of a net for images that are followed: of more, smaller errors would be seen."""
 
 
-def power_of(pair: Pair, history: History, limits: Limits) -> Power:
+def power_of(pair: Pair, history: History, limits: Limits) -> Iterator[Power]:
     """The smallest relative error of one parameter's gradient that leaves the limits.
+
+    Of an error that begins with the training, and of one between the last two checkpoints that
+    have updates between them.
 
     Args:
         pair: what is trained.
         history: of the right scratch side.
         limits: of the pair.
     """
-    training = _shortened(pair)
-    short = replace(pair, training=training, batches=pair.batches[: training.steps])
-    injected = INJECTED[pair.data.x.dtype.name]
-    names = list(pair.start)
+    most = UPDATES_OF_IMAGES if pair.data.kind == "images" else pair.training.steps
+    early = max(step for step in history.checkpoints if step <= most)
+    yield _power(pair, history, limits.weights, 0, early)
+    gaps = [(a, b) for a, b in pairwise(history.checkpoints) if a and b - a > 1]
+    if gaps:
+        yield _power(pair, history, limits.gains, *gaps[-1])
+
+
+def _power(pair: Pair, right: History, limits: Norms, first: int, last: int) -> Power:
+    """Of an error that begins after the checkpoint `first` and lasts until `last`."""
+    start, injected = right.checkpoints[first], INJECTED[pair.data.x.dtype.name]
+    training = replace(pair.training, steps=last - first, evaluate_at=())
+    part = replace(pair, training=training, start=start, batches=pair.batches[first:last])
+    names = list(start)
     if pair.data.kind == "truth table":
-        wrong = follow_stacked(short, _in_a_stack(names, injected), len(names))
+        wrong = follow_stacked(part, _in_a_stack(names, injected), len(names))
     else:
-        wrong = follow_spoiled(short, [_alone(name, injected) for name in names])
-    times = {
-        name: _times_the_limit(history, other, limits)
-        for name, other in zip(names, wrong, strict=True)
-    }
-    return Power(training.steps, {name: injected / t for name, t in times.items() if t > 0})
-
-
-def _shortened(pair: Pair) -> Training:
-    if pair.data.kind != "images":
-        return pair.training
-    checkpoints = (s for s in pair.training.checkpoints if s <= UPDATES_OF_IMAGES)
-    return replace(pair.training, steps=max(checkpoints), evaluate_at=())
+        wrong = follow_spoiled(part, [_alone(name, injected) for name in names])
+    smallest = {}
+    for spoiled, history in zip(names, wrong, strict=True):
+        times = max(
+            distance(right.checkpoints[first + done][name], params[name])
+            / limits[name][first + done]
+            for done, params in history.checkpoints.items()
+            if done and first + done in right.checkpoints
+            for name in names
+        )
+        if times:
+            smallest[spoiled] = injected / times
+    return Power(first + 1, last, smallest)
 
 
 def _in_a_stack(names: Sequence[str], injected: float) -> Spoil:
@@ -66,13 +80,3 @@ def _alone(name: str, injected: float) -> Spoil:
         gradients[name] *= 1 + injected
 
     return spoil
-
-
-def _times_the_limit(right: History, wrong: History, limits: Limits) -> float:
-    """How many times its limit the farthest parameter goes, at any checkpoint that both have."""
-    return max(
-        distance(right.checkpoints[step][name], wrong.checkpoints[step][name]) / limit
-        for name, by_step in limits.weights.items()
-        for step, limit in by_step.items()
-        if step in wrong.checkpoints
-    )

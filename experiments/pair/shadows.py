@@ -21,7 +21,7 @@ from experiments.pair.sides import Batches, Scratch, Spoil, Tapped, Trained, sta
 SHADOWS = 20
 """Of small nets, where the farthest of few may by chance not be far: an array may be one number."""
 
-SHADOWS_OF_IMAGES = 2
+SHADOWS_OF_IMAGES = 1
 """Of nets for images, whose every array has ten elements or more: their norms vary little."""
 
 
@@ -36,13 +36,10 @@ class Erring:
     Args:
         sizes: root mean square of the error, by checkpoint and parameter.
         signs: ±1 in the shape of every parameter.
-        along: the nets of a stack, or all of a single one, that err in the gradient's direction.
     """
 
-    def __init__(
-        self, sizes: Mapping[int, Mapping[str, float]], signs: Arrays, along: slice
-    ) -> None:
-        self._sizes, self._signs, self._along = sizes, signs, along
+    def __init__(self, sizes: Mapping[int, Mapping[str, float]], signs: Arrays) -> None:
+        self._sizes, self._signs = sizes, signs
         self._done = 0
         self._errors: dict[str, np.ndarray] = {}
 
@@ -53,9 +50,7 @@ class Erring:
             self._errors = {n: s * s.dtype.type(sizes[n]) for n, s in self._signs.items()}
         self._done += 1
         for name, gradient in gradients.items():
-            error = self._errors[name][: len(gradient)]
-            error[self._along] = np.copysign(error[self._along], gradient[self._along])
-            gradient += error
+            gradient += self._errors[name][: len(gradient)]
 
 
 class Stack(Scratch):
@@ -96,7 +91,7 @@ def limits_of(pair: Pair, history: History, advance: Advance = silent) -> Limits
 def follow_shadows(
     pair: Pair, rounding: Mapping[int, Rounding], advance: Advance = silent
 ) -> list[History]:
-    """Trainings of the shadows, the first of which errs in the very direction of its gradient.
+    """Trainings of the shadows.
 
     Args:
         pair: what is trained.
@@ -110,9 +105,8 @@ def follow_shadows(
         for _ in range(shadow_count(pair))
     ]
     if pair.data.kind == "truth table":
-        return follow_stacked(pair, Erring(sizes, stacked(signs), slice(0, 1)), len(signs), advance)
-    spoils = [Erring(sizes, s, slice(0, None if i == 0 else 0)) for i, s in enumerate(signs)]
-    return follow_spoiled(pair, spoils, advance)
+        return follow_stacked(pair, Erring(sizes, stacked(signs)), len(signs), advance)
+    return follow_spoiled(pair, [Erring(sizes, s) for s in signs], advance)
 
 
 def follow_stacked(pair: Pair, spoil: Spoil, nets: int, advance: Advance = silent) -> list[History]:

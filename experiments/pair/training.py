@@ -92,7 +92,7 @@ def run_training(
         measured=tuple(Measured(of, v, float(measured[1][of])) for of, v in measured[0].items()),
         loss=_loss(pair, histories),
         weights=_weight_drift(*histories, limits.weights),
-        power=power_of(pair, histories[0], limits),
+        power=tuple(power_of(pair, histories[0], limits)),
         surface=views.surface(pair, finals) if data.kind == "truth table" else None,
         images=views.images(pair, finals) if data.kind == "images" else None,
         final_weights={n: v.tolist() for n, v in finals[0].items()} if small else {},

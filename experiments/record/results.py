@@ -20,7 +20,7 @@ from experiments.sources.slides_today import CallToday
 from experiments.spec import Measurement, Training
 from experiments.words import Problem
 
-SCHEMA = 4
+SCHEMA = 5
 
 
 @dataclass(frozen=True)
@@ -116,11 +116,13 @@ class Power:
     """The smallest relative error per update, of one parameter's gradient, that would be seen.
 
     Attributes:
-        updates: that were followed to find it.
+        first: update in which the error begins, counted from 1.
+        last: update after which it is looked for no more.
         smallest: by parameter; one without would not be seen at all.
     """
 
-    updates: int
+    first: int
+    last: int
     smallest: dict[str, float]
 
 
@@ -194,7 +196,7 @@ class TrainingResult:
     measured: tuple[Measured, ...] = ()
     loss: LossCurve | None = None
     weights: WeightDrift | None = None
-    power: Power | None = None
+    power: tuple[Power, ...] = ()
     surface: Surface | None = None
     images: ImageViews | None = None
     final_weights: dict[str, list] = field(default_factory=dict)

@@ -205,7 +205,8 @@ def history_of(losses, terms=0.0, **checkpoints):
 
 
 def test_limits_are_twice_the_farthest_shadow_so_far_and_one_rounding():
-    """By hand: the shadows lie 1 and 3 off at update 1, 2 and 1 at update 2; a rounding is 0.5."""
+    """By hand: the shadows lie 1 and −3 off at update 1, −2 and 1 at update 2, so that −3 and 4
+    were gained in between; a rounding is 0.5."""
     own = history_of([1.0, 1.0], at0=0.0, at1=10.0, at2=20.0)
     shadows = [
         history_of([1.0, 1.25], at0=0.0, at1=11.0, at2=18.0),
@@ -215,6 +216,7 @@ def test_limits_are_twice_the_farthest_shadow_so_far_and_one_rounding():
     moved = {0: 0.0, 1: 0.0, 2: 4.0}
     limits = ladder.find_limits(own, shadows, moved, dict.fromkeys((0, 1, 2), rounding))
     assert limits.weights == {"b": {1: 6.5, 2: 6.5}}
+    assert limits.gains == {"b": {1: 6.5, 2: 8.5}}
     assert limits.outputs == {1: 0.25, 2: 8.25}
     np.testing.assert_allclose(limits.losses, [0.125, 1.125])
 
@@ -222,12 +224,24 @@ def test_limits_are_twice_the_farthest_shadow_so_far_and_one_rounding():
 def test_losses_are_compared_at_every_update_and_in_one_convention():
     own = history_of([1.0, 2.0, 3.0], terms=0.5, at0=0.0, at3=1.0)
     keras = history_of([1.5, 2.5, 3.5], at0=0.0, at3=1.0)
-    limits = ladder.Limits({"b": {3: 1.0}}, {3: 1.0}, np.full(3, 0.1))
+    limits = ladder.Limits({"b": {3: 1.0}}, {"b": {3: 1.0}}, {3: 1.0}, np.full(3, 0.1))
     *_, loss = ladder.compare_trajectories(own, keras, limits)
     assert loss.passed
     late = replace(keras, losses=np.array([1.5, 2.5, 0.0]))
     *_, loss = ladder.compare_trajectories(own, late, limits)
     assert (loss.passed, loss.place.step) == (False, 3)
+
+
+def test_what_is_gained_late_is_judged_beside_what_was_strayed_before():
+    """A step to the side at the very end is far less than what may have gathered, and is seen."""
+    own = history_of([1.0, 1.0, 1.0], at0=0.0, at2=0.0, at3=0.0)
+    keras = history_of([1.0, 1.0, 1.0], at0=0.0, at2=0.25, at3=-0.25)
+    limits = ladder.Limits(
+        {"b": {2: 1.0, 3: 1.0}}, {"b": {2: 1.0, 3: 0.125}}, {2: 1.0, 3: 1.0}, np.full(3, 0.1)
+    )
+    far, gained, _ = ladder.compare_trajectories(own, keras, limits)
+    assert far.passed
+    assert (gained.passed, gained.difference, gained.place.step) == (False, 0.5, 3)
 
 
 ALARMED_ONCE = (("keras-xor", "2-2-1", 0), ("xor-mlp-4-cross-entropy", "corrected", 7))

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from experiments.pair.evaluate import run_evaluation
-from experiments.spec import Evaluation, Seconds
+from experiments.spec import Evaluation, Given, Seconds
 
 
 def evaluate(values, **settings):
@@ -62,3 +62,10 @@ def test_a_value_that_the_sources_print_has_to_be_given():
     values = {"scratch": {"v": 1.0}, "keras_ref": {"v": 1.0}}
     with pytest.raises(KeyError, match="does not give w"):
         evaluate(values, printed=("w",))
+
+
+def test_a_value_that_needs_neither_package_is_shown_once_and_not_compared():
+    values = {"v": 1.0, "x": Given([1, 2])}
+    result = evaluate({"scratch": values, "keras_ref": values})
+    assert result.values["x"] == {"scratch": [1, 2]}
+    assert [c.quantity for c in result.comparisons] == ["v"]

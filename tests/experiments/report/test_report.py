@@ -131,9 +131,12 @@ def test_a_page_says_how_far_a_training_was_judged_and_with_what_power(results, 
     render(results, tmp_path)
     text = (tmp_path / "tiny/README.md").read_text()
     assert "within its bound, up to the last update" in text
-    power = results.experiments["tiny"].trainings["tiny net"].power
-    assert power.updates == 30
-    assert f"would show within 30 updates: W1 {power.smallest['W1']:.1g}, W2" in text
+    early, late = results.experiments["tiny"].trainings["tiny net"].power
+    assert (early.first, early.last, late.first, late.last) == (1, 30, 21, 29)
+    assert f"would show within 30 updates: W1 {early.smallest['W1']:.1g}, W2" in text
+    assert (
+        f"as late as update 21 would show by update 29 from: W1 {late.smallest['W1']:.1g}" in text
+    )
 
 
 @pytest.fixture
