@@ -74,7 +74,7 @@ def _bare(shape: str) -> str:
     return shape.replace(" ", "").replace(",)", ")")
 
 
-def within_range(printed: str, over_seeds: Sequence[float]) -> bool:
+def within_range(printed: str | float, over_seeds: Sequence[float] | np.ndarray) -> bool:
     """Whether a printed value lies between the smallest and the largest of the seeds' values."""
     return len(over_seeds) > 0 and min(over_seeds) <= float(printed) <= max(over_seeds)
 
@@ -114,16 +114,22 @@ def judge(
         if written == figure.printed:
             return Judgement(Verdict.EXACT, "as printed", written)
         return Judgement(Verdict.INCONSISTENT, "other digits", written)
-    if len(over_seeds) < FEWEST_SEEDS and not within_range(figure.printed, over_seeds):
-        count = len(over_seeds)
-        return Judgement(Verdict.INSUFFICIENT, "too few seeds", written, seeds=count)
-    return _judge_by_seeds(float(figure.printed), np.asarray(over_seeds, float), written)
+    return judge_by_seeds(float(figure.printed), np.asarray(over_seeds, float), written)
 
 
-def _judge_by_seeds(printed: float, seeds: np.ndarray, written: str) -> Judgement:
+def judge_by_seeds(printed: float, seeds: np.ndarray, written: str = "") -> Judgement:
+    """The verdict on a printed value of unknown seed; see `judge`.
+
+    Args:
+        printed: the value.
+        seeds: the same quantity under other seeds, of shape (n,).
+        written: our own value, as the source's tool would write it.
+    """
     from scipy import stats  # takes most of a second, which `twins list` does not have
 
     n = len(seeds)
+    if n < FEWEST_SEEDS and not within_range(printed, seeds):
+        return Judgement(Verdict.INSUFFICIENT, "too few seeds", written, seeds=n)
     low, high = float(seeds.min()), float(seeds.max())
     rank = (int(np.sum(seeds < printed)), int(np.sum(seeds <= printed)))
     if low <= printed <= high:

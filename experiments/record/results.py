@@ -13,6 +13,7 @@ import msgspec
 
 from experiments.judge.ladder import Comparison
 from experiments.judge.printed import Judgement
+from experiments.judge.together import Together
 from experiments.record.provenance import Provenance
 from experiments.record.store import RESULTS, ReportFolder, to_json
 from experiments.sources.ledger import Erratum, PrintedFigure
@@ -278,6 +279,7 @@ class ExperimentResult:
     evaluations: dict[str, EvaluationResult] = field(default_factory=dict)
     ensembles: dict[str, Ensemble] = field(default_factory=dict)
     figures: tuple[JudgedFigure, ...] = ()
+    runs: tuple[Together, ...] = ()
     errata: tuple[Erratum, ...] = ()
 
     @property

@@ -11,6 +11,7 @@ from experiments import words
 from experiments.judge.ladder import Comparison, Place
 from experiments.judge.printed import Judgement
 from experiments.judge.rungs import LOOKS, Verdict
+from experiments.judge.together import Together
 from experiments.record.results import (
     Divergence,
     EvaluationResult,
@@ -69,6 +70,7 @@ def environment(say: Words, package: str = "experiments.report") -> jinja2.Envir
             "verdict",
             "reason",
             "measurement",
+            "together",
             "place",
             "diverged",
             "failure",
@@ -128,6 +130,30 @@ class Phrases:
     def verdict(self, verdict: Verdict) -> str:
         """Sign and word."""
         return f"{LOOKS[Verdict(verdict)].sign} {self.say(f'verdict.{verdict}')}"
+
+    def together(self, run: Together) -> str:
+        """The verdict on all figures of a printed run, and what such verdicts are worth."""
+        part = run.part + (f" ({self.measurement(run.among)})" if run.among else "")
+        values = {
+            "figures": run.figures,
+            "part": part,
+            "independent": f"{run.independent:.1f}",
+            "seeds": run.seeds,
+            "all": run.seeds + 1,
+            "verdict": self.verdict(run.verdict),
+            "as_far": run.as_far,
+            "chance": f"{run.chance:.2f}",
+            "shift": run.seen_from and f"{run.seen_from:.1f}",
+            "judged": f"{run.judged:,}",
+            "unusual": run.unusual,
+            "inconsistent": run.inconsistent,
+        }
+        keys = ["run"]
+        if run.verdict is Verdict.INSUFFICIENT:
+            keys += ["run of few"]
+        else:
+            keys += ["run seen from" if run.seen_from else "run not seen", "run singly"]
+        return " ".join(self.say(f"page.figures.{key}", **values) for key in keys)
 
     def reason(self, judgement: Judgement) -> str:
         """Why a printed figure has its verdict."""

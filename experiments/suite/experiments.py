@@ -28,7 +28,7 @@ from experiments.sources import ledger, slides_today
 from experiments.sources.ledger import PrintedFigure
 from experiments.spec import Evaluation, Experiment, Training
 from experiments.suite.ensemble import DTYPE, Members, run_ensemble
-from experiments.suite.judging import judge_figures, over_seeds
+from experiments.suite.judging import judge_figures, judge_runs, over_seeds
 from experiments.suite.options import Options, as_chosen
 from experiments.suite.parts import ROOMS, Made, Parts, code_of
 from experiments.suite.processes import WORKERS, Progress, over_processes, relayed, stop_processes
@@ -189,14 +189,17 @@ def _result(
             or _reported(experiment, evaluation, options)
         )
     }
-    figures = ledger.figures_of(experiment.name)
+    figures = judge_figures(
+        ledger.figures_of(experiment.name), {**made.trainings, **evaluations}, ensembles
+    )
     return ExperimentResult(
         lesson=experiment.lesson,
         sources=experiment.sources,
         trainings=made.trainings,
         evaluations=evaluations,
         ensembles=ensembles,
-        figures=judge_figures(figures, {**made.trainings, **evaluations}, ensembles),
+        figures=figures,
+        runs=judge_runs(figures, ensembles),
         errata=tuple(ledger.errata_of(experiment.name)),
     )
 

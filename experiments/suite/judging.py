@@ -1,10 +1,15 @@
 """The printed figures of an experiment, judged by its results and by other seeds."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from experiments.judge.printed import judge, write_value
+from experiments.judge.together import Together, judge_together
 from experiments.record.results import Ensemble, EvaluationResult, JudgedFigure, TrainingResult
 from experiments.sources.ledger import PrintedFigure
+from experiments.spec import Measurement
 
 Part = TrainingResult | EvaluationResult
 
@@ -33,6 +38,28 @@ def judge_figures(
     return tuple(
         _judged(figure, parts.get(figure.part), ensembles.get(figure.part)) for figure in figures
     )
+
+
+def judge_runs(
+    figures: Sequence[JudgedFigure], ensembles: Mapping[str, Ensemble]
+) -> tuple[Together, ...]:
+    """The verdicts on whole printed runs: all figures of a training that the same seeds judge.
+
+    Seeds' values are taken with the digits that the source prints.
+    """
+    runs: dict[tuple[str, Measurement | None], list[PrintedFigure]] = defaultdict(list)
+    for judged in figures:
+        if judged.judgement.seeds:
+            runs[judged.figure.part, judged.figure.among].append(judged.figure)
+    found = []
+    for (part, among), of_run in runs.items():
+        columns = [
+            [float(write_value(value, figure)) for value in over_seeds(figure, ensembles[part])]
+            for figure in of_run
+        ]
+        printed = np.array([float(figure.printed) for figure in of_run])
+        found.append(judge_together(part, among, printed, np.array(columns).T))
+    return tuple(found)
 
 
 def _judged(figure: PrintedFigure, part: Part | None, ensemble: Ensemble | None) -> JudgedFigure:
