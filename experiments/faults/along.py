@@ -6,16 +6,19 @@ None of them may leave the limits of the trajectory, whatever rounding does to t
 from dataclasses import replace
 
 from experiments import catalog
-from experiments.data import load
+from experiments.data import kind_of, load
 from experiments.faults.edits import GROUND_MODELS, Edit, edited_side, edits
 from experiments.faults.ground import long_ground
 from experiments.faults.record import Along
 from experiments.pair.sides import Side
 from experiments.spec import Training
 
+UPDATES_OF_IMAGES = 500
+"""Updates of a net for images that are followed."""
+
 
 def trainings() -> dict[str, Training]:
-    """Every training of the catalog that needs no images, by experiment and name.
+    """Every training of the catalog, by experiment and name; of those of images the beginning.
 
     Of those that differ in their seeds alone, the first.
     """
@@ -23,10 +26,15 @@ def trainings() -> dict[str, Training]:
     for experiment in catalog.load().values():
         for training in experiment.trainings:
             same = replace(training, name="", seed=0)
-            known = (replace(other, name="", seed=0) for other in found.values())
-            if training.data != "mnist" and same not in known:
-                found[f"{experiment.name}: {training.name}"] = training
-    return found
+            if same not in found.values():
+                found[f"{experiment.name}: {training.name}"] = same
+    return {name: _beginning(training) for name, training in found.items()}
+
+
+def _beginning(training: Training) -> Training:
+    if kind_of(training.data) != "images" or training.steps <= UPDATES_OF_IMAGES:
+        return training
+    return replace(training, steps=UPDATES_OF_IMAGES, evaluate_at=())
 
 
 def right_edits(model: str) -> list[Edit]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from experiments.faults.along import UPDATES_OF_IMAGES
 from experiments.faults.plot import kill_matrix
 from experiments.faults.record import RESULTS, SCHEMA, Edited, FaultsRecord
 from experiments.judge.rungs import RUNGS
@@ -174,6 +175,7 @@ def _filled(
         "unseen": unseen(record),
         "derived": ", ".join(say(f"measurement.{quantity}") for quantity in DERIVED),
         "along": record.along,
+        "updates_of_images": UPDATES_OF_IMAGES,
         "seeds": len({row.seed for row in record.along}),
         "largest_along": max((row.largest for row in record.along), default=0.0),
         "along_provenance": record.along_provenance,
