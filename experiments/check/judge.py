@@ -52,7 +52,8 @@ def probes() -> dict[str, np.ndarray]:
     taught = probe(PARAMETERS, "float64", sizes=TRAINING)[1]
     for occasion, (weights, of) in occasions().items():
         arrays |= {f"{occasion}_{name}": values for name, values in weights.items()}
-        arrays |= {f"{occasion}_x": of.x, f"{occasion}_t": of.t}
+        t = of.t.argmax(axis=1) if occasion == "labels" else of.t
+        arrays |= {f"{occasion}_x": of.x, f"{occasion}_t": t}
     samples = {"net_x": data.x, "net_t": data.t, "train_x": taught.x, "train_t": taught.t}
     return arrays | samples
 

@@ -41,6 +41,12 @@ OCCASIONAL = {
 FLOAT32 = Mistake("in-float32", "layers", {"y": lambda v: None}, convention=True)
 """Right numbers of seven digits."""
 
+MAY_RAISE = "labels"
+"""The occasion that a net need not stand, but where what it gives has to be right."""
+
+CONSTANT_LOSS = Mistake("constant-loss", "loss", {"loss": lambda v: None})
+"""What is said of a loss that is the same whatever it is asked of."""
+
 CONSTANT_START = next(m for m in loop_mistakes(PARAMETERS) if m.id == "constant-start")
 
 
@@ -57,6 +63,8 @@ def judge_net(subject: str, answers: Sequence[Answer]) -> Finding:
     reference = net(hidden)
     if not found.known or set(wrong) - explained:
         wrong, found = _convention(given, answers, hidden, wrong, found)
+    if wrong == ("loss",) and _loss_is_constant(given):
+        found, explained = replace(found, known=True, faults=(CONSTANT_LOSS,)), explained | {"loss"}
     needed = [
         a
         for a in failed
@@ -74,7 +82,9 @@ def judge_net(subject: str, answers: Sequence[Answer]) -> Finding:
         and not also
         and FLOAT32 not in found.faults
     ):
-        occasions_of = [o for o in OCCASIONS if not _right_on(o, given, hidden)]
+        raised = {a.quantity.removeprefix("gradient, ") for a in failed} - {MAY_RAISE}
+        asked = [o for o in OCCASIONS if same_loss or o != MAY_RAISE]
+        occasions_of = [o for o in asked if o in raised or not _right_on(o, given, hidden)]
         start = given.get("start W1")
         if start is not None and start.size > 1 and np.ptp(start) == 0:
             found = replace(found, faults=(*found.faults, CONSTANT_START))
@@ -131,12 +141,23 @@ def _right_on(occasion: str, given: Mapping[str, np.ndarray], hidden: str) -> bo
     """Whether the gradient is Keras' on an occasion, as far as it was had."""
     twin, allowed = on_occasion(hidden, occasion)
     seen = {name: given[f"{occasion}: {name}"] for name in twin if f"{occasion}: {name}" in given}
+    loss = given.get(f"{occasion}: loss")
+    if occasion == MAY_RAISE and loss is not None and "loss" in given:
+        seen["loss"] = loss
+        twin = {**twin, "loss": given["loss"]}  # in the net's own convention
+        allowed = {**allowed, "loss": 2 * net(hidden).allowed["loss"]}
     return all(
         compare(
             "check", occasion, name, fitted(values, twin[name]), twin[name], allowed[name]
         ).passed
         for name, values in seen.items()
     )
+
+
+def _loss_is_constant(given: Mapping[str, np.ndarray]) -> bool:
+    """Whether the loss was the same on all occasions, or never a number."""
+    losses = [given[name] for o in OCCASIONS if (name := f"{o}: loss") in given]
+    return len(losses) > 1 and all(np.array_equal(x, given["loss"], True) for x in losses)
 
 
 def _accuracy_agrees(given: Mapping[str, np.ndarray]) -> bool | None:

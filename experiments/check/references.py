@@ -235,6 +235,7 @@ def occasions() -> dict[str, tuple[Arrays, Dataset]]:
         "an absent class": (params, _dataset(data.x, absent)),
         "saturated units": (saturated(params), data),
         "after another batch": (params, _dataset(taught.x[len(row) :], all_there)),
+        "labels": (params, data),
     }
 
 

@@ -13,9 +13,9 @@ from experiments.check.inside.protocol import Answers, ask, unchanged, why
 from experiments.words import Problem
 
 PARAMETERS = ("W1", "b1", "W2", "b2")
-OCCASIONS = ("one sample", "an absent class", "saturated units", "after another batch")
+OCCASIONS = ("one sample", "an absent class", "saturated units", "after another batch", "labels")
 """A batch of one; one without a class; weights at which units are saturated; a loss asked for on
-another batch before, of which something may still be held."""
+another batch before, of which something may still be held; labels instead of one-hot targets."""
 
 GRADIENT_PREFIX = re.compile(r"^(d|g|grad)_?(?=[Wb][12]$)")
 

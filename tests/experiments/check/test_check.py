@@ -638,17 +638,22 @@ def test_a_wrong_accuracy_is_seen(check):
     assert about(check(crashing), "TwoLayerNet").verdict == "failed"
 
 
-@pytest.mark.parametrize(
-    "loss",
-    ["42.0", "float('nan')", "0.5 * cross_entropy_error(self.predict(x), t)", "np.sum(t) / 3"],
-)
-def test_a_net_is_never_right_while_its_loss_differs(loss, check):
+LOSSES = [
+    ("42.0", "wrong", ("constant-loss",)),
+    ("float('nan')", "wrong", ("constant-loss",)),
+    ("0.5 * cross_entropy_error(self.predict(x), t)", "unknown", ()),
+    ("np.sum(t) / 3", "unknown", ()),
+]
+
+
+@pytest.mark.parametrize(("loss", "verdict", "faults"), LOSSES)
+def test_a_net_is_never_right_while_its_loss_differs(loss, verdict, faults, check):
     wrong = DIRECT.replace("return cross_entropy_error(self.predict(x), t)", f"return {loss}", 1)
     assert wrong != DIRECT
     checked = check(wrong)
     explanation = about(checked, "TwoLayerNet")
-    assert explanation.verdict == "unknown"
-    assert checked.verdict == "unknown"
+    assert (explanation.verdict, explanation.faults) == (verdict, faults)
+    assert checked.verdict == verdict
     assert "loss is not what Keras computes." in explanation.sentences
 
 
@@ -692,6 +697,27 @@ def test_what_hides_from_one_probe_is_seen_on_another(fault, old, new, check):
     explanation = about(check(DIRECT.replace(*HOLDS_Y).replace(old, new)), "TwoLayerNet")
     assert explanation.faults == (fault,)
     assert explanation.verdict == "wrong"
+
+
+def test_a_gradient_that_raises_on_one_occasion_only_is_wrong(check):
+    raising = DIRECT.replace("y = softmax(a2)", "y = softmax(a2)\n        assert len(x) > 1")
+    explanation = about(check(raising), "TwoLayerNet")
+    assert (explanation.verdict, explanation.faults) == ("wrong", ("only-one-sample",))
+    assert "AssertionError" in " ".join(explanation.sentences)
+
+
+TAKES_LABELS = (
+    "if t.ndim == 1:\n            t = np.eye({classes})[{t}]\n        dy = (y - t) / batch_num"
+)
+
+
+@pytest.mark.parametrize(("t", "verdict"), [("t", "right"), ("t - 1", "wrong")])
+def test_labels_need_not_be_taken_but_if_they_are_then_rightly(t, verdict, check):
+    text = TAKES_LABELS.format(classes="y.shape[1]", t=t)
+    assert "dy = (y - t) / batch_num" in DIRECT
+    explanation = about(check(DIRECT.replace("dy = (y - t) / batch_num", text)), "TwoLayerNet")
+    assert explanation.verdict == verdict
+    assert explanation.faults == (("only-labels",) if verdict == "wrong" else ())
 
 
 ACCURACIES = [
