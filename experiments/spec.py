@@ -214,7 +214,8 @@ class Evaluation:
         dtype: of both sides, if the user does not choose.
         printed: names of the values that the sources print, which `compute` has to give.
         picture: how to draw the values: "curves" against the one called "x", "planes" over the
-            plane of two inputs, "digits" for those that are images; none if empty.
+            plane of two inputs, "digits" for those that are images, "descent" of a parabola, "line"
+            through samples, "times" of what was timed; none if empty.
     """
 
     name: str
@@ -229,7 +230,7 @@ class Evaluation:
     full: bool = False
     dtype: str = "float64"
     printed: tuple[str, ...] = ()
-    picture: Literal["", "curves", "planes", "digits"] = ""
+    picture: Literal["", "curves", "planes", "digits", "descent", "line", "times"] = ""
 
 
 class Seconds(float):
@@ -253,6 +254,9 @@ class Experiment:
         sources: numbers of the documents it comes from.
         trainings: what is trained.
         evaluations: what is computed without training.
+        shows: code of both packages that its page shows, as "module.Name", or with Keras' own name
+            as "module.Name|module.Other"; of a training its model.
+        headline: the quantity by which the page sums it up, if not the last printed result.
     """
 
     name: str
@@ -260,6 +264,8 @@ class Experiment:
     sources: tuple[str, ...]
     trainings: tuple[Training, ...] = ()
     evaluations: tuple[Evaluation, ...] = ()
+    shows: tuple[str, ...] = ()
+    headline: str = ""
 
     @property
     def data(self) -> set[str]:

@@ -1,6 +1,7 @@
 """One file per experiment; a file in this folder is the registration.
 
-Its texts lie beside it, as Markdown: NAME.en.md and NAME.ko.md, the title in the first line.
+Its texts lie beside it, as Markdown, NAME.en.md and NAME.ko.md: the title, a line of what came out,
+and the discussion.
 """
 
 import pkgutil
@@ -63,6 +64,7 @@ class Text:
 
     Attributes:
         title: its title.
+        summary: what came out, in a sentence; with placeholders like the discussion.
         discussion: Markdown with Jinja placeholders, so that no figure in the text is typed by
             hand: `m["part"]["measurement"]` is a measured value of the scratch side,
             `k["part"]["measurement"]` Keras' value, `s["training"]["measurement"]` the list of
@@ -72,6 +74,7 @@ class Text:
     """
 
     title: str
+    summary: str
     discussion: str
 
 
@@ -79,6 +82,7 @@ def text(name: str, language: str) -> Text:
     """The text of an experiment in a language; its name alone if it has none."""
     file = files(__name__).joinpath(f"{name.replace('-', '_')}.{language}.md")
     if not file.is_file():
-        return Text(name, "")
-    title, _, discussion = file.read_text("utf-8").partition("\n")
-    return Text(title.removeprefix("# ").strip(), discussion.strip())
+        return Text(name, "", "")
+    title, _, rest = file.read_text("utf-8").partition("\n")
+    summary, _, discussion = rest.strip().partition("\n\n")
+    return Text(title.removeprefix("# "), summary.removeprefix("> "), discussion.strip())

@@ -54,6 +54,8 @@ EXPERIMENT = Experiment(
     name="activations",
     lesson=12,
     sources=("000", "001"),
+    headline="softmax of 1, 2",
+    shows=("functions.softmax", "functions.sigmoid"),
     evaluations=(
         Evaluation(name="curves", compute=curves, roundings=ROUNDINGS, picture="curves"),
         Evaluation(

@@ -37,6 +37,7 @@ EXPERIMENT = Experiment(
     name="gates",
     lesson=10,
     sources=("000",),
+    shows=("gates._perceptron|gates.perceptrons", "gates.XOR"),
     evaluations=(
         Evaluation(name="truth tables", compute=truth_tables, printed=("XOR",)),
         Evaluation(name="over the plane", compute=planes, picture="planes"),

@@ -38,11 +38,12 @@ EXPERIMENT = Experiment(
     name="gradient-descent",
     lesson=19,
     sources=("003", "000"),
+    shows=("gradients.descend_parabola",),
     # One step rounds three times and shrinks what is left of earlier errors by 0.98: they add up
     # to less than 3 / 0.02; squaring for the loss doubles it.
     evaluations=(
         Evaluation(
-            name="lab", compute=lab, printed=("point", "loss"), roundings=300, picture="curves"
+            name="lab", compute=lab, printed=("point", "loss"), roundings=300, picture="descent"
         ),
         Evaluation(name="source 000", compute=source_000, roundings=300),
     ),

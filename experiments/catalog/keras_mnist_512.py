@@ -80,6 +80,7 @@ EXPERIMENT = Experiment(
     name="keras-mnist-512",
     lesson=34,
     sources=("003",),
+    headline="test_accuracy",
     trainings=(AT_0_1, replace(AT_0_1, name="rate 0.01", learning_rate=0.01)),
     evaluations=(
         Evaluation(

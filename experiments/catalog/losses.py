@@ -101,6 +101,7 @@ EXPERIMENT = Experiment(
     name="losses",
     lesson=18,
     sources=("000", "004"),
+    shows=("functions.cross_entropy_error", "functions.half_squared_error"),
     evaluations=(
         Evaluation(name="same convention", compute=same_convention, roundings=40),
         Evaluation(name="cross-entropy", compute=cross_entropy, roundings=40),

@@ -96,6 +96,8 @@ EXPERIMENT = Experiment(
     name="mnist-data",
     lesson=14,
     sources=("000", "001", "003", "004"),
+    headline="x_train.shape",
+    shows=("images.prepare",),
     evaluations=(
         Evaluation(name="printed", compute=printed, data="mnist", printed=PRINTED),
         Evaluation(name="forms", compute=forms, data="mnist"),

@@ -108,6 +108,7 @@ EXPERIMENT = Experiment(
     name="numerical-gradient-training",
     lesson=42,
     sources=("000",),
+    shows=("gradients.numerical_gradient|gradients.loss_and_gradient",),
     evaluations=(
         Evaluation(
             name="weights after 20 steps",
@@ -116,6 +117,7 @@ EXPERIMENT = Experiment(
             training=TRAINING,
             roundings=1000,
             method_error=METHOD_ERROR,
+            picture="times",
         ),
         Evaluation(
             name="all 10,000 steps",

@@ -77,23 +77,11 @@ def judge_net(subject: str, answers: Sequence[Answer]) -> Finding:
     numerical = _numerical_agrees(given, hidden) if same_loss else None
     opinions = {"accuracy": _accuracy_agrees(given), "numerical_gradient": numerical}
     also = [name for name, agrees in opinions.items() if agrees is False]
-    if (
-        verdict in (Assessment.RIGHT, Assessment.CONVENTION)
-        and not also
-        and FLOAT32 not in found.faults
-    ):
-        raised = {a.quantity.removeprefix("gradient, ") for a in failed} - {MAY_RAISE}
-        asked = [o for o in OCCASIONS if same_loss or o != MAY_RAISE]
-        occasions_of = [o for o in asked if o in raised or not _right_on(o, given, hidden)]
-        start = given.get("start W1")
-        if start is not None and start.size > 1 and np.ptp(start) == 0:
-            found = replace(found, faults=(*found.faults, CONSTANT_START))
-            verdict = Assessment.WRONG
-        if occasions_of:
-            if "an absent class" in occasions_of and "one sample" in occasions_of:
-                occasions_of.remove("one sample")  # of which all classes but one are absent
-            faults = (*found.faults, *(OCCASIONAL[occasion] for occasion in occasions_of))
-            found, verdict = replace(found, faults=faults), Assessment.WRONG
+    agreed = verdict in (Assessment.RIGHT, Assessment.CONVENTION) and not also
+    if agreed and FLOAT32 not in found.faults:
+        more = _hidden_faults(given, failed, hidden, same_loss)
+        found = replace(found, faults=(*found.faults, *more))
+        verdict = Assessment.WRONG if more else verdict
     unexplained = also or set(wrong) - explained
     if unexplained and verdict in (Assessment.RIGHT, Assessment.CONVENTION, Assessment.FAILED):
         verdict = Assessment.UNKNOWN
@@ -112,6 +100,20 @@ def judge_net(subject: str, answers: Sequence[Answer]) -> Finding:
         },
         numerical,
     )
+
+
+def _hidden_faults(
+    given: Mapping[str, np.ndarray], failed: Sequence[Answer], hidden: str, same_loss: bool
+) -> list[Mistake]:
+    """What is wrong with a net that is right on the probe: its start, or another occasion."""
+    start = given.get("start W1")
+    constant = start is not None and start.size > 1 and np.ptp(start) == 0
+    raised = {a.quantity.removeprefix("gradient, ") for a in failed} - {MAY_RAISE}
+    asked = [o for o in OCCASIONS if same_loss or o != MAY_RAISE]
+    wrong = [o for o in asked if o in raised or not _right_on(o, given, hidden)]
+    if "an absent class" in wrong and "one sample" in wrong:
+        wrong.remove("one sample")  # of which all classes but one are absent
+    return [CONSTANT_START] * constant + [OCCASIONAL[occasion] for occasion in wrong]
 
 
 def _convention(

@@ -16,7 +16,7 @@ from experiments import words
 from experiments.commands.exits import ENVIRONMENT, FAULT, INTERRUPTED, CommandError, epilog, fail
 from experiments.commands.terminal import make_output_legible
 
-HELPERS = ("exits", "options", "terminal")
+HELPERS = ("beside", "exits", "options", "terminal")
 """Files here that are no commands."""
 
 

@@ -17,14 +17,14 @@ def arguments(parser: argparse.ArgumentParser, say: Words) -> None:
 def run(options: argparse.Namespace, say: Words) -> int:
     """Every page of the folder from its records."""
     from experiments.bench import page as bench
+    from experiments.commands.beside import beside
     from experiments.faults import page as faults
     from experiments.record.results import load
     from experiments.report import render
 
     results = load(options.out)
-    beside = {page: page.load(options.out) for page in (faults, bench)}
-    for page, record in beside.items():
-        if record:
+    for page in (faults, bench):
+        if record := page.load(options.out):
             page.render(record, options.out)
-    print(say("out.report", path=render(results, options.out)))
+    print(say("out.report", path=render(results, options.out, beside(options.out))))
     return OK

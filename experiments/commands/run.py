@@ -54,6 +54,7 @@ def arguments(parser: argparse.ArgumentParser, say: Words) -> None:
 def run(options: argparse.Namespace, say: Words) -> int:
     """Run the chosen experiments, render the report, and say what became of them."""
     from experiments import catalog
+    from experiments.commands.beside import beside
     from experiments.commands.terminal import RunProgress
     from experiments.data import DataError
     from experiments.record.results import load
@@ -102,7 +103,7 @@ def run(options: argparse.Namespace, say: Words) -> int:
         return code
     done = {name: done[name] for name in known if name in done}
     after = load(options.out)
-    overview = render(after, options.out)
+    overview = render(after, options.out, beside(options.out))
     return code if code != OK else _conclude(done, before, after, overview, options.json, say)
 
 

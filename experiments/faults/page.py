@@ -108,6 +108,24 @@ def tolerance_table(record: FaultsRecord) -> pd.DataFrame:
     return table
 
 
+def single_pass(record: FaultsRecord) -> int:
+    """How many mistakes of the TwoLayerNet show in a single pass."""
+    return len({row.mistake for row in record.usual if row.mistake})
+
+
+def tolerances(record: FaultsRecord) -> list[dict[str, Any]]:
+    """By check, the mistakes that it accepts on the book's net, and the right nets it rejects.
+
+    Both in float64.
+    """
+    table = tolerance_table(record)
+    accepted, alarms = table["accepted, book, float64"], table["alarms, float64"]
+    return [
+        {"check": check, "accepted": int(missed), "alarms": int(rejected)}
+        for check, missed, rejected in zip(table.check, accepted, alarms, strict=True)
+    ]
+
+
 def edit_table(record: FaultsRecord) -> pd.DataFrame:
     """One row per edit and precision."""
     return pd.DataFrame(plain(row) for row in record.edits)
@@ -148,7 +166,6 @@ def _filled(
         for row in record.usual
         if row.field == "book" and row.mistake and row.accepted["running bound"]
     }
-    single_pass = {row.mistake for row in record.usual if row.mistake}
     variants: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for row in alarms:
         counts = {"comparisons": row.comparisons, "failed": row.failed}
@@ -161,7 +178,7 @@ def _filled(
         "shares": ", ".join(f"{say(f'rung.{r}')} {share:.2f}" for r, share in largest.items()),
         "by_rung": Counter(mistake.rung for mistake in record.mistakes),
         "rungs": RUNGS,
-        "single_pass": len(single_pass),
+        "single_pass": single_pass(record),
         "tolerances": tolerances.to_dict("records"),
         "invisible": ", ".join(sorted(invisible)),
         "nets": _nets(record),

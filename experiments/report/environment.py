@@ -71,6 +71,7 @@ def environment(say: Words, package: str = "experiments.report") -> jinja2.Envir
             "reason",
             "measurement",
             "together",
+            "quantity",
             "place",
             "diverged",
             "failure",
@@ -181,6 +182,14 @@ class Phrases:
             return quantity
         key = "measurement.after one" if of.step == 1 else "measurement.after"
         return self.say(key, quantity=quantity, step=f"{of.step:,}")
+
+    def quantity(self, quantity: str) -> str:
+        """What was compared: a name, and after a comma or colon of which side or way."""
+        for mark in (", ", ": "):
+            name, found, way = quantity.partition(mark)
+            if found and (said := self.say.get(f"quantity.{way}", "")):
+                return f"{self.quantity(name)}{mark}{said}"
+        return self.say.get(f"quantity.{quantity}", quantity)
 
     def place(self, place: Place) -> str:
         """Where a difference was found."""

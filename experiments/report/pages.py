@@ -1,12 +1,12 @@
 """Writes the report folder: an overview, and for every experiment a page, tables and pictures."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import joblib
 
 from experiments import catalog, words
@@ -16,13 +16,22 @@ from experiments.record.results import ExperimentResult, Results
 from experiments.record.store import ReportFolder, slug
 from experiments.record.summary import Summary, summarise
 from experiments.report.environment import Phrases, environment
-from experiments.report.plots import DRAW, to_png
+from experiments.report.plots import DRAW, Labels, to_png, to_svg
+from experiments.report.prose import prose
 from experiments.report.tables import comparison_table, curve_table
+from experiments.report.web import NOTHING_BESIDE, PAGE, Beside, web_page
 from experiments.sources import ledger
 from experiments.words import Words
 
-LEAD_PICTURES = ("surface", "accuracy", "planes", "digits", "curves", "loss")
+LEAD_PICTURES = (
+    *("surface", "accuracy", "planes", "digits", "descent", "line", "times", "curves", "loss"),
+)
 """The picture that stands for an experiment in the overview: the first of these that it has."""
+
+TIMED = ("10,000 steps the printed way", "by differences", "by backpropagation")
+"""What is drawn of an experiment's times, the longest first."""
+
+TIME = re.compile(r"(\d+)m ([\d.]+)s")
 
 
 @dataclass(frozen=True)
@@ -53,12 +62,11 @@ def pictures(experiment: ExperimentResult) -> Iterator[Picture]:
     def picture(part: str, kind: str, *given: Any, **shown: Any) -> Picture:  # noqa: ANN401
         return Picture(part, kind, given, (f"picture.{kind}{' some' * bool(shown)}", shown))
 
-    name_of = Phrases(words.of("en")).measurement
     for name, training in experiment.trainings.items():
         if training.diverged:
             continue
         if training.surface:
-            yield picture(name, "surface", name, training.surface)
+            yield picture(name, "surface", training.surface)
         if training.rows("train_accuracy"):
             yield picture(name, "accuracy", training, experiment.figures)
         counting = [
@@ -69,10 +77,16 @@ def pictures(experiment: ExperimentResult) -> Iterator[Picture]:
             and judged.judgement.low is not None
         ]
         if counting:
-            names = [name_of(judged.figure.measures) for judged in counting]
+            names = [
+                tuple(
+                    Phrases(words.of(language)).measurement(judged.figure.measures)
+                    for language in words.LANGUAGES
+                )
+                for judged in counting
+            ]
             yield picture(name, "seeds", counting, experiment.ensembles[name], names)
-        yield picture(name, "loss", name, training.loss)
-        yield picture(name, "weight-difference", name, training.weights)
+        yield picture(name, "loss", training.loss)
+        yield picture(name, "weight-difference", training.weights)
         if views := training.images:
             shown = min(views.all_units, 50)
             some = {"shown": shown, "all": views.all_units} if shown < views.all_units else {}
@@ -80,50 +94,41 @@ def pictures(experiment: ExperimentResult) -> Iterator[Picture]:
             yield picture(name, "samples", views)
             yield picture(name, "confusion", views)
     for name, evaluation in experiment.evaluations.items():
-        if evaluation.picture:
+        if evaluation.picture == "times":
+            if seconds := times_of(experiment):
+                yield picture(name, "times", seconds, *_printed_times(experiment))
+        elif evaluation.picture:
             yield picture(name, evaluation.picture, evaluation.values)
 
 
-def _draw(file: str, kind: str, given: tuple) -> tuple[str, bytes]:
-    return file, to_png(DRAW[kind](*given))
+def times_of(experiment: ExperimentResult) -> dict[str, float]:
+    """Seconds of the scratch side by what was timed."""
+    return {
+        name: of_sides["scratch"]
+        for evaluation in experiment.evaluations.values()
+        for name, of_sides in evaluation.seconds.items()
+        if "scratch" in of_sides and name in TIMED
+    }
+
+
+def _printed_times(experiment: ExperimentResult) -> Iterator[tuple[str, float]]:
+    """The printed times of an experiment, as they stand and in seconds."""
+    for judged in experiment.figures:
+        if found := TIME.fullmatch(judged.figure.printed):
+            yield judged.figure.printed, 60 * float(found[1]) + float(found[2])
+
+
+def _draw(file: str, kind: str, given: tuple) -> tuple[str, bytes, str]:
+    """The picture as PNG, and as SVG with the labels of both languages."""
+    labels = Labels()
+    figure = DRAW[kind](labels, *given)
+    name = file.removesuffix(".png").replace("/", "-")
+    return file, to_png(figure), to_svg(figure, name, labels)
 
 
 def not_mnist(experiment: ExperimentResult) -> bool:
     """Whether other digits stood in for MNIST in any part of an experiment."""
     return any(part.data == "digits" for part in experiment.parts.values())
-
-
-def _prose(
-    templates: jinja2.Environment, text: str, experiment: ExperimentResult, say: Words
-) -> str:
-    """A discussion or an erratum's evidence with the measured values of the scratch side."""
-    if any(training.diverged for training in experiment.trainings.values()):
-        return say("page.diverged text")
-    if any(training.cut_short for training in experiment.trainings.values()):
-        return say("page.cut short text")
-    scratch, keras, seeds = (dict[str, dict[str, Any]]() for _ in range(3))
-    for name, training in experiment.trainings.items():
-        scratch[name] = {str(m.of): m.scratch for m in training.measured}
-        keras[name] = {str(m.of): m.keras for m in training.measured}
-        ensemble = experiment.ensembles.get(name)
-        values = {str(of): list(v) for of, v in ensemble.measured} if ensemble else {}
-        seeds[name] = defaultdict(list, values)
-    for name, evaluation in experiment.evaluations.items():
-        scratch[name] = {n: v.get("scratch") for n, v in evaluation.values.items()}
-        keras[name] = {n: v.get("keras") for n, v in evaluation.values.items()}
-    printed: dict[str, dict[str, str]] = defaultdict(dict)
-    for judged in experiment.figures:
-        printed[judged.figure.part][str(judged.figure.measures)] = judged.figure.printed
-
-    def outputs(part: str, step: int, digits: int = 3) -> str:
-        rows = (scratch[part][f"output[{row}]@{step}"] for row in range(4))
-        return ", ".join(f"{y:.{digits}f}" for y in rows)
-
-    weights = {name: training.final_weights for name, training in experiment.trainings.items()}
-    given = any(evaluation.on_given_weights for evaluation in experiment.evaluations.values())
-    return templates.from_string(text.strip()).render(
-        m=scratch, k=keras, s=seeds, w=weights, p=printed, outputs=outputs, given=given
-    )
 
 
 def _agreement(experiment: ExperimentResult, summary: Summary, say: Words) -> str:
@@ -164,7 +169,6 @@ def _entry(
     name: str, experiment: ExperimentResult, drawn: list[Picture], say: Words
 ) -> dict[str, Any]:
     """What the templates are given of an experiment."""
-    templates = environment(say)
     text, summary = catalog.text(name, say.language), summarise(experiment)
     shown = [
         {
@@ -178,13 +182,14 @@ def _entry(
     errata = [
         {"source": erratum.source}
         | {key: say(f"errata.{erratum.id}.{key}") for key in ("place", "printed", "true")}
-        | {"evidence": _prose(templates, say(f"errata.{erratum.id}.evidence"), experiment, say)}
+        | {"evidence": prose(say(f"errata.{erratum.id}.evidence"), experiment, say)}
         for erratum in experiment.errata
     ]
     return {
         "name": name,
         "text": text,
-        "discussion": _prose(templates, text.discussion, experiment, say),
+        "outcome": prose(text.summary, experiment, say),
+        "discussion": prose(text.discussion, experiment, say),
         "result": experiment,
         "summary": summary,
         "failures": _failures(summary, say),
@@ -197,15 +202,16 @@ def _entry(
     }
 
 
-def render(results: Results, out: Path) -> Path:
+def render(results: Results, out: Path, beside: Beside = NOTHING_BESIDE) -> Path:
     """Write all of the report that is not the record itself, in both languages.
 
     Args:
         results: the record.
         out: the report's folder.
+        beside: what other records of the folder say.
 
     Returns:
-        The path of the English overview.
+        The path of the page.
     """
     report = ReportFolder(out)
     experiments = results.experiments
@@ -219,23 +225,29 @@ def render(results: Results, out: Path) -> Path:
         for table, of in (("comparison", comparison_table), ("curves", curve_table)):
             csv = of(experiment).to_csv(index=False, lineterminator="\n")
             report.write(f"{name}/{table}.csv", csv)
-    for language in words.LANGUAGES:
-        _write_pages(report, results, drawn, words.of(language))
-    for file, png in joblib.Parallel(n_jobs=-1 if len(to_draw) > 10 else 1)(to_draw):
+    entries = {
+        language: [
+            _entry(name, experiment, drawn[name], words.of(language))
+            for name, experiment in experiments.items()
+        ]
+        for language in words.LANGUAGES
+    }
+    for language, of_language in entries.items():
+        _write_pages(report, results, of_language, words.of(language))
+    svgs = {}
+    for file, png, svg in joblib.Parallel(n_jobs=-1 if len(to_draw) > 10 else 1)(to_draw):
         report.write(file, png)
+        svgs[file] = svg
+    report.write(PAGE, web_page(results, entries, svgs, beside))
     report.finish(list(experiments))
-    return out / words.of("en")("page.this file")
+    return out / PAGE
 
 
 def _write_pages(
-    report: ReportFolder, results: Results, drawn: Mapping[str, list[Picture]], say: Words
+    report: ReportFolder, results: Results, entries: Sequence[Mapping[str, Any]], say: Words
 ) -> None:
     """The pages of one language."""
     templates, page = environment(say), say("page.this file")
-    entries = [
-        _entry(name, experiment, drawn[name], say)
-        for name, experiment in results.experiments.items()
-    ]
     for entry in entries:
         text = templates.get_template("experiment.md.j2").render(entry)
         report.write(f"{entry['name']}/{page}", text)

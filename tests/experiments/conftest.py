@@ -47,8 +47,8 @@ def texts(monkeypatch):
         '{% if "tiny net" in m %}{{ "%.3f" | format(m["tiny net"]["output[0]@30"]) }}{% endif %}'
     )
     said = {
-        "en": catalog.Text("Tiny", f"The first output is {first}."),
-        "ko": catalog.Text("작은 실험", f"첫 출력은 {first}입니다."),
+        "en": catalog.Text("Tiny", f"It gives {first}.", f"The first output is {first}."),
+        "ko": catalog.Text("작은 실험", f"{first}이 나옵니다.", f"첫 출력은 {first}입니다."),
     }
     monkeypatch.setattr(catalog, "text", lambda name, language: said[language])
 

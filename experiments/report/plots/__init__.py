@@ -5,9 +5,9 @@ from collections.abc import Callable
 from matplotlib.figure import Figure
 
 from experiments.report.plots.images import confusion, hidden_units, samples
-from experiments.report.plots.style import to_png
+from experiments.report.plots.style import Labels, to_png, to_svg
 from experiments.report.plots.training import accuracy, loss, seeds, surface, weight_difference
-from experiments.report.plots.values import curves, digits, planes
+from experiments.report.plots.values import curves, descent, digits, line, planes, times
 
 DRAW: dict[str, Callable[..., Figure]] = {
     "surface": surface,
@@ -21,7 +21,10 @@ DRAW: dict[str, Callable[..., Figure]] = {
     "curves": curves,
     "planes": planes,
     "digits": digits,
+    "descent": descent,
+    "line": line,
+    "times": times,
 }
 """What draws a picture, by its kind."""
 
-__all__ = ["DRAW", "to_png"]
+__all__ = ["DRAW", "Labels", "to_png", "to_svg"]

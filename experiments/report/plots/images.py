@@ -8,11 +8,14 @@ from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
 
 from experiments.record.results import ImageViews
-from experiments.report.plots.style import GREY, STYLE, VERMILION, panels
+from experiments.report.plots.style import GREY, STYLE, VERMILION, Labels, panels
+
+SHADES = 15
+"""Of the weights' colours: enough to see them, and few enough for a small picture."""
 
 
 @mpl.rc_context(STYLE)
-def hidden_units(views: ImageViews) -> Figure:
+def hidden_units(label: Labels, views: ImageViews) -> Figure:
     """The weights into every hidden unit as 28×28 images, side by side on one symmetric scale."""
     percent = np.frombuffer(base64.b64decode(views.units), np.int8)
     units = percent.reshape(-1, 28, 28) * (views.largest / 100)
@@ -25,15 +28,19 @@ def hidden_units(views: ImageViews) -> Figure:
         mosaic[top : top + 28, left : left + 28] = unit
     limit = views.largest
     figure, axes = panels(1, 1, (9.0, 0.85 * rows + 0.6))
-    image = axes.imshow(mosaic, cmap="RdBu_r", norm=TwoSlopeNorm(0, -limit, limit))
+    image = axes.imshow(
+        mosaic,
+        cmap=mpl.colormaps["RdBu_r"].resampled(SHADES),
+        norm=TwoSlopeNorm(0, -limit, limit),
+        interpolation="none",
+    )
     axes.axis("off")
-    figure.colorbar(image, ax=axes, shrink=0.9, label="weight", aspect=30)
-    axes.set_title(f"Weights into hidden units 0 to {len(units) - 1} (scratch)", fontsize=11)
+    figure.colorbar(image, ax=axes, shrink=0.9, label=label("weight"), aspect=30)
     return figure
 
 
 @mpl.rc_context(STYLE)
-def samples(views: ImageViews) -> Figure:
+def samples(label: Labels, views: ImageViews) -> Figure:
     """Test digits with both sides' decisions: a row decided rightly, a row wrongly."""
     rows = views.right, views.wrong
     figure, grid = panels(2, max(map(len, rows)), (9.0, 3.9), squeeze=False)
@@ -42,33 +49,27 @@ def samples(views: ImageViews) -> Figure:
     cells = [pair for row in zip(grid, rows, strict=True) for pair in zip(*row, strict=False)]
     for axes, sample in cells:
         axes.axis("on")
-        axes.imshow(np.reshape(sample.pixels, (28, 28)), cmap="gray_r")
+        axes.imshow(np.reshape(sample.pixels, (28, 28)), cmap="gray", interpolation="none")
         axes.set_xticks([])
         axes.set_yticks([])
         axes.grid(visible=False)
         right = sample.scratch == sample.true
-        axes.set_title(
-            f"scratch {sample.scratch} · keras {sample.keras}\n"
-            f"true {sample.true}   ({sample.probability:.0%})",
-            fontsize=8.5,
-            color="#222222" if right else VERMILION,
+        says = (
+            f"{sample.scratch}"
+            if sample.scratch == sample.keras
+            else (f"{sample.scratch} | {sample.keras}")
         )
+        axes.set_title(f"{sample.true} → {says}", color="#222222" if right else VERMILION)
         for spine in axes.spines.values():
             spine.set_visible(True)
             spine.set_color(GREY if right else VERMILION)
-    figure.suptitle(
-        "First test images decided rightly (above) and wrongly (below); "
-        "in brackets the probability that scratch gives its answer",
-        fontsize=9.5,
-    )
     return figure
 
 
 @mpl.rc_context(STYLE)
-def confusion(views: ImageViews) -> Figure:
+def confusion(label: Labels, views: ImageViews) -> Figure:
     """Confusion matrix on the test images: counts, rows true, columns decided."""
     counts = np.array(views.confusion["scratch"])
-    same = counts.tolist() == views.confusion["keras"]
     figure, axes = panels(1, 1, (6.4, 5.4))
     axes.grid(visible=False)
     errors = np.where(np.eye(10, dtype=bool), 0, counts)
@@ -85,12 +86,6 @@ def confusion(views: ImageViews) -> Figure:
         )
     axes.set_xticks(range(10))
     axes.set_yticks(range(10))
-    axes.set_xlabel("decided")
-    axes.set_ylabel("true digit")
-    axes.set_title(
-        "Test images by true digit and decision "
-        + ("(both sides alike)" if same else "(scratch; Keras differs)")
-        + "\ncolour: errors only",
-        fontsize=10,
-    )
+    axes.set_xlabel(label("decided"))
+    axes.set_ylabel(label("true digit"))
     return figure

@@ -5,10 +5,15 @@ seen where they coincide. Colours are Okabe and Ito's, which colour-blind reader
 """
 
 import io
+import re
+from html import escape, unescape
 from typing import Any
 
+import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+
+from experiments import words
 
 BLUE, ORANGE, GREEN, VERMILION, PURPLE, GREY = (
     "#56B4E9",
@@ -18,12 +23,13 @@ BLUE, ORANGE, GREEN, VERMILION, PURPLE, GREY = (
     "#CC79A7",
     "#777777",
 )
-SCRATCH = dict[str, Any](color=BLUE, linewidth=4, solid_capstyle="round", label="scratch (NumPy)")
-KERAS = dict[str, Any](color="#222222", linewidth=1.1, linestyle=(0, (4, 3)), label="tf.keras")
+SCRATCH = dict[str, Any](color=BLUE, linewidth=4, solid_capstyle="round", label="NumPy")
+KERAS = dict[str, Any](color="#222222", linewidth=1.1, linestyle=(0, (4, 3)), label="Keras")
 CYCLE = (BLUE, ORANGE, GREEN, VERMILION, PURPLE, GREY)
 STYLE = {
-    "font.size": 10,
-    "axes.titlesize": 11,
+    "font.size": 11.5,
+    "axes.titlesize": 12,
+    "legend.fontsize": 10.5,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.grid": True,
@@ -39,6 +45,66 @@ def to_png(figure: Figure) -> bytes:
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=110, metadata={"Software": None})
     return buffer.getvalue()
+
+
+class Labels:
+    """The texts of a picture: drawn in English, with the Korean ones for `to_svg`."""
+
+    def __init__(self) -> None:
+        self.korean: dict[str, str] = {}
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The English text of a key under "figure"."""
+        return self.pair(*(words.of(lang)(f"figure.{key}", **values) for lang in ("en", "ko")))
+
+    def pair(self, english: str, korean: str) -> str:
+        """The English text of a pair."""
+        self.korean[english] = korean
+        return english
+
+
+REFERRED = re.compile(r'(?:url\(#|href="#)([\w-]+)')
+LONG_DECIMALS = re.compile(r"(-?\d+\.\d\d)\d+")
+TEXT = re.compile(r"<text([^>]*)>([^<]*)</text>")
+
+
+def to_svg(figure: Figure, name: str, labels: Labels) -> str:
+    """The figure as an SVG element for an HTML page, every label in both languages.
+
+    Text stays text, so that the browser's own fonts show it; CSS hides one language.
+
+    Args:
+        figure: what was drawn.
+        name: a word that no other figure of the page has, before all ids.
+        labels: by which it was labelled.
+    """
+    buffer = io.StringIO()
+    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": name}):
+        figure.savefig(buffer, format="svg", transparent=True, dpi=90, metadata={"Date": None})
+    svg = buffer.getvalue()
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", svg, flags=re.DOTALL)
+    svg = re.sub(
+        r'<svg [^>]*?viewBox="([^"]*)"[^>]*>', r'<svg viewBox="\1" role="img">', svg, count=1
+    )
+    referred = set(REFERRED.findall(svg))
+    svg = re.sub(
+        r' id="([\w-]+)"', lambda m: f' id="{name}-{m[1]}"' if m[1] in referred else "", svg
+    )
+    svg = re.sub(r"(url\(#|href=\"#)", rf"\1{name}-", svg)
+    svg = LONG_DECIMALS.sub(r"\1", svg)
+    svg = re.sub(r" ?font-family: [^;\"]*;?", "", svg)
+    return TEXT.sub(lambda m: _in_both(m[1], m[2], labels), re.sub(r"\n\s*", "\n", svg))
+
+
+def _in_both(attributes: str, english: str, labels: Labels) -> str:
+    korean = labels.korean.get(unescape(english))
+    if korean is None or korean == unescape(english):
+        return f"<text{attributes}>{english}</text>"
+    return (
+        f'<text lang="en"{attributes}>{english}</text>'
+        f'<text lang="ko"{attributes}>{escape(korean)}</text>'
+    )
 
 
 def panels(rows: int, columns: int, size: tuple[float, float], **kwargs: Any) -> tuple:  # noqa: ANN401

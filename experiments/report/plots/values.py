@@ -1,4 +1,4 @@
-"""Pictures of an evaluation's values: curves, planes, digits."""
+"""Pictures of an evaluation's values: curves, planes, digits, a descent, a line, times."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,28 +7,89 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
-from experiments.report.plots.style import KERAS, ORANGE, SCRATCH, STYLE, panels
+from experiments.report.plots.style import (
+    BLUE,
+    GREY,
+    KERAS,
+    ORANGE,
+    SCRATCH,
+    STYLE,
+    VERMILION,
+    Labels,
+    panels,
+)
 
 Values = Mapping[str, Mapping[str, Any]]
 """By name and side."""
 
+SCALES = {"sigmoid": (-0.1, 1.1), "step": (-0.1, 1.1)}
+"""As source 000 draws them."""
+
 
 @mpl.rc_context(STYLE)
-def curves(values: Values) -> Figure:
+def curves(label: Labels, values: Values) -> Figure:
     """Functions of the value called x: both sides, a panel for each."""
     x = np.array(values["x"]["scratch"])
     names = [name for name in values if name != "x"]
-    figure, row = panels(1, len(names), (2.9 * len(names) + 0.6, 3.1), squeeze=False)
+    figure, row = panels(1, len(names), (2.5 * len(names) + 0.6, 2.8), squeeze=False)
     for axes, name in zip(row[0], names, strict=True):
         axes.plot(x, values[name]["scratch"], **SCRATCH)
         axes.plot(x, values[name]["keras"], **KERAS)
-        axes.set_title(name)
-    row[0, 0].legend(loc="best", fontsize=8)
+        axes.set_title(label(f"function {name}"))
+        axes.set_xlabel("x")
+        if name in SCALES:
+            axes.set_ylim(*SCALES[name])
+    row[0, -1].legend(loc="best")
     return figure
 
 
 @mpl.rc_context(STYLE)
-def planes(values: Values) -> Figure:
+def descent(label: Labels, values: Values) -> Figure:
+    """The parabola with the points that gradient descent visits, the last and the lowest marked."""
+    points, losses = (np.array(values[name]["scratch"]) for name in ("point", "loss"))
+    figure, axes = panels(1, 1, (7.2, 3.9))
+    x = np.linspace(-1, 10.5, 100)
+    axes.plot(x, (x - 3) ** 2 + 10, color=GREY, linewidth=1.2)
+    axes.plot(points, losses, "o", color=BLUE, markersize=5, label="NumPy")
+    keras = (np.array(values[name]["keras"]) for name in ("point", "loss"))
+    axes.plot(*keras, ".", color="#222222", markersize=2, label="Keras")
+    for place, key, colour in ((points[-1], "end", VERMILION), (3.0, "lowest", ORANGE)):
+        axes.plot(place, (place - 3) ** 2 + 10, "o", color=colour, markersize=9)
+        up = 14 if key == "end" else -3
+        axes.annotate(
+            label(key, x=f"{place:.4g}"),
+            (place, (place - 3) ** 2 + 10),
+            xytext=(place, (place - 3) ** 2 + 10 + up),
+            ha="left" if key == "end" else "center",
+            va="center",
+            color=colour,
+            arrowprops={"arrowstyle": "-", "color": colour},
+        )
+    axes.set_xlabel("x")
+    axes.set_ylabel("y = (x − 3)² + 10")
+    axes.set_ylim(4, 66)
+    axes.legend()
+    return figure
+
+
+@mpl.rc_context(STYLE)
+def line(label: Labels, values: Values) -> Figure:
+    """The samples, and the line through them by both sides and in closed form."""
+    x, t = (np.ravel(values[name]["scratch"]) for name in ("x", "t"))
+    figure, axes = panels(1, 1, (7.2, 3.9))
+    axes.plot(x, t, "o", color=GREY, markersize=4, alpha=0.7, label=label("samples"))
+    ends = np.array([x.min(), x.max()])
+    for side, style in (("scratch", SCRATCH), ("keras", KERAS)):
+        slope, intercept = (values[name][side] for name in ("slope", "intercept"))
+        axes.plot(ends, slope * ends + intercept, **style)
+    axes.set_xlabel("x")
+    axes.set_ylabel("y")
+    axes.legend()
+    return figure
+
+
+@mpl.rc_context(STYLE)
+def planes(label: Labels, values: Values) -> Figure:
     """Answers 0 or 1 over the plane of two inputs, with the answers at the four corners."""
     grid = np.array(values["x"]["scratch"])
     names = [name for name in values if name != "x"]
@@ -52,11 +113,36 @@ def planes(values: Values) -> Figure:
 
 
 @mpl.rc_context(STYLE)
-def digits(values: Values) -> Figure:
+def digits(label: Labels, values: Values) -> Figure:
     """Images in a row, titled by their names."""
     figure, row = panels(1, len(values), (9.6, 1.5))
     for axes, (name, sides) in zip(row, values.items(), strict=True):
-        axes.imshow(np.array(sides["scratch"]), cmap="gray_r")
+        axes.imshow(np.array(sides["scratch"]), cmap="gray", interpolation="none")
         axes.axis("off")
-        axes.set_title(name.partition(": ")[2] or name, fontsize=10)
+        axes.set_title(name.partition(": ")[2] or name)
     return figure
+
+
+@mpl.rc_context(STYLE)
+def times(label: Labels, seconds: Mapping[str, float], *marks: tuple[str, float]) -> Figure:
+    """Durations on a logarithmic axis, by what was timed, and printed ones to hold them to."""
+    figure, axes = panels(1, 1, (7.2, 0.5 * len(seconds) + 1.2))
+    names = [label(f"time {name}") for name in seconds]
+    bars = axes.barh(names, list(seconds.values()), color=BLUE, height=0.6)
+    axes.set_xscale("log")
+    axes.bar_label(bars, [_readable(s) for s in seconds.values()], padding=4)
+    for printed, place in marks:
+        axes.axvline(place, color=VERMILION, linewidth=1.5)
+        where = {"xytext": (4, 0), "textcoords": "offset points", "va": "center"}
+        axes.annotate(printed, (place, len(seconds) - 0.5), color=VERMILION, **where)
+    axes.set_xlim(right=12 * max(seconds.values()))
+    axes.set_xlabel(label("seconds axis"))
+    axes.invert_yaxis()
+    axes.grid(visible=False, axis="y")
+    return figure
+
+
+def _readable(seconds: float) -> str:
+    if seconds >= 3600:
+        return f"{seconds / 3600:.1f} h"
+    return f"{seconds / 60:.1f} min" if seconds >= 60 else f"{seconds:.2g} s"

@@ -19,7 +19,7 @@ def test_run_ends_with_verdicts_and_the_report(tiny, capsys):
     assert commands.main(["run"]) == exits.OK
     out = capsys.readouterr().out
     assert "tiny" in out
-    assert "Report: reports/README.md" in out
+    assert "Report: reports/report.html" in out
 
 
 def test_json_on_standard_output_is_json_alone(tiny, capsys):

@@ -1,0 +1,380 @@
+"""The one-file page: everything that a record says, in both languages, for a browser without a net.
+
+What the template is given is put together here; words come from the two language files, figures
+are SVG, code is cut out of the two packages.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial, reduce
+from importlib.resources import files
+from operator import getitem
+from typing import Any
+
+import jinja2
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from experiments import catalog, words
+from experiments.judge.rungs import LOOKS, RUNGS, Verdict
+from experiments.record.results import (
+    EvaluationResult,
+    ExperimentResult,
+    JudgedFigure,
+    Results,
+    TrainingResult,
+)
+from experiments.report.environment import Phrases
+from experiments.report.excerpts import twin
+from experiments.report.prose import prose
+from experiments.sources import ledger, questions
+from experiments.spec import Measurement
+
+PAGE = "report.html"
+
+HERO = "two-layer-net-20"
+"""The experiment whose picture stands first."""
+
+MARKDOWN = MarkdownIt("commonmark").enable("table")
+
+WORST_FIRST = (
+    Verdict.INCONSISTENT,
+    Verdict.UNUSUAL,
+    Verdict.INSUFFICIENT,
+    Verdict.CONSISTENT,
+    Verdict.EXACT,
+)
+"""The verdict on several figures is the first of these that any of them has."""
+
+Entries = Mapping[str, Sequence[Mapping[str, Any]]]
+"""What the pages say of every experiment, by language."""
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What the other records of a report's folder say, in numbers; None where there is none.
+
+    Attributes:
+        faults: outcome of the kill matrix.
+        tolerances: of usual checks: "check", how many mistakes are "accepted", and "alarms".
+        single_pass: of how many mistakes.
+        speed: contestants of the bench and their seconds, fastest first.
+        speed_date: when that was measured.
+    """
+
+    faults: Mapping[str, Any] | None = None
+    tolerances: Sequence[Mapping[str, Any]] = ()
+    single_pass: int = 0
+    speed: Sequence[tuple[str, float]] = ()
+    speed_date: str = ""
+
+
+NOTHING_BESIDE = Beside()
+
+
+@dataclass(frozen=True)
+class Row:
+    """The main result of an experiment, in three numbers.
+
+    Attributes:
+        what: which part and measurement, in English and Korean.
+        printed: what the source says; empty if it says nothing.
+        scratch: the NumPy side's.
+        keras: Keras'.
+        verdict: on the printed value.
+        low: smallest value over other seeds, if it is judged by those.
+        high: the largest.
+        seeds: how many.
+    """
+
+    what: Mapping[str, str]
+    printed: str
+    scratch: str
+    keras: str
+    verdict: Verdict | None = None
+    low: str = ""
+    high: str = ""
+    seeds: int = 0
+
+
+def six(value: object) -> str:
+    """At most six significant digits."""
+    try:
+        return f"{float(str(value)):.6g}"
+    except ValueError:
+        return str(value)
+
+
+def main_row(name: str, experiment: ExperimentResult) -> Row | None:
+    """What the row of an experiment shows: its last printed result, or else what it ends with."""
+    known = catalog.load().get(name)
+    judged = [f for f in experiment.figures if f.figure.counts and f.judgement.value]
+    of_results = [f for f in judged if f.figure.kind == "result"]
+    wanted = [f for f in judged if known and f.figure.measures.quantity == known.headline]
+    if results := wanted or of_results or judged:
+        return _row_of_figures(results)
+    for name, training in experiment.trainings.items():
+        if not training.diverged:
+            return _row_of_training(name, training)
+    for name, evaluation in experiment.evaluations.items():
+        if evaluation.comparisons:
+            return _row_of_evaluation(name, evaluation)
+    return None
+
+
+def _row_of_figures(results: Sequence[JudgedFigure]) -> Row:
+    """The last printed figure, or all outputs printed with it."""
+    place, last = results[-1].figure.place, results[-1].figure.measures
+    shown = [
+        judged
+        for judged in results
+        if (judged.figure.place, judged.figure.measures.quantity, judged.figure.measures.step)
+        == (place, last.quantity, last.step)
+    ][-4:]
+    one = shown[-1].judgement
+    several = len(shown) > 1
+    verdicts = [judged.judgement.verdict for judged in shown]
+    return Row(
+        what=_measured(Measurement(last.quantity, None if several else last.row, last.step)),
+        printed=", ".join(six(judged.figure.printed) for judged in shown),
+        scratch=", ".join(six(judged.judgement.value) for judged in shown),
+        keras=", ".join(six(judged.by_keras) for judged in shown),
+        verdict=next(verdict for verdict in WORST_FIRST if verdict in verdicts),
+        low="" if several or one.low is None else f"{one.low:.4f}",
+        high="" if several or one.high is None else f"{one.high:.4f}",
+        seeds=one.seeds,
+    )
+
+
+def _row_of_training(name: str, training: TrainingResult) -> Row | None:
+    last = [m for m in training.measured if m.of.step == training.spec.steps]
+    outputs = [m for m in last if m.of.quantity == "output"]
+    accuracies = [m for m in training.measured if m.of.quantity == "test_accuracy"][-1:]
+    shown = outputs or accuracies or last[:1]
+    if not shown:
+        return None
+    of = shown[0].of
+    return Row(
+        what=_measured(Measurement(of.quantity, None, of.step)),
+        printed="",
+        scratch=", ".join(f"{m.scratch:.4g}" for m in shown),
+        keras=", ".join(f"{m.keras:.4g}" for m in shown),
+    )
+
+
+def _row_of_evaluation(name: str, evaluation: EvaluationResult) -> Row | None:
+    for comparison in evaluation.comparisons:
+        of_sides = evaluation.values[comparison.quantity]
+        scratch, keras = (of_sides.get(side) for side in ("scratch", "keras"))
+        if isinstance(scratch, int | float) and isinstance(keras, int | float):
+            both = dict.fromkeys(words.LANGUAGES, comparison.quantity)
+            return Row(both, "", six(scratch), six(keras))
+    return None
+
+
+def _measured(of: Measurement) -> dict[str, str]:
+    """What was measured, in each language; of several outputs without their row."""
+    named = {}
+    for language in words.LANGUAGES:
+        say = words.of(language)
+        whole = of.quantity == "output" and of.row is None
+        named[language] = say("web.outputs") if whole else Phrases(say).measurement(of)
+        if whole and of.step is not None:
+            key = "measurement.after one" if of.step == 1 else "measurement.after"
+            named[language] = say(key, quantity=named[language], step=f"{of.step:,}")
+    return named
+
+
+def shares(results: Results) -> dict[str, float]:
+    """The largest share of its bound that any comparison of an experiment takes."""
+    found = {}
+    for name, experiment in results.experiments.items():
+        rows = [c.share for part in experiment.parts.values() for c in part.comparisons]
+        if rows:
+            found[name] = max(rows)
+    return found
+
+
+def shown_code(name: str) -> tuple[str, ...]:
+    """Names of the code that an experiment's page shows."""
+    experiment = catalog.load().get(name)
+    if experiment is None:
+        return ()
+    return experiment.shows or tuple(
+        dict.fromkeys(training.model for training in experiment.trainings)
+    )
+
+
+def environment() -> jinja2.Environment:
+    """The page's templates; what is put into them is escaped."""
+    made = jinja2.Environment(
+        loader=jinja2.PackageLoader("experiments.report", "templates"),
+        undefined=jinja2.StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    phrases = {language: Phrases(words.of(language)) for language in words.LANGUAGES}
+    made.globals |= {
+        "both": both,
+        "say": partial(both, _said),
+        "each": partial(both, lambda language, by_language: by_language[language]),
+        "told": partial(both, lambda lang, method, *of: getattr(phrases[lang], method)(*of)),
+        "css": Markup(_asset("report.css")),
+        "js": Markup(_asset("report.js")),
+        "rungs": RUNGS,
+        "looks": LOOKS,
+        "verdicts": list(Verdict),
+        "verdict_words": {
+            v: " / ".join(words.of(language)(f"web.verdict.{v}") for language in ("ko", "en"))
+            for v in Verdict
+        },
+        "languages": words.LANGUAGES,
+    }
+    made.filters |= {
+        "six": six,
+        "markdown": lambda text: Markup(MARKDOWN.render(text)),
+        "thousands": lambda number: f"{number:,}",
+        "short": lambda number: f"{number:.2g}",
+        "power": lambda power: ", ".join(f"{n} {e:.1g}" for n, e in power.smallest.items()),
+    }
+    return made
+
+
+def _asset(name: str) -> str:
+    return files("experiments.report").joinpath("templates", name).read_text("utf-8")
+
+
+def _said(language: str, key: str, **values: Any) -> str:  # noqa: ANN401
+    """A sentence; a value that is a mapping by language is taken in that language."""
+    chosen = {
+        name: value[language] if isinstance(value, Mapping) else value
+        for name, value in values.items()
+    }
+    return words.of(language)(key, **chosen)
+
+
+def both(text: Any, *arguments: Any, **values: Any) -> Markup:  # noqa: ANN401
+    """The same in both languages, of which the page shows one; Markdown within a line counts.
+
+    Args:
+        text: a function of a language and of all other arguments.
+        *arguments: those.
+        **values: those by name.
+    """
+    by_language = {lang: str(text(lang, *arguments, **values)) for lang in words.LANGUAGES}
+    first, *others = by_language.values()
+    if all(other == first for other in others):
+        return Markup(MARKDOWN.renderInline(first))
+    return Markup("").join(
+        Markup('<span lang="{}">{}</span>').format(
+            language, Markup(MARKDOWN.renderInline(sentence))
+        )
+        for language, sentence in by_language.items()
+    )
+
+
+def web_page(results: Results, entries: Entries, svgs: Mapping[str, str], beside: Beside) -> str:
+    """The page as HTML.
+
+    Args:
+        results: the record.
+        entries: what the Markdown pages say of every experiment, by language.
+        svgs: the pictures by file.
+        beside: what other records say.
+    """
+    experiments = [
+        _shown(name, experiment, {lang: of[number] for lang, of in entries.items()}, svgs)
+        for number, (name, experiment) in enumerate(results.experiments.items())
+    ]
+    by_kind = {
+        kind: sum((Counter(e["summary"].by_kind[kind]) for e in experiments), Counter())
+        for kind in ledger.KINDS
+    }
+    hero = next((e["lead"] for e in experiments if e["name"] == HERO), None)
+    return (
+        environment()
+        .get_template("report.html.j2")
+        .render(
+            experiments=experiments,
+            hero=hero,
+            agree=sum(e["summary"].agrees for e in experiments),
+            by_kind=by_kind,
+            errata=sum(len(e["errata"]) for e in experiments),
+            questions=_answered(results, entries),
+            calls=results.calls_today,
+            shares=shares(results),
+            beside=beside,
+            provenance=_provenance(results),
+            sources=ledger.sources(),
+        )
+    )
+
+
+def _shown(
+    name: str, experiment: ExperimentResult, of: Mapping[str, Any], svgs: Mapping[str, str]
+) -> dict[str, Any]:
+    """What the page shows of an experiment, texts by language."""
+
+    def each(*keys: Any) -> dict[str, Any]:  # noqa: ANN401
+        return {language: reduce(getitem, keys, entry) for language, entry in of.items()}
+
+    english = of["en"]
+    figures = [
+        {
+            "svg": Markup(svgs[f"{name}/{picture['file']}"]),
+            "kind": picture["kind"],
+            "caption": each("pictures", i, "caption"),
+        }
+        for i, picture in enumerate(english["pictures"])
+    ]
+    kind = english["lead"] and english["lead"]["kind"]
+    return {
+        "name": name,
+        "result": experiment,
+        "summary": english["summary"],
+        "title": {language: entry["text"].title for language, entry in of.items()},
+        **{key: each(key) for key in ("outcome", "discussion", "agreement")},
+        "errata": [
+            {key: each("errata", i, key) for key in erratum}
+            for i, erratum in enumerate(english["errata"])
+        ],
+        "not_mnist": english["not_mnist"],
+        "row": main_row(name, experiment),
+        "figures": figures,
+        "lead": next((figure for figure in figures if figure["kind"] == kind), None),
+        "code": [twin(names) for names in shown_code(name)],
+    }
+
+
+def _answered(results: Results, entries: Entries) -> list[dict[str, Any]]:
+    """The authors' questions whose experiments are there, with their answers by language."""
+    return [
+        {
+            "question": question,
+            "answer": {
+                language: prose(
+                    words.of(language)(f"question.{question.id}"),
+                    results.experiments[question.experiment],
+                    words.of(language),
+                )
+                for language in words.LANGUAGES
+            },
+        }
+        for question in questions.load()
+        if question.experiment in results.experiments
+    ]
+
+
+def _provenance(results: Results) -> Any:  # noqa: ANN401
+    """The machine and the versions of the first part that says them."""
+    return next(
+        (
+            part.provenance
+            for experiment in results.experiments.values()
+            for part in experiment.parts.values()
+            if part.provenance
+        ),
+        None,
+    )
