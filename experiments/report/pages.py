@@ -19,7 +19,7 @@ from experiments.report.environment import Phrases, environment
 from experiments.report.plots import DRAW, Labels, to_png, to_svg
 from experiments.report.prose import prose
 from experiments.report.tables import comparison_table, curve_table
-from experiments.report.web import NOTHING_BESIDE, PAGE, Beside, web_page
+from experiments.report.web import NOTHING_BESIDE, PAGE, Beside, name_of, web_page
 from experiments.sources import ledger
 from experiments.words import Words
 
@@ -122,8 +122,7 @@ def _draw(file: str, kind: str, given: tuple) -> tuple[str, bytes, str]:
     """The picture as PNG, and as SVG with the labels of both languages."""
     labels = Labels()
     figure = DRAW[kind](labels, *given)
-    name = file.removesuffix(".png").replace("/", "-")
-    return file, to_png(figure), to_svg(figure, name, labels)
+    return file, to_png(figure), to_svg(figure, name_of(file), labels)
 
 
 def not_mnist(experiment: ExperimentResult) -> bool:

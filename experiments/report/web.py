@@ -292,7 +292,7 @@ def web_page(results: Results, entries: Entries, svgs: Mapping[str, str], beside
         kind: sum((Counter(e["summary"].by_kind[kind]) for e in experiments), Counter())
         for kind in ledger.KINDS
     }
-    hero = next((e["lead"] for e in experiments if e["name"] == HERO), None)
+    hero = next((_again(e["lead"]) for e in experiments if e["name"] == HERO and e["lead"]), None)
     return (
         environment()
         .get_template("report.html.j2")
@@ -312,6 +312,17 @@ def web_page(results: Results, entries: Entries, svgs: Mapping[str, str], beside
     )
 
 
+def name_of(file: str) -> str:
+    """The name of a picture within the page, by its file."""
+    return file.removesuffix(".png").replace("/", "-")
+
+
+def _again(figure: Mapping[str, Any]) -> dict[str, Any]:
+    """A figure a second time on the page, under another name."""
+    svg = figure["svg"].replace(figure["name"], "hero")
+    return {**figure, "name": "hero", "svg": svg}
+
+
 def _shown(
     name: str, experiment: ExperimentResult, of: Mapping[str, Any], svgs: Mapping[str, str]
 ) -> dict[str, Any]:
@@ -323,6 +334,7 @@ def _shown(
     english = of["en"]
     figures = [
         {
+            "name": name_of(f"{name}/{picture['file']}"),
             "svg": Markup(svgs[f"{name}/{picture['file']}"]),
             "kind": picture["kind"],
             "caption": each("pictures", i, "caption"),

@@ -84,9 +84,8 @@ def to_svg(figure: Figure, name: str, labels: Labels) -> str:
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", svg, flags=re.DOTALL)
-    svg = re.sub(
-        r'<svg [^>]*?viewBox="([^"]*)"[^>]*>', r'<svg viewBox="\1" role="img">', svg, count=1
-    )
+    opening = rf'<svg viewBox="\1" role="img" aria-labelledby="{name}-caption">'
+    svg = re.sub(r'<svg [^>]*?viewBox="([^"]*)"[^>]*>', opening, svg, count=1)
     referred = set(REFERRED.findall(svg))
     svg = re.sub(
         r' id="([\w-]+)"', lambda m: f' id="{name}-{m[1]}"' if m[1] in referred else "", svg

@@ -1,0 +1,198 @@
+"""The one-file page in a real browser, opened from disk with no network."""
+
+import html
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from experiments.commands.beside import beside
+from experiments.record.results import load
+from experiments.report import render
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+REPORTS = Path(__file__).parents[2] / "reports"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+AXE = "axe-core@4.10.3"
+AROUND = """<!doctype html><meta charset="utf-8"><pre id="found"></pre>
+<iframe src="page.html" width="WIDTH" height="900" style="border: 0"></iframe>
+<script>addEventListener("message", (event) => {
+  document.getElementById("found").textContent = encodeURIComponent(event.data);
+});</script>"""
+"""A page of any width: Chromium makes no window as narrow as a telephone."""
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        pytest.skip("no Chromium here: apt-get install chromium fonts-nanum")
+    return found
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    return render(load(REPORTS), tmp_path_factory.mktemp("reports"), beside(REPORTS))
+
+
+@pytest.fixture
+def run(chromium, page, tmp_path):
+    """Runs a script in the page and gives what it returns, and what the console says."""
+
+    def in_browser(script, width=1280, language="ko", page=page):
+        tell = f"<script>(async () => {{ {script} }})().then((found) => "
+        tell += "parent.postMessage(JSON.stringify(found), '*'))</script>"
+        text = page.read_text("utf-8").replace("</body>", tell + "</body>")
+        (tmp_path / "page.html").write_text(text, "utf-8")
+        (tmp_path / "around.html").write_text(AROUND.replace("WIDTH", str(width)), "utf-8")
+        options = [
+            "--window-size=1700,1000",
+            f"--accept-lang={language}",
+            "--host-resolver-rules=MAP * ~NOTFOUND",
+            "--virtual-time-budget=20000",
+            "--enable-logging=stderr",
+            "--dump-dom",
+        ]
+        done = chrome(chromium, tmp_path, *options, (tmp_path / "around.html").as_uri())
+        found = re.search(r"<pre id=\"found\">([^<]*)</pre>", done.stdout)
+        assert found, done.stdout[-500:] + done.stderr[-2000:]
+        said = [line for line in done.stderr.splitlines() if "CONSOLE" in line]
+        return json.loads(unquote(html.unescape(found[1]))), said
+
+    return in_browser
+
+
+def chrome(chromium, folder, *options):
+    command = [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
+    command += [f"--user-data-dir={folder / 'profile'}", *options]
+    return subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
+
+
+def test_the_page_asks_for_nothing_and_is_small(page):
+    text = page.read_text("utf-8")
+    assert len(text.encode()) < 3_000_000
+    sources = re.findall(r"(?:src|href|action)=\"([^\"]*)\"", text)
+    assert not [s for s in sources if re.match(r"(https?:)?//", s)]
+    assert "@import" not in text
+    assert not re.findall(r"url\((?!#|['\"]?data:)", text)
+
+
+OVERFLOWING = """
+const wide = [];
+if (document.documentElement.scrollWidth > innerWidth + 1) wide.push("the page");
+document.querySelectorAll("details").forEach((d) => { d.open = true; });
+for (const one of document.querySelectorAll("main *, nav *")) {
+  const style = getComputedStyle(one);
+  if (one.closest("svg, .hidden") || ["none", "inline"].includes(style.display)) continue;
+  if (one.scrollWidth > one.clientWidth + 1 && style.overflowX === "visible" && one.clientWidth)
+    wide.push(`${one.tagName}.${one.className}: ${one.textContent.trim().slice(0, 60)}`);
+}
+for (const text of document.querySelectorAll("svg text")) {
+  const box = text.getBoundingClientRect(), around = text.closest("svg").getBoundingClientRect();
+  if (box.width && (box.left < around.left - 2 || box.right > around.right + 2))
+    wide.push(`label ${text.textContent}`);
+}
+return wide;
+"""
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize("width", [360, 800, 1280, 1600])
+def test_no_text_leaves_its_box(width, language, run):
+    wide, said = run(OVERFLOWING, width, language)
+    assert wide == []
+    assert said == []
+
+
+LANGUAGES = """
+const shown = (one) => one.getClientRects().length > 0;
+const count = (language) => [...document.querySelectorAll(`[lang="${language}"]`)].filter(
+  (one) => one !== document.documentElement);
+document.querySelectorAll("details").forEach((d) => { d.open = true; });
+const before = { en: count("en").filter(shown).length, ko: count("ko").filter(shown).length };
+document.getElementById("language-en").click();
+const after = { en: count("en").filter(shown).length, ko: count("ko").filter(shown).length };
+return { before, after, all: [count("en").length, count("ko").length],
+         lang: document.documentElement.lang };
+"""
+
+
+def test_the_browsers_language_decides_and_the_switch_changes_all(run):
+    found, _ = run(LANGUAGES, language="ko")
+    english, korean = found["all"]
+    assert english == korean > 500
+    assert found["before"]["en"] == 0 < found["before"]["ko"]
+    assert found["after"]["ko"] == 0 < found["after"]["en"]
+    assert found["lang"] == "en"
+    found, _ = run("return document.documentElement.lang", language="en")
+    assert found == "en"
+
+
+CONTROLS = """
+const cards = () => [...document.querySelectorAll(".result")].filter((c) => !c.hidden).length;
+const all = cards(), verdict = document.getElementById("by-verdict");
+verdict.value = "CONSISTENT";
+verdict.dispatchEvent(new Event("change"));
+const some = cards();
+document.getElementById("present").click();
+const shown = () => [...document.querySelectorAll(".slide.shown")].map((s) => s.id);
+const first = shown();
+document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+const second = shown();
+const size = parseFloat(getComputedStyle(document.body).fontSize);
+document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+return { all, some, first, second, size, over: document.body.classList.contains("presenting") };
+"""
+
+
+def test_filters_and_presenting_work_by_click_and_key(run):
+    found, said = run(CONTROLS)
+    assert found["all"] > found["some"] > 0
+    assert found["first"] == ["top"]
+    assert found["second"] == ["questions"]
+    assert found["size"] >= 24
+    assert not found["over"]
+    assert said == []
+
+
+def test_it_is_whole_without_scripts(page):
+    text = re.sub(r"<script>.*?</script>", "", page.read_text("utf-8"), flags=re.DOTALL)
+    assert "body:has(#language-en:checked)" in text
+    assert text.count("<article") > 30
+
+
+def test_it_prints(chromium, page, tmp_path):
+    paper = tmp_path / "page.pdf"
+    chrome(chromium, tmp_path, f"--print-to-pdf={paper}", page.as_uri())
+    pages = len(re.findall(rb"/Type\s*/Page\b", paper.read_bytes()))
+    assert pages > 10
+
+
+@pytest.fixture(scope="module")
+def axe(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("axe")
+    npm = shutil.which("npm")
+    command = [npm or "npm", "install", "--prefix", str(folder), "--no-audit", AXE]
+    if npm is None or subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("axe-core cannot be had here (npm)")
+    return (folder / "node_modules/axe-core/axe.min.js").read_text("utf-8")
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_a_screen_reader_finds_nothing_serious(language, axe, run, page, tmp_path):
+    copy = tmp_path / "with-axe.html"
+    text = page.read_text("utf-8").replace("</body>", f"<script>{axe}</script></body>")
+    copy.write_text(text, "utf-8")
+    script = """
+    const found = await axe.run(document, { resultTypes: ["violations"] });
+    return found.violations.filter((v) => ["serious", "critical"].includes(v.impact))
+      .map((v) => [v.id, v.nodes.length, v.nodes[0].html.slice(0, 150)]);
+    """
+    found, _ = run(script, language=language, page=copy)
+    assert found == []
