@@ -1,4 +1,4 @@
-# `make` sets everything up, trains every pair, injects every known fault, and writes reports/;
+# `make` sets everything up, injects every known fault, trains every pair, and writes reports/;
 # `make test` runs the tests.
 # Needs Python 3.11–3.13 with venv, and nothing else. MNIST: set MNIST_DIR, or let it be downloaded.
 
@@ -13,8 +13,8 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 .PHONY: run test test-all lint lock clean
 
 run: $(READY)
-	@$(BIN)/twins run
 	@$(BIN)/twins faults
+	@$(BIN)/twins run
 
 test: $(READY)
 	$(BIN)/python -m pytest -q -n auto --dist worksteal -m "not slow"

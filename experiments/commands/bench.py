@@ -38,4 +38,5 @@ def run(options: argparse.Namespace, say: Words) -> int:
             ours = outcome["ours_to_limit"][setting]
             print(say("out.bench", setting=setting, ours=ours, name=name, ratio=ratio))
         print(say("out.report", path=written))
+        print(say("out.beside"))
     return OK if outcome["passed"] else DISAGREED

@@ -38,4 +38,5 @@ def run(options: argparse.Namespace, say: Words) -> int:
     else:
         print(say("out.matrix", **outcome))
         print(say("out.report", path=written))
+        print(say("out.beside"))
     return OK if outcome["passed"] else DISAGREED

@@ -20,7 +20,7 @@ from experiments.record.results import Power
 INJECTED = {"float64": 1e-8, "float32": 1e-3}
 """Small enough to act in proportion, and large beside rounding."""
 
-UPDATES_OF_IMAGES = 500
+UPDATES_OF_IMAGES = 200
 """First updates of a net for images that are followed: of more, smaller errors would be seen."""
 
 

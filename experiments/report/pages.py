@@ -86,7 +86,6 @@ def pictures(experiment: ExperimentResult) -> Iterator[Picture]:
             ]
             yield picture(name, "seeds", counting, experiment.ensembles[name], names)
         yield picture(name, "loss", training.loss)
-        yield picture(name, "weight-difference", training.weights)
         if views := training.images:
             shown = min(views.all_units, 50)
             some = {"shown": shown, "all": views.all_units} if shown < views.all_units else {}

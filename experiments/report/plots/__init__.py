@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from experiments.report.plots.images import confusion, hidden_units, samples
 from experiments.report.plots.style import Labels, to_png, to_svg
-from experiments.report.plots.training import accuracy, loss, seeds, surface, weight_difference
+from experiments.report.plots.training import accuracy, loss, seeds, surface
 from experiments.report.plots.values import curves, descent, digits, line, planes, times
 
 DRAW: dict[str, Callable[..., Figure]] = {
@@ -14,7 +14,6 @@ DRAW: dict[str, Callable[..., Figure]] = {
     "accuracy": accuracy,
     "seeds": seeds,
     "loss": loss,
-    "weight-difference": weight_difference,
     "hidden-units": hidden_units,
     "samples": samples,
     "confusion": confusion,

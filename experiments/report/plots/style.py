@@ -15,17 +15,15 @@ from matplotlib.figure import Figure
 
 from experiments import words
 
-BLUE, ORANGE, GREEN, VERMILION, PURPLE, GREY = (
+BLUE, ORANGE, GREEN, VERMILION, GREY = (
     "#56B4E9",
     "#E69F00",
     "#009E73",
     "#D55E00",
-    "#CC79A7",
     "#777777",
 )
 SCRATCH = dict[str, Any](color=BLUE, linewidth=4, solid_capstyle="round", label="NumPy")
 KERAS = dict[str, Any](color="#222222", linewidth=1.1, linestyle=(0, (4, 3)), label="Keras")
-CYCLE = (BLUE, ORANGE, GREEN, VERMILION, PURPLE, GREY)
 STYLE = {
     "font.size": 11.5,
     "axes.titlesize": 12,
@@ -88,7 +86,7 @@ def to_svg(figure: Figure, name: str, labels: Labels) -> str:
     svg = re.sub(r'<svg [^>]*?viewBox="([^"]*)"[^>]*>', opening, svg, count=1)
     referred = set(REFERRED.findall(svg))
     svg = re.sub(
-        r' id="([\w-]+)"', lambda m: f' id="{name}-{m[1]}"' if m[1] in referred else "", svg
+        r' id="([\w.-]+)"', lambda m: f' id="{name}-{m[1]}"' if m[1] in referred else "", svg
     )
     svg = re.sub(r"(url\(#|href=\"#)", rf"\1{name}-", svg)
     svg = LONG_DECIMALS.sub(r"\1", svg)

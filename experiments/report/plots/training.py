@@ -15,13 +15,10 @@ from experiments.record.results import (
     LossCurve,
     Surface,
     TrainingResult,
-    WeightDrift,
 )
 from experiments.report.plots.style import (
     BLUE,
-    CYCLE,
     GREEN,
-    GREY,
     KERAS,
     SCRATCH,
     STYLE,
@@ -54,23 +51,6 @@ def loss(label: Labels, curve: LossCurve) -> Figure:
     axes.set_ylabel(label("loss" if curve.updates_per_point == 1 else "loss of a pass"))
     axes.legend()
     thousands(axes)
-    return figure
-
-
-@mpl.rc_context(STYLE)
-def weight_difference(label: Labels, weights: WeightDrift) -> Figure:
-    """‖Δθ‖ / ‖θ‖ of every parameter against updates, both axes logarithmic, and its bound."""
-    figure, axes = panels(1, 1, (7.2, 3.8))
-    for color, (parameter, series) in zip(CYCLE, weights.relative.items(), strict=False):
-        values = np.maximum(series, 1e-18)
-        axes.loglog(weights.step, values, "o-", color=color, markersize=4, label=parameter)
-        axes.loglog(weights.step, weights.allowed[parameter], ":", color=color)
-    axes.plot([], [], ":", color=GREY, label=label("bounds"))
-    axes.minorticks_off()
-    axes.set_ylim(bottom=5e-19)
-    axes.set_xlabel(label("updates"))
-    axes.set_ylabel(label("relative difference"))
-    figure.legend(ncols=7, loc="outside lower center")
     return figure
 
 

@@ -160,7 +160,7 @@ def image_results(experiment, tmp_path):
 def test_an_image_classifier_has_all_its_pictures_and_says_what_it_ran_on(image_results, tmp_path):
     overview = render(image_results, tmp_path / "out")
     page = (tmp_path / "out/tiny/README.md").read_text()
-    for kind in ("accuracy", "loss", "weight-difference", "hidden-units", "samples", "confusion"):
+    for kind in ("accuracy", "loss", "hidden-units", "samples", "confusion"):
         assert f"784-5-10-{kind}.png" in page
         assert (tmp_path / f"out/tiny/784-5-10-{kind}.png").stat().st_size > 5000
     assert "Not MNIST" in page

@@ -1,0 +1,155 @@
+"""The one-file page: what it says, in both languages, without a browser."""
+
+import html
+import re
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from experiments import catalog, words
+from experiments.judge.printed import Judgement
+from experiments.judge.rungs import Verdict
+from experiments.record.results import JudgedFigure, load
+from experiments.report import render
+from experiments.report.excerpts import twin
+from experiments.report.plots import Labels, to_svg
+from experiments.report.web import Beside, main_row, shown_code
+from experiments.sources import questions
+from experiments.sources.ledger import PrintedFigure
+from experiments.spec import Measurement
+from experiments.suite import experiments as suite
+from experiments.suite.options import Options
+
+
+@pytest.fixture
+def results(experiment, texts, tmp_path):
+    list(suite.run([experiment], Options(tmp_path / "run"), lambda label, total: lambda n: None))
+    return load(tmp_path / "run")
+
+
+def page_of(results, folder, beside=None):
+    path = render(results, folder, beside or Beside())
+    assert path == folder / "report.html"
+    return path.read_text("utf-8")
+
+
+def test_every_sentence_stands_in_both_languages(results, tmp_path):
+    text = page_of(results, tmp_path / "out")
+    value = (
+        results.experiments["tiny"]
+        .trainings["tiny net"]
+        .value(Measurement("output", 0, 30), "scratch")
+    )
+    assert f'<span lang="en">It gives {value:.3f}.</span>' in text
+    assert f'<span lang="ko">{value:.3f}이 나옵니다.</span>' in text
+    assert len(re.findall('lang="en"', text)) == len(re.findall('(?<!<html )lang="ko"', text))
+
+
+def test_what_other_records_say_stands_there_or_that_they_do_not(results, tmp_path):
+    text = page_of(results, tmp_path / "without")
+    assert "Not measured in this folder: <code>twins faults</code>" in text
+    outcome = dict.fromkeys(
+        ("injections", "caught", "edits_tried", "edits_at_their_rung", "unseen"), 7
+    ) | {"faults": 123, "comparisons": 4567, "false_alarms": 0}
+    beside = Beside(
+        faults=outcome,
+        tolerances=[{"check": "np.allclose", "accepted": 31, "alarms": 2}],
+        single_pass=40,
+        speed=(("ours", 1.25), ("theirs", 2.5)),
+        speed_date="2020-02-02",
+    )
+    text = page_of(results, tmp_path / "with", beside)
+    assert "123 known mistakes" in text
+    assert "4,567 comparisons" in text
+    assert "<td>31</td><td>2</td>" in text
+    assert "a stored measurement of 2020-02-02" in text
+    assert "width:45.0%" in text  # half of the slowest, which takes 90
+
+
+def test_a_page_from_numbers_alone_is_escaped(results, tmp_path):
+    tiny = results.experiments["tiny"]
+    printed = figure("output", "<script>", 0, 30)
+    judged = JudgedFigure(printed, Judgement(Verdict.INSUFFICIENT, "not reached"))
+    changed = replace(results, experiments={"tiny": replace(tiny, figures=(judged,))})
+    text = page_of(changed, tmp_path / "out")
+    assert "&lt;script&gt;" in text
+    assert text.count("<script>") == 1  # the page's own
+
+
+def figure(quantity, printed, row=None, step=None, place="003-1"):
+    of = Measurement(quantity, row, step)
+    return PrintedFigure("e", "p", "003", place, printed, of, "repr", "digits")
+
+
+def test_the_main_result_is_the_last_printed_one_with_its_neighbours(results):
+    tiny = results.experiments["tiny"]
+    judged = [
+        JudgedFigure(
+            figure("output", str(y), row, 30), Judgement(Verdict.EXACT, "", str(y)), str(y)
+        )
+        for row, y in enumerate((0.25, 0.75, 0.5, 0.125))
+    ]
+    before = JudgedFigure(figure("loss", "9", step=1), Judgement(Verdict.INCONSISTENT, "", "8"))
+    row = main_row("e", replace(tiny, figures=(before, *judged)))
+    assert row.printed == row.scratch == row.keras == "0.25, 0.75, 0.5, 0.125"
+    assert (row.what["en"], row.verdict) == ("the four outputs, after 30 updates", Verdict.EXACT)
+    one = replace(judged[1], judgement=Judgement(Verdict.UNUSUAL, "", "0.7"))
+    row = main_row("e", replace(tiny, figures=(judged[0], one)))
+    assert row.verdict is Verdict.UNUSUAL  # the worst of them
+
+
+def test_without_a_printed_number_it_is_what_the_training_ends_with(results):
+    row = main_row("tiny", results.experiments["tiny"])
+    outputs = [
+        results.experiments["tiny"]
+        .trainings["tiny net"]
+        .value(Measurement("output", i, 30), "keras")
+        for i in range(4)
+    ]
+    assert row.printed == ""
+    assert row.keras == ", ".join(f"{y:.4g}" for y in outputs)
+
+
+def test_code_is_cut_out_of_the_files_without_docstrings():
+    for name in catalog.load():
+        assert shown_code(name)
+        for names in shown_code(name):
+            for side, excerpt in twin(names).items():
+                assert '"""' not in excerpt.code
+                assert len(excerpt.code.splitlines()) <= 26
+                compile(excerpt.code, side, "exec")
+                assert excerpt.file.startswith({"scratch": "scratch/", "keras": "keras_ref/"}[side])
+
+
+def test_code_that_is_not_there_is_no_excerpt():
+    with pytest.raises(LookupError):
+        twin("two_layer_net.NoSuchNet")
+
+
+def test_every_question_has_an_answer_in_both_languages():
+    for question in questions.load():
+        assert question.experiment in catalog.load()
+        for language in words.LANGUAGES:
+            assert len(words.of(language)(f"question.{question.id}")) > 60
+
+
+def test_a_figures_labels_stand_in_both_languages_and_its_ids_are_its_own():
+    labels = Labels()
+    drawn = Figure()
+    axes = drawn.subplots()
+    axes.plot(np.arange(5.0))
+    axes.set_xlabel(labels("updates"))
+    axes.set_title("Adam & Eve")
+    svg = to_svg(drawn, "one", labels)
+    root = ElementTree.fromstring(svg.replace("xlink:href", "href"))
+    texts = [(e.get("lang"), e.text) for e in root.iter() if e.tag.endswith("text")]
+    assert ("en", "updates") in texts
+    assert ("ko", "갱신 횟수") in texts
+    assert (None, "Adam & Eve") in texts
+    ids = [e.get("id") for e in root.iter() if e.get("id")]
+    assert ids
+    assert all(i.startswith("one-") for i in ids)
+    assert html.unescape(svg).count("DejaVu") == 0
