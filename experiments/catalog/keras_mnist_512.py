@@ -26,13 +26,6 @@ AT_0_1 = Training(
     dtype="float32",  # Keras' own, in which the source trained
 )
 
-AT_0_01 = replace(
-    AT_0_1,
-    name="rate 0.01",
-    learning_rate=0.01,
-    evaluate_at=tuple(epoch * EPOCH for epoch in (1, 10, 20)),
-)
-
 
 def parameter_counts(package: Package) -> dict[str, int | str]:
     """Sizes of the layers, as `model.summary()` prints them.
@@ -88,7 +81,7 @@ EXPERIMENT = Experiment(
     lesson=34,
     sources=("003",),
     headline="test_accuracy",
-    trainings=(AT_0_1, AT_0_01),
+    trainings=(AT_0_1, replace(AT_0_1, name="rate 0.01", learning_rate=0.01)),
     evaluations=(
         Evaluation(
             name="parameter counts",

@@ -20,8 +20,8 @@ from experiments.record.results import Power
 INJECTED = {"float64": 1e-8, "float32": 1e-3}
 """Small enough to act in proportion, and large beside rounding."""
 
-UPDATES_OF_IMAGES = 200
-"""First updates of a net for images that are followed: of more, smaller errors would be seen."""
+UPDATES_OF_IMAGES = (200, 1000)
+"""Updates of a net for images that are followed, at most: early ones, and late ones."""
 
 
 def power_of(pair: Pair, history: History, limits: Limits) -> Iterator[Power]:
@@ -35,10 +35,11 @@ def power_of(pair: Pair, history: History, limits: Limits) -> Iterator[Power]:
         history: of the right scratch side.
         limits: of the pair.
     """
-    most = UPDATES_OF_IMAGES if pair.data.kind == "images" else pair.training.steps
-    early = max(step for step in history.checkpoints if step <= most)
+    everything = (pair.training.steps, pair.training.steps)
+    first, most = UPDATES_OF_IMAGES if pair.data.kind == "images" else everything
+    early = max(step for step in history.checkpoints if step <= first)
     yield _power(pair, history, limits.weights, 0, early)
-    gaps = [(a, b) for a, b in pairwise(history.checkpoints) if a and b - a > 1]
+    gaps = [(a, b) for a, b in pairwise(history.checkpoints) if a and 1 < b - a <= most]
     if gaps:
         yield _power(pair, history, limits.gains, *gaps[-1])
 
@@ -52,7 +53,7 @@ def _power(pair: Pair, right: History, limits: Norms, first: int, last: int) -> 
     if pair.data.kind == "truth table":
         wrong = follow_stacked(part, _in_a_stack(names, injected), len(names))
     else:
-        wrong = follow_spoiled(part, [_alone(name, injected) for name in names])
+        wrong = follow_spoiled(part, [_alone(name, injected) for name in names], terms=False)
     smallest = {}
     for spoiled, history in zip(names, wrong, strict=True):
         times = max(

@@ -117,11 +117,20 @@ def follow_stacked(pair: Pair, spoil: Spoil, nets: int, advance: Advance = silen
     return [_unstacked(history, index, pair.start) for index in range(nets)]
 
 
-def follow_spoiled(pair: Pair, spoils: Sequence[Spoil], advance: Advance = silent) -> list[History]:
-    """Trainings of copies of the scratch side, two at a time, by the loop that takes least time."""
+def follow_spoiled(
+    pair: Pair, spoils: Sequence[Spoil], advance: Advance = silent, terms: bool = True
+) -> list[History]:
+    """Trainings of copies of the scratch side, two at a time, by the loop that takes least time.
+
+    Args:
+        pair: what is trained.
+        spoils: of each copy.
+        advance: told of the steps done.
+        terms: see `Scratch`.
+    """
 
     def one(spoil: Spoil, told: Advance) -> History:
-        side = Scratch(pair.training, pair.data, spoil).quickly()
+        side = Scratch(pair.training, pair.data, spoil, terms).quickly()
         return follow(pair.training, side, pair.start, pair.batches, told)
 
     with ThreadPoolExecutor(2) as pool:

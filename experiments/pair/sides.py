@@ -125,6 +125,7 @@ class Scratch:
         training: says which model.
         data: what is trained on.
         spoil: see `Tapped`.
+        terms: whether a training notes what makes its losses Keras'; else they count as 0.
     """
 
     name = "scratch"
@@ -134,12 +135,13 @@ class Scratch:
         training: Training,
         data: Dataset,
         spoil: Spoil | None = None,
+        terms: bool = True,
     ) -> None:
         module, model = training.model.split(".")
         self._new = partial(getattr(import_module(f"scratch.{module}"), model), **training.options)
         self.net = net_of(training)
         self._data = data
-        self._spoil = spoil
+        self._spoil, self._terms = spoil, terms
         self._train = import_module("scratch.train").train
         self._fast_train = import_module("scratch.fast").train
 
@@ -212,7 +214,7 @@ class Scratch:
         def watch(activations: Arrays, t: np.ndarray) -> None:
             terms.append(self.known_term(activations, t))
 
-        has_term = self.net.has_known_term
+        has_term = self.net.has_known_term and self._terms
         if has_term or self._spoil:
             model = Tapped(model, watch if has_term else None, self._spoil)
         losses = self._train(model, self._data.x, self._data.t, batches, learning_rate)

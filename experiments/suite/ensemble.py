@@ -39,7 +39,7 @@ def members(training: Training, seeds: Sequence[int], folder: Path | None) -> Me
 
 def _one(training: Training, dataset: data.Dataset) -> Values:
     start, batches = prepare(training, dataset)
-    side = Scratch(training, dataset).quickly()
+    side = Scratch(training, dataset, terms=False).quickly()
     history = follow(training, side, start, batches)
     return measure(training, dataset, side, history, batches)
 
