@@ -28,6 +28,9 @@ LEAD_PICTURES = (
 )
 """The picture that stands for an experiment in the overview: the first of these that it has."""
 
+FEWEST_POINTS = 2
+"""So many accuracies or fewer are no picture."""
+
 TIMED = ("10,000 steps the printed way", "by differences", "by backpropagation")
 """What is drawn of an experiment's times, the longest first."""
 
@@ -67,7 +70,7 @@ def pictures(experiment: ExperimentResult) -> Iterator[Picture]:
             continue
         if training.surface:
             yield picture(name, "surface", training.surface)
-        if training.rows("train_accuracy"):
+        if len(training.rows("train_accuracy")) > FEWEST_POINTS:
             yield picture(name, "accuracy", training, experiment.figures)
         counting = [
             judged

@@ -62,6 +62,7 @@ class Labels:
 
 
 REFERRED = re.compile(r'(?:url\(#|href="#)([\w-]+)')
+TAG = re.compile(r"<[^>]+>")
 LONG_DECIMALS = re.compile(r"(-?\d+\.\d\d)\d+")
 TEXT = re.compile(r"<text([^>]*)>([^<]*)</text>")
 
@@ -89,7 +90,7 @@ def to_svg(figure: Figure, name: str, labels: Labels) -> str:
         r' id="([\w.-]+)"', lambda m: f' id="{name}-{m[1]}"' if m[1] in referred else "", svg
     )
     svg = re.sub(r"(url\(#|href=\"#)", rf"\1{name}-", svg)
-    svg = LONG_DECIMALS.sub(r"\1", svg)
+    svg = TAG.sub(lambda tag: LONG_DECIMALS.sub(r"\1", tag[0]), svg)
     svg = re.sub(r" ?font-family: [^;\"]*;?", "", svg)
     return TEXT.sub(lambda m: _in_both(m[1], m[2], labels), re.sub(r"\n\s*", "\n", svg))
 
