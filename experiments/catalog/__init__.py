@@ -69,7 +69,8 @@ class Text:
             hand: `m["part"]["measurement"]` is a measured value of the scratch side,
             `k["part"]["measurement"]` Keras' value, `s["training"]["measurement"]` the list of
             its values over the seeds, `w["training"]["W1"]` a tiny net's final weights,
-            `p["part"]["measurement"]` the printed text, and `outputs("training", n, digits)` the
+            `p["part"]["measurement"]` the printed text, `t["part"]["what"]["side"]` seconds,
+            `figures("VERDICT")` how many printed figures have a verdict, and `outputs("training", n, digits)` the
             four outputs on a truth table after n updates.
     """
 

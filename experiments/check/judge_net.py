@@ -107,7 +107,7 @@ def _hidden_faults(
 ) -> list[Mistake]:
     """What is wrong with a net that is right on the probe: its start, or another occasion."""
     start = given.get("start W1")
-    constant = start is not None and start.size > 1 and np.ptp(start) == 0
+    constant = start is not None and start.size > 1 and bool(np.ptp(start) == 0)
     raised = {a.quantity.removeprefix("gradient, ") for a in failed} - {MAY_RAISE}
     asked = [o for o in OCCASIONS if same_loss or o != MAY_RAISE]
     wrong = [o for o in asked if o in raised or not _right_on(o, given, hidden)]

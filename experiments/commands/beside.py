@@ -30,5 +30,6 @@ def beside(out: Path) -> "Beside":
             found |= {
                 "speed": tuple(zip(shown.contestant, shown.seconds, strict=True)),
                 "speed_date": timed.provenance.date,
+                "speed_updates": timed.steps,
             }
     return Beside(**found)

@@ -72,6 +72,7 @@ def environment(say: Words, package: str = "experiments.report") -> jinja2.Envir
             "measurement",
             "together",
             "quantity",
+            "part",
             "place",
             "diverged",
             "failure",
@@ -134,7 +135,7 @@ class Phrases:
 
     def together(self, run: Together) -> str:
         """The verdict on all figures of a printed run, and what such verdicts are worth."""
-        part = run.part + (f" ({self.measurement(run.among)})" if run.among else "")
+        part = self.part(run.part) + (f" ({self.measurement(run.among)})" if run.among else "")
         values = {
             "figures": run.figures,
             "part": part,
@@ -149,11 +150,9 @@ class Phrases:
             "unusual": run.unusual,
             "inconsistent": run.inconsistent,
         }
-        keys = ["run"]
+        keys = ["run", "run seen from" if run.seen_from else "run not seen", "run singly"]
         if run.verdict is Verdict.INSUFFICIENT:
-            keys += ["run of few"]
-        else:
-            keys += ["run seen from" if run.seen_from else "run not seen", "run singly"]
+            keys = ["run of few"]
         return " ".join(self.say(f"page.figures.{key}", **values) for key in keys)
 
     def reason(self, judgement: Judgement) -> str:
@@ -182,6 +181,10 @@ class Phrases:
             return quantity
         key = "measurement.after one" if of.step == 1 else "measurement.after"
         return self.say(key, quantity=quantity, step=f"{of.step:,}")
+
+    def part(self, name: str) -> str:
+        """What a training or evaluation is called."""
+        return self.say.get(f"part.{name}", name)
 
     def quantity(self, quantity: str) -> str:
         """What was compared: a name, and after a comma or colon of which side or way."""
@@ -262,6 +265,10 @@ class Phrases:
         if len(text) < 90:
             return text
         return self.say("unit.numbers", shown=text[:60], count=len(np.ravel(np.array(value))))
+
+    def timed(self, what: str) -> str:
+        """What a duration is of."""
+        return self.say.get(f"timed.{what}", what)
 
     def duration(self, seconds: float | None) -> str:
         """Seconds, or hours where they are many."""

@@ -71,7 +71,9 @@ def pictures(experiment: ExperimentResult) -> Iterator[Picture]:
         if training.surface:
             yield picture(name, "surface", training.surface)
         if len(training.rows("train_accuracy")) > FEWEST_POINTS:
-            yield picture(name, "accuracy", training, experiment.figures)
+            of_seeds = [f.judgement.seeds for f in experiment.figures if f.figure.part == name]
+            ranged = {"seeds": max(of_seeds)} if any(of_seeds) else {}
+            yield picture(name, "accuracy", training, experiment.figures, **ranged)
         counting = [
             judged
             for judged in experiment.figures

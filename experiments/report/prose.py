@@ -41,7 +41,20 @@ def prose(text: str, experiment: ExperimentResult, say: Words) -> str:
         return ", ".join(f"{y:.{digits}f}" for y in rows)
 
     weights = {name: training.final_weights for name, training in experiment.trainings.items()}
+    seconds = {name: of.seconds for name, of in experiment.evaluations.items()}
+
+    def figures(verdict: str) -> int:
+        return sum(judged.judgement.verdict == verdict for judged in experiment.figures)
+
     given = any(evaluation.on_given_weights for evaluation in experiment.evaluations.values())
     return TEMPLATES.from_string(text.strip()).render(
-        m=scratch, k=keras, s=seeds, w=weights, p=printed, outputs=outputs, given=given
+        m=scratch,
+        k=keras,
+        s=seeds,
+        w=weights,
+        p=printed,
+        outputs=outputs,
+        given=given,
+        t=seconds,
+        figures=figures,
     )

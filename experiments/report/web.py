@@ -61,6 +61,7 @@ class Beside:
         single_pass: of how many mistakes.
         speed: contestants of the bench and their seconds, fastest first.
         speed_date: when that was measured.
+        speed_updates: of how many updates.
     """
 
     faults: Mapping[str, Any] | None = None
@@ -68,6 +69,7 @@ class Beside:
     single_pass: int = 0
     speed: Sequence[tuple[str, float]] = ()
     speed_date: str = ""
+    speed_updates: int = 0
 
 
 NOTHING_BESIDE = Beside()
@@ -112,7 +114,8 @@ def main_row(name: str, experiment: ExperimentResult) -> Row | None:
     judged = [f for f in experiment.figures if f.figure.counts and f.judgement.value]
     of_results = [f for f in judged if f.figure.kind == "result"]
     wanted = [f for f in judged if known and f.figure.measures.quantity == known.headline]
-    if results := wanted or of_results or judged:
+    facts = [] if experiment.trainings else judged
+    if results := wanted or of_results or facts:
         return _row_of_figures(results)
     for name, training in experiment.trainings.items():
         if not training.diverged:
@@ -221,6 +224,7 @@ def environment() -> jinja2.Environment:
         "say": partial(both, _said),
         "each": partial(both, lambda language, by_language: by_language[language]),
         "told": partial(both, lambda lang, method, *of: getattr(phrases[lang], method)(*of)),
+        "part": lambda name: {lang: phrases[lang].part(name) for lang in words.LANGUAGES},
         "css": Markup(_asset("report.css")),
         "js": Markup(_asset("report.js")),
         "rungs": RUNGS,
@@ -292,7 +296,7 @@ def web_page(results: Results, entries: Entries, svgs: Mapping[str, str], beside
         kind: sum((Counter(e["summary"].by_kind[kind]) for e in experiments), Counter())
         for kind in ledger.KINDS
     }
-    hero = next((_again(e["lead"]) for e in experiments if e["name"] == HERO and e["lead"]), None)
+    hero = next((_again(e) for e in experiments if e["name"] == HERO and e["lead"]), None)
     return (
         environment()
         .get_template("report.html.j2")
@@ -302,6 +306,8 @@ def web_page(results: Results, entries: Entries, svgs: Mapping[str, str], beside
             agree=sum(e["summary"].agrees for e in experiments),
             by_kind=by_kind,
             errata=sum(len(e["errata"]) for e in experiments),
+            earlier=sum(sum(e["summary"].shown.values()) for e in experiments),
+            there={e["row"].verdict for e in experiments if e["row"]},
             questions=_answered(results, entries),
             calls=results.calls_today,
             shares=shares(results),
@@ -317,10 +323,12 @@ def name_of(file: str) -> str:
     return file.removesuffix(".png").replace("/", "-")
 
 
-def _again(figure: Mapping[str, Any]) -> dict[str, Any]:
-    """A figure a second time on the page, under another name."""
+def _again(experiment: Mapping[str, Any]) -> dict[str, Any]:
+    """The lead figure of an experiment a second time on the page, its title in the caption."""
+    figure, title = experiment["lead"], experiment["title"]
     svg = figure["svg"].replace(figure["name"], "hero")
-    return {**figure, "name": "hero", "svg": svg}
+    caption = {lang: f"**{title[lang]}.** {said}" for lang, said in figure["caption"].items()}
+    return {**figure, "name": "hero", "svg": svg, "caption": caption}
 
 
 def _shown(
@@ -365,6 +373,7 @@ def _answered(results: Results, entries: Entries) -> list[dict[str, Any]]:
     return [
         {
             "question": question,
+            "gloss": words.of("en")(f"quote.{question.id}"),
             "answer": {
                 language: prose(
                     words.of(language)(f"question.{question.id}"),

@@ -31,6 +31,9 @@ from experiments.report.plots.style import (
 FEW = 9
 """So many accuracies or fewer are not joined by lines: they are no curve."""
 
+PRINTED = {GREEN: "x", BLUE: "+"}
+"""The marks of printed values: of training and of test samples."""
+
 AVERAGED = 15
 """Points of a loss curve of single batches over which its running mean is taken."""
 
@@ -78,7 +81,7 @@ def accuracy(label: Labels, training: TrainingResult, figures: Sequence[JudgedFi
             theirs = {"label": label("keras both") if split == "test" else "", "marker": "."}
             axes.plot(list(rows), [r.scratch for r in rows.values()], **SCRATCH | ours | few)
             axes.plot(list(rows), [r.keras for r in rows.values()], **KERAS | theirs | few)
-            _printed(axes, label, printed, colour)
+            _printed(axes, label(f"{split} printed"), printed, colour)
     for axes in (whole, end):
         axes.set_xlabel(label("updates"))
         thousands(axes)
@@ -90,7 +93,7 @@ def accuracy(label: Labels, training: TrainingResult, figures: Sequence[JudgedFi
     return figure
 
 
-def _printed(axes: Axes, label: Labels, printed: dict[int, JudgedFigure], colour: str) -> None:
+def _printed(axes: Axes, label: str, printed: dict[int, JudgedFigure], colour: str) -> None:
     """The values that a source prints, and the range of the seeds there."""
     ranged = {step: f.judgement for step, f in printed.items() if f.judgement.low is not None}
     if ranged:
@@ -101,16 +104,14 @@ def _printed(axes: Axes, label: Labels, printed: dict[int, JudgedFigure], colour
             axes.vlines(list(ranged), low, high, color=colour, alpha=0.3, linewidth=10)
     if printed:
         values = [float(f.figure.printed) for f in printed.values()]
-        known = axes.get_legend_handles_labels()[1]
-        name = label("printed")
         axes.plot(
             list(printed),
             values,
-            "x",
+            PRINTED[colour],
             color=VERMILION,
-            markersize=6,
+            markersize=7,
             markeredgewidth=1.6,
-            label="" if name in known else name,
+            label=label,
             zorder=5,
         )
 
