@@ -40,6 +40,27 @@ def overflow(package: Package) -> dict[str, np.ndarray]:
     }
 
 
+def linear_layers(package: Package) -> dict[str, np.ndarray]:
+    """Three layers without an activation between them, and the one layer that they come to."""
+    new = package("linear_regression").LinearRegression
+    rng = np.random.RandomState(0)
+    x = rng.randn(4, 3)
+    layers = [(rng.randn(*shape), rng.randn(shape[1])) for shape in ((3, 5), (5, 4), (4, 2))]
+
+    def outputs(x: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> np.ndarray:
+        net = new({"W": weight, "b": bias})
+        return np.asarray(net(x) if hasattr(net, "layers") else net.predict(x))
+
+    through_all, product, shift = x, np.eye(3), np.zeros(3)
+    for weight, bias in layers:
+        through_all = outputs(through_all, weight, bias)
+        product, shift = product @ weight, shift @ weight + bias
+    return {
+        "three linear layers": through_all,
+        "one layer, their product": outputs(x, product, shift),
+    }
+
+
 def constants(package: Package) -> dict[str, float]:
     """e, from σ(1) = 1 / (1 + 1/e)."""
     y = float(np.asarray(package("functions").sigmoid(np.array([1.0])))[0])
@@ -49,6 +70,10 @@ def constants(package: Package) -> dict[str, float]:
 # Roundings of a value: an exponential 4, its argument up to 10 in units of its own (the error of
 # a - max is carried into the exponent), a sum, a division.
 ROUNDINGS = 16
+
+# All numbers given are below 3. Through sums of 3, 5 and 4 products and a bias the layers' outputs
+# stay below 30, 453 and 5439, and 4 + 6 + 5 roundings lie behind the last, on either side.
+LINEAR_ERROR = 2 * 15 * 5439 * 2.0**-53
 
 EXPERIMENT = Experiment(
     name="activations",
@@ -71,5 +96,10 @@ EXPERIMENT = Experiment(
         ),
         Evaluation(name="overflow", compute=overflow, roundings=ROUNDINGS),
         Evaluation(name="constants", compute=constants, printed=("e",), roundings=ROUNDINGS),
+        Evaluation(
+            name="linear layers",
+            compute=linear_layers,
+            method_error=LINEAR_ERROR,
+        ),
     ),
 )

@@ -39,10 +39,16 @@ def inference(package: Package, data: Dataset, params: Arrays) -> dict[str, np.n
     batches = module.predict_in_batches(net, data.x_test, 100)
     ended = time.perf_counter()
     true = data.t_test.argmax(axis=1)
+    forward = package("layers").forward if hasattr(net, "layers") else type(net).forward
+    scores = forward(net, data.x_test)["a3"]
     return {
         "decisions one by one": single.argmax(axis=1),
         "decisions in batches": batches.argmax(axis=1),
         "decisions that differ": int(np.sum(single.argmax(axis=1) != batches.argmax(axis=1))),
+        "decisions without softmax": scores.argmax(axis=1),
+        "decisions that softmax changes": int(
+            np.sum(scores.argmax(axis=1) != batches.argmax(axis=1))
+        ),
         "accuracy one by one": float(np.mean(single.argmax(axis=1) == true)),
         "accuracy in batches": float(np.mean(batches.argmax(axis=1) == true)),
         "one by one": Seconds(between - began),

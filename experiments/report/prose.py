@@ -16,7 +16,8 @@ TEMPLATES = jinja2.Environment(
 def prose(text: str, experiment: ExperimentResult, say: Words) -> str:
     """A text with the measured values of an experiment; see `catalog.Text` for what it may name.
 
-    Of an experiment whose training was cut short, or gave no numbers, the sentence that says so.
+    Of an experiment whose training was cut short, or gave no numbers, and of a record that does not
+    have all values yet, the sentence that says so.
     """
     if any(training.diverged for training in experiment.trainings.values()):
         return say("page.diverged text")
@@ -47,14 +48,17 @@ def prose(text: str, experiment: ExperimentResult, say: Words) -> str:
         return sum(judged.judgement.verdict == verdict for judged in experiment.figures)
 
     given = any(evaluation.on_given_weights for evaluation in experiment.evaluations.values())
-    return TEMPLATES.from_string(text.strip()).render(
-        m=scratch,
-        k=keras,
-        s=seeds,
-        w=weights,
-        p=printed,
-        outputs=outputs,
-        given=given,
-        t=seconds,
-        figures=figures,
-    )
+    try:
+        return TEMPLATES.from_string(text.strip()).render(
+            m=scratch,
+            k=keras,
+            s=seeds,
+            w=weights,
+            p=printed,
+            outputs=outputs,
+            given=given,
+            t=seconds,
+            figures=figures,
+        )
+    except jinja2.UndefinedError:
+        return say("page.older text")

@@ -1,11 +1,15 @@
-"""Calls printed in the sources that today's Keras or NumPy refuses or reads differently."""
+"""Calls of the sources, and of old code, that today's versions refuse or read differently."""
 
+import re
 import tomllib
 import warnings
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
+
+PATH = re.compile(r" \(/[^)]*\)")
+"""Where a package lies on this machine, which an `ImportError` names."""
 
 
 @dataclass(frozen=True)
@@ -14,7 +18,7 @@ class PrintedCall:
 
     Attributes:
         id: its name; what to write today is a word under "call".
-        source: number of the document.
+        source: number of the document; empty for old code that is not printed there.
         printed: the call as printed, at most a line.
         code: what is run to see what happens; its `outcome`, if it sets one, is what it says.
         expected: a part of what is said.
@@ -54,7 +58,8 @@ def what_it_says(call: PrintedCall) -> str:
         try:
             exec(call.code, names)
         except Exception as error:
-            return f"{type(error).__name__}: {str(error).splitlines()[0]}"
+            said = str(error).splitlines()[0]
+            return f"{type(error).__name__}: {PATH.sub('', said)}"
     if "outcome" in names:
         return str(names["outcome"])
     return "; ".join(f"{w.category.__name__}: {w.message}" for w in caught) or "nothing"

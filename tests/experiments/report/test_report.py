@@ -86,9 +86,19 @@ def test_results_facts_and_times_are_counted_apart(results, tmp_path):
 @pytest.mark.parametrize("given", [False, True])
 def test_weights_that_the_user_gave_are_not_said_to_be_trained(given, tmp_path, monkeypatch):
     monkeypatch.undo()  # the catalog's own texts
-    values = {"accuracy one by one": {"scratch": 0.1}, "decisions that differ": {"scratch": 0}}
+    differing = ("decisions that differ", "decisions that softmax changes")
+    values = {name: {"scratch": 0} for name in differing} | {
+        "accuracy one by one": {"scratch": 0.1}
+    }
+    seconds = {name: {"scratch": 1.0, "keras": 2.0} for name in ("one by one", "in batches")}
     inference = EvaluationResult(
-        None, "float64", "", values, {}, on_given_weights=given, provenance=describe("twins", {})
+        None,
+        "float64",
+        "",
+        values,
+        seconds,
+        on_given_weights=given,
+        provenance=describe("twins", {}),
     )
     experiment = ExperimentResult(15, ("000",), {}, {"inference": inference})
     render(Results({"mnist-inference": experiment}), tmp_path / "out")

@@ -3,6 +3,7 @@
 import html
 import re
 from dataclasses import replace
+from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
@@ -16,12 +17,15 @@ from experiments.record.results import JudgedFigure, load
 from experiments.report import render
 from experiments.report.excerpts import twin
 from experiments.report.plots import Labels, to_svg
+from experiments.report.prose import prose
 from experiments.report.web import Beside, main_row, shown_code
 from experiments.sources import questions
 from experiments.sources.ledger import PrintedFigure
 from experiments.spec import Measurement
 from experiments.suite import experiments as suite
 from experiments.suite.options import Options
+
+REPORTS = Path(__file__).parents[3] / "reports"
 
 
 @pytest.fixture
@@ -155,3 +159,19 @@ def test_a_figures_labels_stand_in_both_languages_and_its_ids_are_its_own():
     assert ids
     assert all(i.startswith("one-") for i in ids)
     assert html.unescape(svg).count("DejaVu") == 0
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_the_stored_record_has_every_value_that_a_text_names(language):
+    """And a text that names another says that it is missing, instead of failing."""
+    say, record = words.of(language), load(REPORTS)
+    for name, experiment in record.experiments.items():
+        text = catalog.text(name, language)
+        errata = [say(f"errata.{erratum.id}.evidence") for erratum in experiment.errata]
+        for sentence in (text.summary, text.discussion, *errata):
+            assert prose(sentence, experiment, say) != say("page.older text")
+    for question in questions.load():
+        answered = record.experiments[question.experiment]
+        answer = prose(say(f"question.{question.id}"), answered, say)
+        assert answer != say("page.older text")
+    assert prose('{{ m["no"]["such"] }}', experiment, say) == say("page.older text")
