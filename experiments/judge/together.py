@@ -31,8 +31,7 @@ class Together:
         part: the training.
         among: what is true of the seeds that judge, if not all do.
         figures: how many there are.
-        independent: how many independent ones are worth as much, (Σλ)² / Σλ² of the eigenvalues λ
-            of the ranks' correlations.
+        independent: how many independent ones are worth as much.
         seeds: number of other runs.
         as_far: how many of those lie as far from the middle as the printed one, or farther.
         chance: that one of n + 1 runs does: (as_far + 1) / (n + 1).
@@ -95,14 +94,11 @@ def judge_together(
         printed: its figures, of shape (figures,).
         others: the same of runs with other seeds, of shape (seeds, figures).
     """
-    from scipy.stats import rankdata
-
     count, figures = others.shape
     far = as_far(printed, others)
     chance = (far + 1) / (count + 1)
     enough = 1 / (count + 1) <= UNUSUAL_BELOW
     usual = Verdict.CONSISTENT if enough else Verdict.INSUFFICIENT
-    eigenvalues = np.linalg.eigvalsh(np.atleast_2d(np.corrcoef(rankdata(others, axis=0).T)))
     singly = [
         judge_by_seeds(values[i], np.delete(values, i)).verdict
         for values in others.T
@@ -112,7 +108,7 @@ def judge_together(
         part=part,
         among=among,
         figures=figures,
-        independent=float(eigenvalues.sum() ** 2 / np.sum(eigenvalues**2)),
+        independent=independent(others),
         seeds=count,
         as_far=far,
         chance=chance,
@@ -122,6 +118,21 @@ def judge_together(
         unusual=singly.count(Verdict.UNUSUAL),
         inconsistent=singly.count(Verdict.INCONSISTENT),
     )
+
+
+def independent(runs: np.ndarray) -> float:
+    """How many independent figures the figures of runs are worth.
+
+    (Σλ)² / Σλ² of the eigenvalues λ of the ranks' correlations: all of them if nothing connects
+    them, one if they move as one.
+
+    Args:
+        runs: values, of shape (runs, figures).
+    """
+    from scipy.stats import rankdata
+
+    eigenvalues = np.linalg.eigvalsh(np.atleast_2d(np.corrcoef(rankdata(runs, axis=0).T)))
+    return float(eigenvalues.sum() ** 2 / np.sum(eigenvalues**2))
 
 
 def seen_from(runs: np.ndarray) -> float | None:
