@@ -18,7 +18,8 @@ from experiments.report import render
 from experiments.report.excerpts import twin
 from experiments.report.plots import Labels, to_svg
 from experiments.report.prose import prose
-from experiments.report.web import Beside, main_row, shown_code
+from experiments.report.rows import main_row
+from experiments.report.web import Beside, shown_code
 from experiments.sources import questions
 from experiments.sources.ledger import PrintedFigure
 from experiments.spec import Measurement
