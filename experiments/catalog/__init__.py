@@ -70,8 +70,8 @@ class Text:
             `k["part"]["measurement"]` Keras' value, `s["training"]["measurement"]` the list of
             its values over the seeds, `w["training"]["W1"]` a tiny net's final weights,
             `p["part"]["measurement"]` the printed text, `t["part"]["what"]["side"]` seconds,
-            `figures("VERDICT")` how many printed figures have a verdict, and `outputs("training", n, digits)` the
-            four outputs on a truth table after n updates.
+            `figures("VERDICT")` how many printed figures have a verdict, and
+            `outputs("training", n, digits)` the four outputs on a truth table after n updates.
     """
 
     title: str

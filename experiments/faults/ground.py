@@ -11,7 +11,8 @@ import numpy as np
 
 from experiments.data import Dataset
 from experiments.data.probe import Sizes, probe
-from experiments.judge.ladder import Arrays, Comparison, History, compare_trajectories
+from experiments.judge.ladder import Arrays, Comparison, History
+from experiments.judge.trajectory import compare_trajectories
 from experiments.pair.compare import compare_pair
 from experiments.pair.follow import follow
 from experiments.pair.measure import Values, measure

@@ -7,17 +7,17 @@ import numpy as np
 
 from experiments.data import Dataset
 from experiments.data.probe import far, probe, saturated
-from experiments.judge import ladder, nets
+from experiments.judge import ladder, nets, trajectory
 from experiments.judge.ladder import (
     DIFFERENCES_AT,
     Arrays,
     Comparison,
     Differences,
     History,
-    Limits,
     Observation,
 )
 from experiments.judge.nets import LOSSES, Allowed, Rounding
+from experiments.judge.trajectory import Limits
 from experiments.pair.measure import DERIVED, Values
 from experiments.pair.pair import Batch, Pair, pair_of
 from experiments.pair.sides import Scratch, Side, Split
@@ -234,7 +234,7 @@ def compare_pair(
     for state, step in (("start", 0), ("trained", pair.training.steps)):
         yield from compare_at(state, pair, scratch.checkpoints[step], batch)
     yield from ladder.worst_of(compare_steps(pair, scratch.checkpoints, effort))
-    yield from ladder.compare_trajectories(scratch, keras, limits)
+    yield from trajectory.compare_trajectories(scratch, keras, limits)
     yield from _compare_predictions(pair, histories, limits.outputs[pair.training.steps])
     yield from ladder.worst_of(_compare_measured(pair, scratch, limits, measured))
 

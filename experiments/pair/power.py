@@ -11,7 +11,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from experiments.judge.ladder import History, Limits, Norms, distance
+from experiments.judge.ladder import History, Norms, distance
+from experiments.judge.trajectory import Limits
 from experiments.pair.pair import Pair
 from experiments.pair.shadows import follow_spoiled, follow_stacked
 from experiments.pair.sides import Spoil

@@ -11,8 +11,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from experiments.judge.ladder import Arrays, History, Limits, find_limits
+from experiments.judge.ladder import Arrays, History
 from experiments.judge.nets import LOSSES, Rounding
+from experiments.judge.trajectory import Limits, find_limits
 from experiments.pair.compare import rounding_along
 from experiments.pair.follow import Advance, follow, silent
 from experiments.pair.pair import Pair

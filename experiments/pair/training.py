@@ -7,7 +7,8 @@ import numpy as np
 
 from experiments.data import Dataset
 from experiments.judge import ladder
-from experiments.judge.ladder import DIFFERENCES_AT, SHADOW_FACTOR, Arrays, History, Norms
+from experiments.judge.ladder import DIFFERENCES_AT, Arrays, History, Norms
+from experiments.judge.trajectory import SHADOW_FACTOR
 from experiments.pair import views
 from experiments.pair.compare import THOROUGH, Effort, compare_pair
 from experiments.pair.divergence import find_divergence

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from experiments.judge.bounds import UNIT_ROUNDOFF
-from experiments.judge.ladder import SHADOW_FACTOR
+from experiments.judge.trajectory import SHADOW_FACTOR
 from experiments.record.results import ExperimentResult, Results, TrainingResult
 from experiments.record.summary import summarise
 

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-PACKAGES = {"scratch": "scratch", "keras": "keras_ref"}
+from experiments.pair.evaluate import PACKAGES
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from typing import Any
 import joblib
 
 from experiments import catalog, words
-from experiments.judge.ladder import SHADOW_FACTOR
 from experiments.judge.rungs import Verdict
+from experiments.judge.trajectory import SHADOW_FACTOR
 from experiments.record.results import ExperimentResult, Results
 from experiments.record.store import ReportFolder, slug
 from experiments.record.summary import Summary, summarise

@@ -66,12 +66,12 @@ def main_row(name: str, experiment: ExperimentResult) -> Row | None:
     facts = [] if experiment.trainings else judged
     if results := wanted or of_results or facts:
         return _row_of_figures(results)
-    for name, training in experiment.trainings.items():
+    for training in experiment.trainings.values():
         if not training.diverged:
-            return _row_of_training(name, training)
-    for name, evaluation in experiment.evaluations.items():
+            return _row_of_training(training)
+    for evaluation in experiment.evaluations.values():
         if evaluation.comparisons:
-            return _row_of_evaluation(name, evaluation)
+            return _row_of_evaluation(evaluation)
     return None
 
 
@@ -99,7 +99,7 @@ def _row_of_figures(results: Sequence[JudgedFigure]) -> Row:
     )
 
 
-def _row_of_training(name: str, training: TrainingResult) -> Row | None:
+def _row_of_training(training: TrainingResult) -> Row | None:
     last = [m for m in training.measured if m.of.step == training.spec.steps]
     outputs = [m for m in last if m.of.quantity == "output"]
     accuracies = [m for m in training.measured if m.of.quantity == "test_accuracy"][-1:]
@@ -115,13 +115,13 @@ def _row_of_training(name: str, training: TrainingResult) -> Row | None:
     )
 
 
-def _row_of_evaluation(name: str, evaluation: EvaluationResult) -> Row | None:
+def _row_of_evaluation(evaluation: EvaluationResult) -> Row | None:
     for comparison in evaluation.comparisons:
         of_sides = evaluation.values[comparison.quantity]
         scratch, keras = (of_sides.get(side) for side in ("scratch", "keras"))
         if isinstance(scratch, int | float) and isinstance(keras, int | float):
-            both = dict.fromkeys(words.LANGUAGES, comparison.quantity)
-            return Row(both, "", six(scratch), six(keras))
+            what = _measured(Measurement(comparison.quantity))
+            return Row(what, "", six(scratch), six(keras))
     return None
 
 

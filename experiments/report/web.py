@@ -18,10 +18,7 @@ from markupsafe import Markup
 
 from experiments import catalog, words
 from experiments.judge.rungs import LOOKS, RUNGS, Verdict
-from experiments.record.results import (
-    ExperimentResult,
-    Results,
-)
+from experiments.record.results import ExperimentResult, Results
 from experiments.report.environment import Phrases
 from experiments.report.excerpts import twin
 from experiments.report.prose import prose

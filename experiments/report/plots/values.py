@@ -7,6 +7,8 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
+from experiments import words
+from experiments.report.environment import Phrases
 from experiments.report.plots.style import (
     BLUE,
     GREY,
@@ -21,6 +23,8 @@ from experiments.report.plots.style import (
 
 Values = Mapping[str, Mapping[str, Any]]
 """By name and side."""
+
+PHRASES = [Phrases(words.of(language)) for language in words.LANGUAGES]
 
 SCALES = {"sigmoid": (-0.1, 1.1), "step": (-0.1, 1.1)}
 """As source 000 draws them."""
@@ -130,7 +134,8 @@ def times(label: Labels, seconds: Mapping[str, float], *marks: tuple[str, float]
     names = [label(f"time {name}") for name in seconds]
     bars = axes.barh(names, list(seconds.values()), color=BLUE, height=0.6)
     axes.set_xscale("log")
-    axes.bar_label(bars, [_readable(s) for s in seconds.values()], padding=4)
+    told = [[phrases.duration(s) for phrases in PHRASES] for s in seconds.values()]
+    axes.bar_label(bars, [label.pair(*both) for both in told], padding=4)
     for printed, place in marks:
         axes.axvline(place, color=VERMILION, linewidth=1.5)
         where = {"xytext": (4, 0), "textcoords": "offset points", "va": "center"}
@@ -140,9 +145,3 @@ def times(label: Labels, seconds: Mapping[str, float], *marks: tuple[str, float]
     axes.invert_yaxis()
     axes.grid(visible=False, axis="y")
     return figure
-
-
-def _readable(seconds: float) -> str:
-    if seconds >= 3600:
-        return f"{seconds / 3600:.1f} h"
-    return f"{seconds / 60:.1f} min" if seconds >= 60 else f"{seconds:.2g} s"

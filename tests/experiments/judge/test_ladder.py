@@ -7,7 +7,7 @@ import pytest
 
 from experiments import catalog
 from experiments.data import load
-from experiments.judge import ladder, nets
+from experiments.judge import ladder, nets, trajectory
 from experiments.pair.divergence import find_divergence
 from experiments.pair.follow import follow
 from experiments.pair.pair import pair_of, prepare
@@ -214,7 +214,7 @@ def test_limits_are_twice_the_farthest_shadow_so_far_and_one_rounding():
     ]
     rounding = nets.Rounding({"b": 0.1}, {"b": 0.5}, 0.25, 0.125)
     moved = {0: 0.0, 1: 0.0, 2: 4.0}
-    limits = ladder.find_limits(own, shadows, moved, dict.fromkeys((0, 1, 2), rounding))
+    limits = trajectory.find_limits(own, shadows, moved, dict.fromkeys((0, 1, 2), rounding))
     assert limits.weights == {"b": {1: 6.5, 2: 6.5}}
     assert limits.gains == {"b": {1: 6.5, 2: 8.5}}
     assert limits.outputs == {1: 0.25, 2: 8.25}
@@ -224,11 +224,11 @@ def test_limits_are_twice_the_farthest_shadow_so_far_and_one_rounding():
 def test_losses_are_compared_at_every_update_and_in_one_convention():
     own = history_of([1.0, 2.0, 3.0], terms=0.5, at0=0.0, at3=1.0)
     keras = history_of([1.5, 2.5, 3.5], at0=0.0, at3=1.0)
-    limits = ladder.Limits({"b": {3: 1.0}}, {"b": {3: 1.0}}, {3: 1.0}, np.full(3, 0.1))
-    *_, loss = ladder.compare_trajectories(own, keras, limits)
+    limits = trajectory.Limits({"b": {3: 1.0}}, {"b": {3: 1.0}}, {3: 1.0}, np.full(3, 0.1))
+    *_, loss = trajectory.compare_trajectories(own, keras, limits)
     assert loss.passed
     late = replace(keras, losses=np.array([1.5, 2.5, 0.0]))
-    *_, loss = ladder.compare_trajectories(own, late, limits)
+    *_, loss = trajectory.compare_trajectories(own, late, limits)
     assert (loss.passed, loss.place.step) == (False, 3)
 
 
@@ -236,10 +236,10 @@ def test_what_is_gained_late_is_judged_beside_what_was_strayed_before():
     """A step to the side at the very end is far less than what may have gathered, and is seen."""
     own = history_of([1.0, 1.0, 1.0], at0=0.0, at2=0.0, at3=0.0)
     keras = history_of([1.0, 1.0, 1.0], at0=0.0, at2=0.25, at3=-0.25)
-    limits = ladder.Limits(
+    limits = trajectory.Limits(
         {"b": {2: 1.0, 3: 1.0}}, {"b": {2: 1.0, 3: 0.125}}, {2: 1.0, 3: 1.0}, np.full(3, 0.1)
     )
-    far, gained, _ = ladder.compare_trajectories(own, keras, limits)
+    far, gained, _ = trajectory.compare_trajectories(own, keras, limits)
     assert far.passed
     assert (gained.passed, gained.difference, gained.place.step) == (False, 0.5, 3)
 
