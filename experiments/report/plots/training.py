@@ -151,6 +151,7 @@ def seeds(
         )
         axes.plot(printed, 0, "x", color=VERMILION, markersize=9, mew=2)
         axes.set_yticks([0], [label.pair(*name)])
+        axes.xaxis.set_major_locator(MaxNLocator(5))
         axes.set_ylim(-0.6, 0.6)
     handles = [
         Line2D([], [], color=VERMILION, marker="x", linestyle="", mew=2, label=label("printed")),

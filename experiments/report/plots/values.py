@@ -57,13 +57,15 @@ def descent(label: Labels, values: Values) -> Figure:
     axes.plot(points, losses, "o", color=BLUE, markersize=5, label="NumPy")
     keras = (np.array(values[name]["keras"]) for name in ("point", "loss"))
     axes.plot(*keras, ".", color="#222222", markersize=2, label="Keras")
-    for place, key, colour in ((points[-1], "end", VERMILION), (3.0, "lowest", ORANGE)):
+    for place, key, colour, at in (
+        (points[-1], "end", VERMILION, (0.0, 40)),
+        (3.0, "lowest", ORANGE, (3.0, 7)),
+    ):
         axes.plot(place, (place - 3) ** 2 + 10, "o", color=colour, markersize=9)
-        up = 14 if key == "end" else -3
         axes.annotate(
             label(key, x=f"{place:.4g}"),
             (place, (place - 3) ** 2 + 10),
-            xytext=(place, (place - 3) ** 2 + 10 + up),
+            xytext=at,
             ha="left" if key == "end" else "center",
             va="center",
             color=colour,
@@ -135,13 +137,14 @@ def times(label: Labels, seconds: Mapping[str, float], *marks: tuple[str, float]
     bars = axes.barh(names, list(seconds.values()), color=BLUE, height=0.6)
     axes.set_xscale("log")
     told = [[phrases.duration(s) for phrases in PHRASES] for s in seconds.values()]
-    axes.bar_label(bars, [label.pair(*both) for both in told], padding=4)
+    plain = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+    axes.bar_label(bars, [label.pair(*both) for both in told], padding=4, bbox=plain)
     for printed, place in marks:
         axes.axvline(place, color=VERMILION, linewidth=1.5)
         where = {"xytext": (4, 0), "textcoords": "offset points", "va": "center"}
-        axes.annotate(printed, (place, len(seconds) - 0.5), color=VERMILION, **where)
+        axes.annotate(printed, (place, -0.62), color=VERMILION, **where)
     axes.set_xlim(right=12 * max(seconds.values()))
     axes.set_xlabel(label("seconds axis"))
-    axes.invert_yaxis()
+    axes.set_ylim(len(seconds) - 0.5, -0.9)
     axes.grid(visible=False, axis="y")
     return figure
