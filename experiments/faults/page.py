@@ -14,7 +14,7 @@ from experiments.judge.rungs import RUNGS
 from experiments.pair.measure import DERIVED
 from experiments.record.results import plain, read_if_there
 from experiments.record.store import ReportFolder, to_json
-from experiments.report.environment import write_pages
+from experiments.report.environment import Phrases, write_pages
 from experiments.report.plots import to_png
 from experiments.words import Words
 
@@ -190,7 +190,7 @@ def _filled(
         "unnamed": [row for row in record.named if not row.right],
         "edits": _edit_rows(record),
         "unseen": unseen(record),
-        "derived": ", ".join(say(f"measurement.{quantity}") for quantity in DERIVED),
+        "derived": ", ".join(map(Phrases(say).quantity, DERIVED)),
         "along": record.along,
         "updates_of_images": UPDATES_OF_IMAGES,
         "seeds": len({row.seed for row in record.along}),

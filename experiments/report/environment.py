@@ -1,6 +1,7 @@
 """How templates are filled: where they are, and the filters that turn a record into words."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -10,13 +11,15 @@ import numpy as np
 from experiments import words
 from experiments.judge.ladder import Comparison, Place
 from experiments.judge.printed import Judgement
-from experiments.judge.rungs import LOOKS, Verdict
+from experiments.judge.rungs import LOOKS, RUNGS, Verdict
 from experiments.judge.together import Together
 from experiments.record.results import (
     Divergence,
     EvaluationResult,
     Measured,
     Omitted,
+    Results,
+    Settings,
     TrainingResult,
 )
 from experiments.record.store import ReportFolder
@@ -44,6 +47,10 @@ def write_pages(
         report.write(f"{folder}/{say('page.this file')}", page.render(filled(say)))
     report.finish([folder])
     return report.path / folder / words.of("en")("page.this file")
+
+
+FEW = 4
+"""Of more numbers than these a table shows the shape only."""
 
 
 def _code(text: str) -> str:
@@ -77,13 +84,16 @@ def environment(say: Words, package: str = "experiments.report") -> jinja2.Envir
             "diverged",
             "failure",
             "spec",
-            "shares",
+            "compared",
             "value",
+            "timed",
             "duration",
         )
     }
     environment.filters |= {
         "short": short,
+        "six": six,
+        "by_rung": by_rung,
         "kind": lambda kind: say(f"kind.{kind}"),
         "mistake": say.mistake,
         "correction": lambda name: say.mistake(name, "write"),
@@ -100,6 +110,51 @@ def environment(say: Words, package: str = "experiments.report") -> jinja2.Envir
 def short(number: float) -> str:
     """Two digits."""
     return f"{number:.2g}"
+
+
+def six(value: object) -> str:
+    """At most six significant digits of a number; anything else as it is written."""
+    try:
+        return f"{float(str(value)):.6g}"
+    except ValueError:
+        return str(value)
+
+
+@dataclass(frozen=True)
+class OfRung:
+    """A rung of a training: how many comparisons, and the one that comes nearest to its bound."""
+
+    rung: str
+    count: int
+    nearest: Comparison
+    passed: bool
+
+
+def by_rung(comparisons: Iterable[Comparison]) -> list[OfRung]:
+    """The rungs of a training, in the ladder's order."""
+    of: dict[str, list[Comparison]] = {}
+    for row in comparisons:
+        of.setdefault(row.rung, []).append(row)
+    return [
+        OfRung(
+            rung,
+            len(of[rung]),
+            max(of[rung], key=lambda row: row.share),
+            all(r.passed for r in of[rung]),
+        )
+        for rung in RUNGS
+        if rung in of
+    ]
+
+
+def settings(results: Results) -> dict[str, str]:
+    """The settings by which the trainings were compared; where they differ, all of them."""
+    used = [t.settings for e in results.experiments.values() for t in e.trainings.values()]
+    return {
+        field.name: " / ".join(map(str, sorted({getattr(one, field.name) for one in used})))
+        for field in fields(Settings)
+        if used
+    }
 
 
 def table(evaluation: EvaluationResult) -> list[tuple]:
@@ -172,7 +227,7 @@ class Phrases:
 
     def measurement(self, of: Measurement) -> str:
         """What was measured: "output 1, after 9,999 updates"."""
-        quantity = self.say.get(f"measurement.{of.quantity}", of.quantity)
+        quantity = self.say.get(f"measurement.{of.quantity}", "") or self.quantity(of.quantity)
         if "{row}" in quantity:
             quantity = quantity.format(row=(of.row or 0) + 1)
         elif of.row is not None:
@@ -187,12 +242,14 @@ class Phrases:
         return self.say.get(f"part.{name}", name)
 
     def quantity(self, quantity: str) -> str:
-        """What was compared: a name, and after a comma or colon of which side or way."""
-        for mark in (", ", ": "):
-            name, found, way = quantity.partition(mark)
-            if found and (said := self.say.get(f"quantity.{way}", "")):
-                return f"{self.quantity(name)}{mark}{said}"
-        return self.say.get(f"quantity.{quantity}", quantity)
+        """What was compared: a known name, or known parts of one with commas and colons."""
+        if said := self.say.get(f"quantity.{quantity}", ""):
+            return said
+        for mark in (": ", ", "):
+            first, found, rest = quantity.partition(mark)
+            if found:
+                return f"{self.quantity(first)}{mark}{self.quantity(rest)}"
+        return quantity
 
     def place(self, place: Place) -> str:
         """Where a difference was found."""
@@ -249,22 +306,27 @@ class Phrases:
             dtype=training.dtype,
         )
 
-    def shares(self, comparisons: Iterable[Comparison]) -> str:
-        """The largest share of its bound on every rung, in the ladder's order."""
-        largest: dict[str, float] = {}
-        for row in comparisons:
-            largest[row.rung] = max(largest.get(row.rung, 0.0), row.share)
-        return ", ".join(f"{self.say(f'rung.{r}')} {short(share)}" for r, share in largest.items())
+    def compared(self, row: Comparison) -> str:
+        """A comparison in a line: what, with which weights, how far, how far it may be, where."""
+        return self.say(
+            "page.training.nearest",
+            quantity=self.quantity(row.quantity),
+            state=self.say(f"state.{row.state}"),
+            difference=short(row.difference),
+            bound=short(row.bound),
+        )
 
     def value(self, value: object) -> str:
-        """A value of an evaluation for a table: long arrays not whole."""
+        """A value of an evaluation for a table: a few numbers, or the shape of many."""
         if isinstance(value, Omitted | Mapping):
             shape = value.shape if isinstance(value, Omitted) else value["shape"]
             return self.say("unit.array", shape=tuple(shape))
-        text = str(value)
-        if len(text) < 90:
-            return text
-        return self.say("unit.numbers", shown=text[:60], count=len(np.ravel(np.array(value))))
+        if not isinstance(value, list):
+            return six(value)
+        numbers = np.asarray(value)
+        if numbers.size > FEW:
+            return self.say("unit.array", shape=numbers.shape)
+        return ", ".join(map(six, numbers.ravel().tolist()))
 
     def timed(self, what: str) -> str:
         """What a duration is of."""

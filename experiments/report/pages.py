@@ -3,22 +3,24 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import joblib
 
 from experiments import catalog, words
-from experiments.judge.rungs import Verdict
+from experiments.judge.rungs import RUNGS, Verdict
 from experiments.judge.trajectory import SHADOW_FACTOR
+from experiments.record.provenance import Provenance
 from experiments.record.results import ExperimentResult, Results
 from experiments.record.store import ReportFolder, slug
 from experiments.record.summary import Summary, summarise
-from experiments.report.environment import Phrases, environment
+from experiments.report.environment import Phrases, environment, settings
 from experiments.report.plots import DRAW, Labels, to_png, to_svg
 from experiments.report.prose import prose
-from experiments.report.tables import comparison_table, curve_table
+from experiments.report.rows import main_row
+from experiments.report.tables import comparison_table, curve_table, figure_table
 from experiments.report.web import NOTHING_BESIDE, PAGE, Beside, name_of, web_page
 from experiments.sources import ledger
 from experiments.words import Words
@@ -33,6 +35,8 @@ FEWEST_POINTS = 2
 
 TIMED = ("10,000 steps the printed way", "by differences", "by backpropagation")
 """What is drawn of an experiment's times, the longest first."""
+
+TABLES = {"figures": figure_table, "comparison": comparison_table, "curves": curve_table}
 
 TIME = re.compile(r"(\d+)m ([\d.]+)s")
 
@@ -147,25 +151,26 @@ def _failures(summary: Summary, say: Words) -> str:
     return "; ".join(map(Phrases(say).failure, summary.failures))
 
 
-def _legend(experiment: ExperimentResult, say: Words) -> str:
-    """How to read the ladder, by the settings by which the first training was compared."""
-    training = next(iter(experiment.trainings.values()), None)
-    if training is None:
-        return ""
-    settings = training.settings
-    return say(
-        "page.ladder.legend",
-        **{rung: say(f"rung.{rung}") for rung in _named_rungs()},
-        differences_at=settings.differences_at,
-        watched=settings.watched,
-        factor=settings.shadow_factor,
-        shadows=settings.shadows,
-    )
+def _runs(results: Results) -> list[tuple[Provenance, list[str]]]:
+    """Every run that the record's parts come from, by day, and those parts; the largest first."""
+    parts: dict[str, tuple[Provenance, list[str]]] = {}
+    for name, experiment in results.experiments.items():
+        for part_name, part in experiment.parts.items():
+            if part.provenance:
+                run = replace(part.provenance, date=part.provenance.date[:10], data={})
+                parts.setdefault(repr(run), (run, []))[1].append(f"{name}: {part_name}")
+    return sorted(parts.values(), key=lambda run: -len(run[1]))
 
 
-def _named_rungs() -> tuple[str, ...]:
-    return ("start", "layers", "loss", "gradient", "update", "differences", "steps", "trajectory",
-            "predictions")  # fmt: skip
+def _data(results: Results) -> dict[str, str]:
+    """SHA-256 of all data that any part was computed from, by name."""
+    return {
+        file: digest
+        for experiment in results.experiments.values()
+        for part in experiment.parts.values()
+        if part.provenance
+        for file, digest in part.provenance.data.items()
+    }
 
 
 def _entry(
@@ -197,8 +202,8 @@ def _entry(
         "summary": summary,
         "failures": _failures(summary, say),
         "agreement": _agreement(experiment, summary, say),
+        "row": main_row(name, experiment),
         "not_mnist": not_mnist(experiment),
-        "legend": _legend(experiment, say),
         "errata": errata,
         "pictures": shown,
         "lead": next((p for kind in LEAD_PICTURES for p in shown if p["kind"] == kind), None),
@@ -225,7 +230,7 @@ def render(results: Results, out: Path, beside: Beside = NOTHING_BESIDE) -> Path
         for picture in of_one
     ]
     for name, experiment in experiments.items():
-        for table, of in (("comparison", comparison_table), ("curves", curve_table)):
+        for table, of in TABLES.items():
             csv = of(experiment).to_csv(index=False, lineterminator="\n")
             report.write(f"{name}/{table}.csv", csv)
     entries = {
@@ -271,6 +276,10 @@ def _write_pages(
         verdicts=list(Verdict),
         sources=ledger.sources(),
         shadow_factor=SHADOW_FACTOR,
+        rungs=RUNGS,
+        settings=settings(results),
+        runs=_runs(results),
+        data=_data(results),
         beside=[name for name in ("faults", "bench") if (report.path / name / page).exists()],
     )
     report.write(page, overview)

@@ -11,7 +11,7 @@ from experiments.record.results import (
     JudgedFigure,
     TrainingResult,
 )
-from experiments.report.environment import Phrases
+from experiments.report.environment import Phrases, six
 from experiments.spec import Measurement
 
 WORST_FIRST = (
@@ -47,14 +47,6 @@ class Row:
     low: str = ""
     high: str = ""
     seeds: int = 0
-
-
-def six(value: object) -> str:
-    """At most six significant digits."""
-    try:
-        return f"{float(str(value)):.6g}"
-    except ValueError:
-        return str(value)
 
 
 def main_row(name: str, experiment: ExperimentResult) -> Row | None:

@@ -7,6 +7,40 @@ from experiments.report.environment import Phrases
 from experiments.words import of
 
 
+def figure_table(experiment: ExperimentResult) -> pd.DataFrame:
+    """Every printed figure with its verdict, one per row, all digits.
+
+    Columns: source, place (where it is printed), kind, quantity, row, step; printed, scratch,
+    keras; low and high (over other seeds), below (how many lie below it), seeds; verdict, counts
+    (whether it is judged, or one of the earlier rows of a curve).
+    """
+    say = of("en")
+    columns = ["source", "place", "kind", "quantity", "row", "step", "printed", "scratch", "keras"]
+    return pd.DataFrame(
+        (
+            {
+                "source": judged.figure.source,
+                "place": say(f"where.{judged.figure.place}"),
+                "kind": judged.figure.kind,
+                "quantity": judged.figure.measures.quantity,
+                "row": judged.figure.measures.row,
+                "step": judged.figure.measures.step,
+                "printed": judged.figure.printed,
+                "scratch": judged.judgement.value,
+                "keras": judged.by_keras,
+                "low": judged.judgement.low,
+                "high": judged.judgement.high,
+                "below": judged.judgement.rank[0] if judged.judgement.rank else None,
+                "seeds": judged.judgement.seeds,
+                "verdict": judged.judgement.verdict,
+                "counts": judged.figure.counts,
+            }
+            for judged in experiment.figures
+        ),
+        columns=[*columns, "low", "high", "below", "seeds", "verdict", "counts"],
+    ).astype({"row": "Int64", "step": "Int64", "below": "Int64"})
+
+
 def comparison_table(experiment: ExperimentResult) -> pd.DataFrame:
     """Every comparison, one per row, in the order of the ladder."""
     place = Phrases(of("en")).place

@@ -19,10 +19,10 @@ from markupsafe import Markup
 from experiments import catalog, words
 from experiments.judge.rungs import LOOKS, RUNGS, Verdict
 from experiments.record.results import ExperimentResult, Results
-from experiments.report.environment import Phrases
+from experiments.report.environment import Phrases, settings, short, six
 from experiments.report.excerpts import twin
 from experiments.report.prose import prose
-from experiments.report.rows import main_row, six
+from experiments.report.rows import main_row
 from experiments.sources import ledger, questions
 
 PAGE = "report.html"
@@ -111,7 +111,7 @@ def environment() -> jinja2.Environment:
         "six": six,
         "markdown": lambda text: Markup(MARKDOWN.render(text)),
         "thousands": lambda number: f"{number:,}",
-        "short": lambda number: f"{number:.2g}",
+        "short": short,
         "power": lambda power: ", ".join(f"{n} {e:.1g}" for n, e in power.smallest.items()),
     }
     return made
@@ -182,6 +182,7 @@ def web_page(results: Results, entries: Entries, svgs: Mapping[str, str], beside
             questions=_answered(results, entries),
             calls=results.calls_today,
             shares=shares(results),
+            settings=settings(results),
             beside=beside,
             provenance=_provenance(results),
             sources=ledger.sources(),

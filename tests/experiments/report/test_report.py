@@ -1,4 +1,7 @@
+import re
 from dataclasses import replace
+from itertools import groupby, zip_longest
+from pathlib import Path
 
 import pytest
 
@@ -209,3 +212,30 @@ def test_what_an_earlier_report_wrote_is_removed_and_nothing_else(results, tmp_p
     render(results, out)
     assert not (out / "tiny/old-seeds.png").exists()
     assert (out / "tiny/own.png").read_bytes() == b"mine"
+
+
+def narrowest(table):
+    """Pixels below which a table of GitHub's cannot shrink: its longest words, by columns."""
+    cells = [
+        [re.sub(r"\]\([^)]*\)", "]", cell) for cell in re.split(r"(?<!\\)\|", row)[1:-1]]
+        for row in table
+        if not set(row) <= set("|-: ")
+    ]
+    longest = [
+        max(sum(2 if ord(c) > 0x1100 else 1 for c in word) for word in re.split(r" |<br>", cells))
+        for cells in map(" ".join, zip_longest(*cells, fillvalue=""))
+    ]
+    return sum(26 + 7.5 * characters for characters in longest)
+
+
+def test_no_table_of_the_report_is_wider_than_a_column_of_github():
+    pages = sorted((Path(__file__).parents[3] / "reports").rglob("*.md"))
+    assert len(pages) > 40
+    tables = [
+        (page, list(rows))
+        for page in pages
+        for is_table, rows in groupby(page.read_text().splitlines(), lambda row: row[:1] == "|")
+        if is_table
+    ]
+    assert [page for page, table in tables if narrowest(table) > 1000] == []
+    assert narrowest(["| a | b |", "|---|---|", f"| {'x' * 150} | y |"]) > 1000
