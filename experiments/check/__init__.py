@@ -37,10 +37,10 @@ def check(thing: str | Path | type | Callable | ModuleType, language: str = "en"
         with tempfile.TemporaryDirectory(prefix="twins-cell-") as folder:
             path = Path(folder) / "cell.py"
             path.write_text(text_of(thing), "utf-8")
-            (checked,) = check_files([path], language)
-            return checked
-    (checked,) = check_files([path], language)
-    return checked
+            (checked,) = check_files([path], [language])
+            return checked[language]
+    (checked,) = check_files([path], [language])
+    return checked[language]
 
 
 def _file_of(thing: type | Callable | ModuleType) -> Path | None:

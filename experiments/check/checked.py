@@ -1,30 +1,15 @@
-"""What became of a checked file, and how it is shown: as lines, a page, or rows of a table."""
+"""What became of a checked file, and how it is shown: as lines, or rows of a table."""
 
 import csv
 import io
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import jinja2
-
 from experiments import words
 from experiments.check.explain import Explanation
-from experiments.check.finding import LOOKS, Assessment
-
-WORST_FIRST = (
-    Assessment.WRONG,
-    Assessment.UNKNOWN,
-    Assessment.FAILED,
-    Assessment.ONE_SAMPLE,
-    Assessment.CONVENTION,
-)
-
-SHADES = ("#fcffa4", "#fac228", "#f57d15", "#d44842", "#9f2a63", "#65156e", "#280b53", "#000004")
-"""From a ten-millionth of the largest element to the largest element itself."""
-
-WITHIN = "#dddddd"
+from experiments.check.finding import LOOKS, WORST_FIRST, Assessment
+from experiments.check.page import to_cell
 
 
 @dataclass(frozen=True)
@@ -63,7 +48,7 @@ class Checked:
         return "\n".join(self.lines())
 
     def _repr_html_(self) -> str:
-        return to_html([self], self.language, with_title=False)
+        return to_cell({self.language: self})
 
     @property
     def asides(self) -> tuple[str, ...]:
@@ -103,33 +88,6 @@ class Checked:
         if self.stopped:
             verdicts.add(Assessment.FAILED)
         return next((verdict for verdict in WORST_FIRST if verdict in verdicts), Assessment.RIGHT)
-
-
-def _colour(relative: float) -> str:
-    """Grey within rounding, then darker with every power of ten."""
-    if relative == 0:
-        return WITHIN
-    return SHADES[max(0, min(len(SHADES) - 1, len(SHADES) + math.floor(math.log10(relative))))]
-
-
-def to_html(files: Sequence[Checked], language: str, with_title: bool = True) -> str:
-    """The page of a check.
-
-    Args:
-        files: what became of every file.
-        language: "en" or "ko".
-        with_title: whether this is a page of its own, and no cell of a notebook.
-    """
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("experiments.check", ""),
-        undefined=jinja2.StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("page.html.j2").render(
-        files=files, say=words.of(language), looks=LOOKS, colour=_colour, with_title=with_title
-    )
 
 
 def to_csv(done: Sequence[Checked]) -> str:

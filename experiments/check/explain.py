@@ -22,6 +22,47 @@ HINTS = {
 """What to do about an error, by what its message contains."""
 
 
+AROUND = 3
+"""Lines shown before and after the one to look at."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A line of a file.
+
+    Attributes:
+        number: in the script, or in its cell.
+        text: the line.
+        marked: whether it is the one to look at.
+    """
+
+    number: int
+    text: str
+    marked: bool
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A quantity that differs from Keras'.
+
+    Attributes:
+        name: what it is called.
+        place: of the element that is farthest off, or both shapes.
+        own: the file's value there, if the shapes are the same.
+        keras: Keras'.
+        bound: how far the two may lie apart by rounding.
+        rows: of a vector or matrix, row by row: the difference of every element relative to the
+            largest one, 0 within rounding.
+    """
+
+    name: str
+    place: str
+    own: float | None
+    keras: float | None
+    bound: float
+    rows: list[list[float]]
+
+
 @dataclass(frozen=True)
 class Explanation:
     """A finding as sentences.
@@ -34,8 +75,9 @@ class Explanation:
         line: of the file, counted from 1, if there is one to look at.
         file: the imported file in which it is, if it is not the checked one.
         faults: ids of the named mistakes.
-        evidence: of every array that differs: its name, and row by row the difference of every
-            element relative to the largest one, 0 within rounding.
+        excerpt: the lines around that line.
+        corrections: how the line should read.
+        evidence: of every quantity that differs.
     """
 
     subject: str
@@ -45,7 +87,9 @@ class Explanation:
     line: int | None
     file: str
     faults: tuple[str, ...]
-    evidence: tuple[tuple[str, list[list[float]]], ...] = ()
+    excerpt: tuple[Shown, ...] = ()
+    corrections: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
 
 def explain(finding: Finding, source: Source, say: Words, file: str = "") -> Explanation:
@@ -66,7 +110,8 @@ def explain(finding: Finding, source: Source, say: Words, file: str = "") -> Exp
         *_opinion_of_differences(finding, say),
         *_failures(finding, source, say),
     ]
-    if line and finding.verdict in (Assessment.WRONG, Assessment.UNKNOWN):
+    different = finding.verdict in DIFFERENT
+    if line and different:
         sentences.append(say("check.look", name=where, place=source.place(line).told(say)))
     return Explanation(
         finding.subject,
@@ -76,12 +121,32 @@ def explain(finding: Finding, source: Source, say: Words, file: str = "") -> Exp
         line,
         file,
         tuple(fault.id for fault in finding.faults),
-        tuple(
-            (_name(quantity, say), np.atleast_2d(relative).tolist())
-            for quantity, relative in finding.relative.items()
-            if finding.verdict in (Assessment.WRONG, Assessment.UNKNOWN) and relative.ndim in (1, 2)
-        ),
+        tuple(_excerpt(source, line)) if line and different else (),
+        tuple(say.mistake(f.id, "write") for f in finding.faults if not f.convention),
+        tuple(_evidence(finding, say)) if different else (),
     )
+
+
+def _excerpt(source: Source, line: int) -> Iterator[Shown]:
+    """The lines around a line, of the same cell or file."""
+    lines = source.text.split("\n")
+    for number in range(max(1, line - AROUND), min(len(lines), line + AROUND) + 1):
+        place = source.place(number)
+        if place.cell == source.place(line).cell:
+            yield Shown(place.line, lines[number - 1], number == line)
+
+
+def _evidence(finding: Finding, say: Words) -> Iterator[Evidence]:
+    for quantity, difference in finding.differences.items():
+        is_map = difference.relative.ndim in (1, 2)
+        yield Evidence(
+            _name(quantity, say),
+            Phrases(say).place(difference.place),
+            difference.own,
+            difference.keras,
+            difference.bound,
+            np.atleast_2d(difference.relative).tolist() if is_map else [],
+        )
 
 
 def _what_differs(finding: Finding, say: Words) -> Iterator[str]:
@@ -100,16 +165,18 @@ def _causes(finding: Finding, say: Words) -> Iterator[str]:
             yield say("check.correction", code=say.mistake(fault.id, "write"))
     if finding.verdict is Assessment.UNKNOWN and finding.differences and not finding.faults:
         largest = [
-            say("check.shapes", name=_name(quantity, say), shapes=Phrases(say).place(place))
-            if place.shapes
+            say("check.shapes", name=_name(quantity, say), shapes=Phrases(say).place(found.place))
+            if found.place.shapes
             else say(
                 "check.difference",
                 name=_name(quantity, say),
-                difference=f"{difference:.2g}",
-                place=say("check.element", index=list(place.index)) if place.index else "",
-                bound=f"{bound:.2g}",
+                difference=f"{found.largest:.2g}",
+                place=say("check.element", index=list(found.place.index))
+                if found.place.index
+                else "",
+                bound=f"{found.bound:.2g}",
             )
-            for quantity, (difference, bound, place) in finding.differences.items()
+            for quantity, found in finding.differences.items()
         ]
         yield say("check.no cause", differences="; ".join(largest))
 

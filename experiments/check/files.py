@@ -16,7 +16,7 @@ from experiments.check.finding import Assessment, Finding
 from experiments.check.judge import judge, probes
 from experiments.check.names import Meant, nearly_known, with_others
 from experiments.check.source import Line, Source, SourceError, classes_of, read_source
-from experiments.words import Words
+from experiments.words import Problem, Words
 
 AT_ONCE = 2
 """Strangers' processes at the same time."""
@@ -45,46 +45,61 @@ def files_under(paths: Sequence[Path]) -> list[Path]:
 
 
 def check_files(
-    paths: Sequence[Path], language: str = "en", others: Mapping[str, str] | None = None
-) -> Iterator[Checked]:
+    paths: Sequence[Path],
+    languages: Sequence[str] = ("en",),
+    others: Mapping[str, str] | None = None,
+) -> Iterator[dict[str, Checked]]:
     """Check files one after the other, their processes a few at a time.
 
     Args:
         paths: scripts and notebooks.
-        language: of the explanations.
+        languages: of the explanations.
         others: the book's names by other names (`--map`).
-    """
-    given, known, say = probes(), with_others(others or {}), words.of(language)
 
-    def run(source: Source | str) -> Outcome | None:
-        if isinstance(source, str):
-            return None
+    Yields:
+        What became of a file, by language.
+    """
+    given, known = probes(), with_others(others or {})
+
+    def run(source: Source | Problem) -> Outcome | Problem:
+        if isinstance(source, Problem):
+            return source
         return run_apart(source, known, classes_of(source), given)
 
     # here: Python 3.11 parses in one thread only
-    sources = [_read(path, known, say) for path in paths]
+    sources = [_read(path, known) for path in paths]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         outcomes = pool.map(run, sources)
         for path, source, outcome in zip(paths, sources, outcomes, strict=True):
-            if isinstance(source, str) or outcome is None:
-                yield Checked(path, error=str(source), language=language)
-            else:
-                yield _checked(source, outcome, say)
+            yield dict(zip(languages, _told(path, source, outcome, languages), strict=True))
 
 
-def _read(path: Path, known: Meant, say: Words) -> Source | str:
+def _told(
+    path: Path, source: Source | Problem, outcome: Outcome | Problem, languages: Sequence[str]
+) -> Iterator[Checked]:
+    """What became of a file, in one language after the other."""
+    if isinstance(outcome, Problem):
+        for language in languages:
+            yield Checked(path, error=outcome.told(words.of(language)), language=language)
+    elif isinstance(source, Source):
+        findings = judge(outcome)
+        for language in languages:
+            yield _checked(source, outcome, findings, words.of(language))
+
+
+def _read(path: Path, known: Meant) -> Source | Problem:
     """The file, or why nothing in it can be checked."""
     try:
         source = read_source(path)
     except SourceError as error:
-        return error.told(say)
+        return error
     except OSError as error:
-        return f"{path}: {error.strerror}"
+        return Problem("check.source.unreadable", path=path, why=error.strerror)
     if classes_of(source) or known.keys() & source.defined.keys():
         return source
     meant = [f"--map {theirs}={book}" for theirs, book in nearly_known(source).items()]
-    hint = say("check.source.meant", options=" ".join(meant)) if meant else ""
-    return say("check.source.nothing known", file=path.name, hint=hint)
+    hint = Problem("check.source.meant", options=" ".join(meant)) if meant else ""
+    return Problem("check.source.nothing known", file=path.name, hint=hint)
 
 
 def _removed_names(source: Source, say: Words) -> tuple[tuple[str, str], ...]:
@@ -130,8 +145,8 @@ def _explained(
             yield explain(finding, replace(other, places=places), say, name)
 
 
-def _checked(source: Source, outcome: Outcome, say: Words) -> Checked:
-    explanations = tuple(_explained(judge(outcome), source, outcome, say))
+def _checked(source: Source, outcome: Outcome, findings: Sequence[Finding], say: Words) -> Checked:
+    explanations = tuple(_explained(findings, source, outcome, say))
     not_checked = {name: why.told(say) for name, why in outcome.not_checked.items()}
     stopped = outcome.stopped.told(say) if outcome.stopped else ""
     error = ""

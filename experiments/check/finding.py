@@ -8,7 +8,7 @@ import numpy as np
 
 from experiments.check.apart import Answer
 from experiments.faults.replay import Diagnosis
-from experiments.judge.ladder import Place
+from experiments.judge.ladder import Comparison, Place
 from experiments.judge.rungs import Look
 from experiments.subjects.subject import Mistake
 
@@ -34,6 +34,37 @@ LOOKS = {
 }
 
 
+WORST_FIRST = (
+    Assessment.WRONG,
+    Assessment.UNKNOWN,
+    Assessment.FAILED,
+    Assessment.ONE_SAMPLE,
+    Assessment.CONVENTION,
+)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How far a quantity lies from Keras'.
+
+    Attributes:
+        largest: the difference at the element that is farthest outside its bound.
+        bound: there.
+        place: of that element.
+        own: its value; None if there is none of that place.
+        keras: Keras' value there.
+        relative: of every element: the difference relative to Keras' largest element, 0 within
+            the bound.
+    """
+
+    largest: float
+    bound: float
+    place: Place
+    own: float | None
+    keras: float | None
+    relative: np.ndarray
+
+
 @dataclass(frozen=True)
 class Finding:
     """What was found of one function or net.
@@ -46,9 +77,7 @@ class Finding:
         right: quantities that agree.
         faults: what explains the differences.
         failed: quantities that could not be had, with their answers.
-        differences: of every wrong quantity: its largest difference, the bound there, and where.
-        relative: of every wrong quantity, element by element: the difference relative to Keras'
-            largest element, 0 within the bound.
+        differences: of every wrong quantity.
         numerical: whether the net's own numerical gradient agrees with Keras, if it has one.
     """
 
@@ -59,8 +88,7 @@ class Finding:
     right: tuple[str, ...] = ()
     faults: tuple[Mistake, ...] = ()
     failed: tuple[Answer, ...] = ()
-    differences: Mapping[str, tuple[float, float, Place]] = field(default_factory=dict)
-    relative: Mapping[str, np.ndarray] = field(default_factory=dict)
+    differences: Mapping[str, Difference] = field(default_factory=dict)
     numerical: bool | None = None
 
 
@@ -70,13 +98,31 @@ def fitted(values: np.ndarray, right: np.ndarray) -> np.ndarray:
     return values.reshape(np.shape(right)) if same else values
 
 
-def relative_to(values: np.ndarray, right: np.ndarray, allowed: np.ndarray) -> np.ndarray:
+def difference(
+    compared: Comparison, values: np.ndarray, right: np.ndarray, allowed: np.ndarray
+) -> Difference:
+    """What a failed comparison found, with the numbers of both sides.
+
+    Args:
+        compared: the comparison.
+        values: the stranger's.
+        right: Keras'.
+        allowed: how far each element may lie off.
+    """
+    place, own, keras = compared.place, None, None
+    if not place.shapes:
+        own, keras = (float(np.asarray(side)[place.index]) for side in (values, right))
+    relative = _relative(values, right, allowed)
+    return Difference(compared.difference, compared.bound, place, own, keras, relative)
+
+
+def _relative(values: np.ndarray, right: np.ndarray, allowed: np.ndarray) -> np.ndarray:
     """Differences relative to the largest right element; 0 within the bound, 1 if not a number."""
     if np.shape(values) != np.shape(right):
         return np.ones(())
-    difference = np.abs(np.asarray(values, float) - right)
-    relative = difference / (np.abs(right).max() or 1.0)
-    return np.where(difference <= allowed, 0.0, np.where(np.isfinite(relative), relative, 1.0))
+    apart = np.abs(np.asarray(values, float) - right)
+    relative = apart / (np.abs(right).max() or 1.0)
+    return np.where(apart <= allowed, 0.0, np.where(np.isfinite(relative), relative, 1.0))
 
 
 def verdict_of(wrong: bool, failed: bool, found: Diagnosis) -> Assessment:

@@ -12,7 +12,7 @@ import numpy as np
 from experiments import subjects
 from experiments.check.apart import Answer, Found, Outcome
 from experiments.check.epsilon import epsilon_of_a_loss, other_epsilon
-from experiments.check.finding import Assessment, Finding, fitted, relative_to, verdict_of
+from experiments.check.finding import Assessment, Finding, difference, fitted, verdict_of
 from experiments.check.judge_net import judge_net
 from experiments.check.references import (
     PARAMETERS,
@@ -141,6 +141,8 @@ def judge_function(
         right,
         found.faults,
         failed,
-        {q: (compared[q].difference, compared[q].bound, compared[q].place) for q in wrong},
-        {q: relative_to(values[q], reference.twin[q], reference.allowed[q]) for q in wrong},
+        {
+            q: difference(compared[q], values[q], reference.twin[q], reference.allowed[q])
+            for q in wrong
+        },
     )

@@ -9,7 +9,7 @@ import numpy as np
 
 from experiments.check.apart import Answer
 from experiments.check.epsilon import epsilon_of_a_net, other_epsilon
-from experiments.check.finding import Assessment, Finding, fitted, relative_to, verdict_of
+from experiments.check.finding import Assessment, Finding, difference, fitted, verdict_of
 from experiments.check.inside.nets import OCCASIONS, half_right
 from experiments.check.references import (
     HIDDEN_LAYERS,
@@ -93,10 +93,10 @@ def judge_net(subject: str, answers: Sequence[Answer]) -> Finding:
         right,
         found.faults,
         failed,
-        {name: (c.difference, c.bound, c.place) for name, c in compared.items() if not c.passed},
         {
-            name: relative_to(observed[name], reference.twin[name], reference.allowed[name])
-            for name in wrong
+            name: difference(c, observed[name], reference.twin[name], reference.allowed[name])
+            for name, c in compared.items()
+            if not c.passed
         },
         numerical,
     )

@@ -40,8 +40,9 @@ def run(options: argparse.Namespace, say: Words) -> int:
     """Check every file, print what is found as it is found, and write what is asked for."""
     from rich.console import Console
 
-    from experiments.check.checked import to_csv, to_html
+    from experiments.check.checked import to_csv
     from experiments.check.files import check_files, files_under
+    from experiments.check.page import to_html
     from experiments.record import store
 
     say = words.of(options.lang) if options.lang else say
@@ -53,14 +54,17 @@ def run(options: argparse.Namespace, say: Words) -> int:
     paths = files_under(options.files)
     if not paths:
         raise CommandError(say("error.no programs", path=options.files[0]), USAGE)
-    console, done = Console(), []
-    for checked in check_files(paths, say.language, _renamed(options.map, say)):
-        done.append(checked)
+    console, told = Console(), []
+    languages = words.LANGUAGES if options.out else (say.language,)
+    for by_language in check_files(paths, languages, _renamed(options.map, say)):
+        told.append(by_language)
+        checked = by_language[say.language]
         if not options.json:
             for line in lines(checked):
                 console.print(line, highlight=False, soft_wrap=True)
+    done = [by_language[say.language] for by_language in told]
     if options.out:
-        store.write(options.out, to_html(done, say.language))
+        store.write(options.out, to_html(told))
     if options.csv:
         store.write(options.csv, to_csv(done))
     if options.json:

@@ -7,20 +7,17 @@ are SVG, code is cut out of the two packages.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial, reduce
-from importlib.resources import files
+from functools import reduce
 from operator import getitem
 from typing import Any
 
-import jinja2
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from experiments import catalog, words
-from experiments.judge.rungs import LOOKS, RUNGS, Verdict
 from experiments.record.results import ExperimentResult, Results
-from experiments.report.environment import Phrases, settings, short, six
+from experiments.report.environment import settings
 from experiments.report.excerpts import twin
+from experiments.report.markup import environment
 from experiments.report.prose import prose
 from experiments.report.rows import main_row
 from experiments.sources import ledger, questions
@@ -29,8 +26,6 @@ PAGE = "report.html"
 
 HERO = "two-layer-net-20"
 """The experiment whose picture stands first."""
-
-MARKDOWN = MarkdownIt("commonmark").enable("table")
 
 Entries = Mapping[str, Sequence[Mapping[str, Any]]]
 """What the pages say of every experiment, by language."""
@@ -77,76 +72,6 @@ def shown_code(name: str) -> tuple[str, ...]:
         return ()
     return experiment.shows or tuple(
         dict.fromkeys(training.model for training in experiment.trainings)
-    )
-
-
-def environment() -> jinja2.Environment:
-    """The page's templates; what is put into them is escaped."""
-    made = jinja2.Environment(
-        loader=jinja2.PackageLoader("experiments.report", "templates"),
-        undefined=jinja2.StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    phrases = {language: Phrases(words.of(language)) for language in words.LANGUAGES}
-    made.globals |= {
-        "both": both,
-        "say": partial(both, _said),
-        "each": partial(both, lambda language, by_language: by_language[language]),
-        "told": partial(both, lambda lang, method, *of: getattr(phrases[lang], method)(*of)),
-        "part": lambda name: {lang: phrases[lang].part(name) for lang in words.LANGUAGES},
-        "css": Markup(_asset("report.css")),
-        "js": Markup(_asset("report.js")),
-        "rungs": RUNGS,
-        "looks": LOOKS,
-        "verdicts": list(Verdict),
-        "verdict_words": {
-            v: " / ".join(words.of(language)(f"web.verdict.{v}") for language in ("ko", "en"))
-            for v in Verdict
-        },
-        "languages": words.LANGUAGES,
-    }
-    made.filters |= {
-        "six": six,
-        "markdown": lambda text: Markup(MARKDOWN.render(text)),
-        "thousands": lambda number: f"{number:,}",
-        "short": short,
-        "power": lambda power: ", ".join(f"{n} {e:.1g}" for n, e in power.smallest.items()),
-    }
-    return made
-
-
-def _asset(name: str) -> str:
-    return files("experiments.report").joinpath("templates", name).read_text("utf-8")
-
-
-def _said(language: str, key: str, **values: Any) -> str:  # noqa: ANN401
-    """A sentence; a value that is a mapping by language is taken in that language."""
-    chosen = {
-        name: value[language] if isinstance(value, Mapping) else value
-        for name, value in values.items()
-    }
-    return words.of(language)(key, **chosen)
-
-
-def both(text: Any, *arguments: Any, **values: Any) -> Markup:  # noqa: ANN401
-    """The same in both languages, of which the page shows one; Markdown within a line counts.
-
-    Args:
-        text: a function of a language and of all other arguments.
-        *arguments: those.
-        **values: those by name.
-    """
-    by_language = {lang: str(text(lang, *arguments, **values)) for lang in words.LANGUAGES}
-    first, *others = by_language.values()
-    if all(other == first for other in others):
-        return Markup(MARKDOWN.renderInline(first))
-    return Markup("").join(
-        Markup('<span lang="{}">{}</span>').format(
-            language, Markup(MARKDOWN.renderInline(sentence))
-        )
-        for language, sentence in by_language.items()
     )
 
 

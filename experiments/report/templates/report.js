@@ -1,15 +1,5 @@
 "use strict";
 (() => {
-  const radios = { ko: document.getElementById("language-ko"), en: document.getElementById("language-en") };
-  const remembered = () => { try { return localStorage.getItem("language"); } catch { return null; } };
-  const choose = (language) => {
-    radios[language].checked = true;
-    document.documentElement.lang = language;
-    try { localStorage.setItem("language", language); } catch { /* a page from disk may not remember */ }
-  };
-  choose(remembered() || (navigator.language.startsWith("ko") ? "ko" : "en"));
-  for (const [language, radio] of Object.entries(radios)) radio.addEventListener("change", () => choose(language));
-
   const cards = [...document.querySelectorAll(".result")];
   const verdict = document.getElementById("by-verdict"), source = document.getElementById("by-source");
   const filter = () => cards.forEach((card) => {
@@ -47,12 +37,4 @@
     const slide = document.querySelector(link.getAttribute("href"))?.closest(".slide");
     if (slide) { show(slides.indexOf(slide)); event.preventDefault(); }
   });
-
-  const folded = [...document.querySelectorAll("details")];
-  let opened = [];
-  window.addEventListener("beforeprint", () => {
-    opened = folded.filter((one) => !one.open);
-    opened.forEach((one) => { one.open = true; });
-  });
-  window.addEventListener("afterprint", () => opened.forEach((one) => { one.open = false; }));
 })();

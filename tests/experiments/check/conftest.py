@@ -10,7 +10,7 @@ def check(tmp_path):
     def check(text, name="student.py", language="en", others=None):
         path = tmp_path / name
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        (checked,) = check_files([path], language, others)
-        return checked
+        (checked,) = check_files([path], [language], others)
+        return checked[language]
 
     return check

@@ -1,5 +1,6 @@
 """Students' files, right and wrong, from reading to explaining."""
 
+import html
 import json
 import linecache
 import re
@@ -10,8 +11,10 @@ import pytest
 
 from experiments import commands
 from experiments.check import check as check_thing
-from experiments.check.checked import to_html
+from experiments.check.files import check_files
+from experiments.check.page import to_html
 from experiments.commands import exits
+from experiments.words import LANGUAGES
 from tests.experiments.check.students import (
     ATTRIBUTES_NET,
     DELTA_RULE,
@@ -363,16 +366,52 @@ def test_files_beside_the_student_s_are_not_written(way, check, tmp_path):
     assert verdict == ("right" if way in ("a log", "a path") else "failed")
 
 
-def test_the_page_shows_the_evidence_and_escapes_what_students_write(check):
+def page_of(tmp_path, **texts):
+    for name, text in texts.items():
+        (tmp_path / f"{name}.py").write_text(text)
+    paths = [tmp_path / f"{name}.py" for name in texts]
+    return to_html(list(check_files(paths, LANGUAGES)))
+
+
+def test_the_page_shows_the_line_the_correction_and_both_numbers_in_both_languages(tmp_path):
     wrong = DIRECT.replace("(1.0 - z1) * z1 * dz1", "dz1")
-    page = to_html([check(wrong, language="ko")], "ko")
+    page = page_of(tmp_path, student=wrong)
     assert page.count('class="map"') == 2  # gradient['W1'] and gradient['b1']
-    assert "은닉층의 델타에" in page
-    hostile = "import numpy as np\ndef sigmoid(x): raise ValueError('<script>alert(1)</script>')\n"
-    page = to_html([check(hostile)], "en")
-    assert "<script>alert" not in page
-    assert "&lt;script&gt;" in page
-    assert check(hostile)._repr_html_().count("<h1>") == 0
+    assert '<span lang="ko">은닉층의 델타에' in page
+    assert '<span lang="en">' in page
+    (marked,) = re.findall(r'<span class="line marked"><i>(\d+)</i> (.*)\n', page)
+    assert wrong.split("\n")[int(marked[0]) - 1] == html.unescape(marked[1])
+    assert "np.dot(delta2, W2.T) * z1 * (1 - z1)</pre>" in page
+
+
+def test_the_page_gives_the_numbers_of_both_sides_where_they_differ_most(tmp_path):
+    page = page_of(
+        tmp_path, student=HEAD + "def sigmoid(x):\n    return 1 / (1 + 2 * np.exp(-x))\n"
+    )
+    rows = re.findall(r"<td>(-?[\d.e+-]+)</td><td>(-?[\d.e+-]+)</td><td>[\d.e+-]+</td></tr>", page)
+    assert rows
+    for own, keras in (map(float, row) for row in rows):
+        odds = keras / (1 - keras)  # sigmoid(x) = odds / (1 + odds); theirs has half the odds
+        assert own == pytest.approx(odds / (2 + odds), rel=1e-6)
+
+
+def test_what_students_write_is_escaped_on_the_page(tmp_path):
+    text = "import numpy as np\ndef sigmoid(x): raise ValueError('<script>*a* `<b>`</script>')\n"
+    page = page_of(tmp_path, hostile=text)
+    assert "<script>*" not in page
+    assert "&lt;script&gt;*a* <code>&lt;b&gt;</code>" in page
+    path = tmp_path / "hostile.py"
+    assert "<script>" not in check_thing(path)._repr_html_()
+    assert "<nav" not in check_thing(path)._repr_html_()
+
+
+def test_a_folder_s_page_counts_by_file_and_by_subject(tmp_path):
+    wrong = DIRECT.replace("/ batch_num", "")
+    page = page_of(tmp_path, a=DIRECT, b=wrong, c=wrong, d="x = (", e=HEAD + FUNCTIONS)
+    assert page.count('<details class="file"') == 5
+    assert re.findall(r'<details class="file" id="file-(\d)" open>', page) == ["2", "3", "4"]
+    by_subject = page.split('<th scope="row">TwoLayerNet</th>')[1].split("</tr>")[0]
+    assert re.findall(r"<td>(\d+)</td>", by_subject) == ["2", "1"]
 
 
 def test_a_class_can_be_checked_by_its_file(tmp_path, monkeypatch):

@@ -112,7 +112,9 @@ def test_an_edit_that_gets_away_or_a_right_one_that_alarms_fails(record):
 
 def test_the_page_says_what_is_not_caught_and_keeps_what_was_measured_before(record, tmp_path):
     text = page.render(record, tmp_path).read_text()
-    assert "| train | `-= a`<br>→ `-= a \\| 1` | float32 | less than rounding may do there |" in text
+    assert (
+        "| train | `-= a`<br>→ `-= a \\| 1` | float32 | less than rounding may do there |" in text
+    )
     assert "18 other right ways" in text
     assert "| xor-mlp-6: 3-6-1 | 18 | 54 | 0 | 0.12 | 0.25 |" in text
     again = replace(record, along=(), along_provenance=None)
