@@ -12,6 +12,7 @@ AS_PRINTED = Training(
     order=in_order(1),
     learning_rate=0.9,
     steps=40_000,
+    evaluate_at=(0,),
 )
 
 EXPERIMENT = Experiment(

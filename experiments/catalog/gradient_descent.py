@@ -17,7 +17,7 @@ def lab(package: Package) -> dict[str, np.ndarray | Given]:
 
 
 def source_000(package: Package) -> dict[str, float | Given]:
-    """What the printed gradient_descent returns, and what its loop does to a matrix."""
+    """What the printed gradient_descent returns, and what its lines do to matrices and starts."""
     gradients = package("gradients")
     path = gradients.descend_parabola(10.0, 0.01, 100)
     matrix = np.zeros((2, 3))
@@ -27,10 +27,25 @@ def source_000(package: Package) -> dict[str, float | Given]:
         said = "no error"
     except IndexError as error:
         said = str(error)
+    start = np.array([10.0])
+    x = start
+    x -= 0.01 * gradients.parabola_gradient(x)
     return {
         "the point reached": float(path[-1]),
         "the gradient returned instead": float(gradients.parabola_gradient(path[-2])),
         "indexing a 2x3 matrix by range(x.size)": Given(said),
+        "the caller's start after one step": Given(float(start[0])),
+    }
+
+
+def two_formulas(package: Package) -> dict[str, float | Given]:
+    """The slope at x = 10 by both sides, and by the two printed formulas with h = 1e-4."""
+    gradients, x, h = package("gradients"), np.array(10.0), 1e-4
+    below, at, above = (float(gradients.parabola(x + step)) for step in (-h, 0.0, h))
+    return {
+        "slope": float(gradients.parabola_gradient(x)),
+        "slope by the formula": Given((above - at) / h),
+        "slope by the program": Given((above - below) / (2 * h)),
     }
 
 
@@ -46,5 +61,6 @@ EXPERIMENT = Experiment(
             name="lab", compute=lab, printed=("point", "loss"), roundings=300, picture="descent"
         ),
         Evaluation(name="source 000", compute=source_000, roundings=300),
+        Evaluation(name="two formulas", compute=two_formulas, roundings=2),
     ),
 )

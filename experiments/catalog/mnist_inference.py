@@ -24,7 +24,7 @@ TRAINING = Training(
     order=with_replacement(100),
     learning_rate=0.5,
     steps=6_000,
-    evaluate_at=(600, 3_000, 6_000),
+    evaluate_at=tuple(range(600, 6_001, 600)),
 )
 
 

@@ -1,5 +1,7 @@
 """TwoLayerNet with 20 hidden units on MNIST (source 004)."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from experiments.data import Dataset
@@ -16,6 +18,14 @@ TRAINING = Training(
     steps=10_000,
     evaluate_at=tuple(range(1, 10_001, 600)),
 )
+
+SQUARED_ERROR = replace(
+    TRAINING,
+    name="squared error, rate 0.1",
+    model="sigmoid_mlp.SigmoidMLP",
+    options={"error": "mean_squared_error"},
+)
+"""The same net from the same start on the same batches, but for its outputs and its loss."""
 
 
 def shapes(package: Package, data: Dataset, training: Training) -> dict[str, int | str]:
@@ -75,7 +85,11 @@ EXPERIMENT = Experiment(
     name="two-layer-net-20",
     lesson=40,
     sources=("004",),
-    trainings=(TRAINING,),
+    trainings=(
+        TRAINING,
+        SQUARED_ERROR,
+        replace(SQUARED_ERROR, name="squared error, rate 10", learning_rate=10.0),
+    ),
     evaluations=(
         Evaluation(
             name="shapes",

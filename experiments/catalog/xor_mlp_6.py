@@ -36,6 +36,7 @@ EXPERIMENT = Experiment(
             order=in_order(4),
             learning_rate=0.2,
             steps=10_000,
+            evaluate_at=(1_552, 1_553),
             seed=5,
         ),
     ),

@@ -103,7 +103,7 @@ def find_limits(
     for first, last in pairwise((0, *steps)):
         at_once = max(rounding[first].loss, rounding[last].loss)
         losses[first:last] = SHADOW_FACTOR * apart[first:last].max() + at_once
-    outputs = {s: SHADOW_FACTOR * moved[s] + rounding[s].outputs for s in steps}
+    outputs = {s: SHADOW_FACTOR * moved[s] + rounding[s].outputs for s in scratch.checkpoints}
     return Limits(weights, gains, outputs, losses)
 
 

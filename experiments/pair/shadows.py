@@ -79,10 +79,12 @@ def limits_of(pair: Pair, history: History, advance: Advance = silent) -> Limits
     rounding = rounding_along(pair, history)
     shadows = follow_shadows(pair, rounding, advance)
     side = Scratch(pair.training, pair.data)
+    judged_on_the_test_samples = {*pair.training.evaluate_at, pair.training.steps}
     moved = {}
     for step, params in history.checkpoints.items():
-        rows = pair.batches[min(step, pair.training.steps - 1)]
-        x = pair.data.x if pair.data.kind == "truth table" else pair.data.x[rows]
+        x = pair.data.x_test
+        if step not in judged_on_the_test_samples:
+            x = pair.data.x[pair.batches[min(step, pair.training.steps - 1)]]
         own = side.forward(params, x)["y"]
         others = (side.forward(shadow.checkpoints[step], x)["y"] for shadow in shadows)
         moved[step] = max(float(np.abs(other - own).max()) for other in others)

@@ -217,7 +217,7 @@ def test_limits_are_twice_the_farthest_shadow_so_far_and_one_rounding():
     limits = trajectory.find_limits(own, shadows, moved, dict.fromkeys((0, 1, 2), rounding))
     assert limits.weights == {"b": {1: 6.5, 2: 6.5}}
     assert limits.gains == {"b": {1: 6.5, 2: 8.5}}
-    assert limits.outputs == {1: 0.25, 2: 8.25}
+    assert limits.outputs == {0: 0.25, 1: 0.25, 2: 8.25}
     np.testing.assert_allclose(limits.losses, [0.125, 1.125])
 
 
