@@ -94,7 +94,7 @@ def run_training(
         loss=_loss(pair, histories),
         weights=_weight_drift(*histories, limits.weights),
         power=tuple(power_of(pair, histories[0], limits)),
-        surface=views.surface(pair, finals) if data.kind == "truth table" else None,
+        surface=views.surface(pair, histories) if data.kind == "truth table" else None,
         images=views.images(pair, finals) if data.kind == "images" else None,
         final_weights={n: v.tolist() for n, v in finals[0].items()} if small else {},
     ), finals[0]

@@ -4,9 +4,9 @@ import base64
 
 import numpy as np
 
-from experiments.judge.ladder import Arrays, decisions
+from experiments.judge.ladder import Arrays, History, decisions
 from experiments.pair.pair import Pair
-from experiments.record.results import Digit, ImageViews, Surface
+from experiments.record.results import Digit, Frame, ImageViews, Surface
 
 GRID = np.linspace(-0.5, 1.5, 41)
 """Both axes of a decision surface."""
@@ -24,21 +24,28 @@ def rounded(values: np.ndarray, digits: int = 4) -> list:
     return (np.round(values * scale) / scale).tolist()
 
 
-def surface(pair: Pair, finals: tuple[Arrays, Arrays]) -> Surface:
+def surface(pair: Pair, histories: tuple[History, History]) -> Surface:
     """Outputs of both sides over the plane of the first two inputs, a third being 1."""
     first, second = np.meshgrid(GRID, GRID)
     points = np.stack([first.ravel(), second.ravel(), np.ones(first.size)], axis=1)
     points = points[:, : pair.data.x.shape[1]].astype(pair.data.x.dtype)
     scratch, keras = (
-        side.forward(final, points)["y"].reshape(first.shape)
-        for side, final in zip(pair.sides, finals, strict=True)
+        side.forward(history.checkpoints[pair.training.steps], points)["y"].reshape(first.shape)
+        for side, history in zip(pair.sides, histories, strict=True)
     )
+
+    def percent(params: Arrays) -> tuple[int, ...]:
+        answers = pair.scratch.forward(params, points)["y"].reshape(first.shape)
+        return tuple(np.round(100 * answers[::2, ::2]).astype(int).ravel().tolist())
+
+    kept = histories[0].checkpoints
     return Surface(
         tuple(GRID.tolist()),
         rounded(scratch),
         rounded(keras),
         float(np.abs(scratch - keras).max()),
         tuple(pair.data.t[:, 0].tolist()),
+        tuple(Frame(step, percent(params)) for step, params in kept.items()),
     )
 
 

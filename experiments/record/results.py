@@ -128,14 +128,32 @@ class Power:
 
 
 @dataclass(frozen=True)
+class Frame:
+    """Outputs of the scratch side over the plane after some updates: in per cent, row by row."""
+
+    step: int
+    percent: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Surface:
-    """Outputs of both sides over the plane of two inputs, and the targets at its corners."""
+    """Outputs of both sides over the plane of two inputs, and the targets at its corners.
+
+    Attributes:
+        grid: both axes.
+        scratch: outputs after the last update.
+        keras: the same.
+        largest_difference: between the two.
+        targets: at the corners (0, 0), (0, 1), (1, 0), (1, 1).
+        along: the scratch side's outputs along training, on every second point of both axes.
+    """
 
     grid: tuple[float, ...]
     scratch: list[list[float]]
     keras: list[list[float]]
     largest_difference: float
     targets: tuple[float, ...]
+    along: tuple[Frame, ...] = ()
 
 
 @dataclass(frozen=True)

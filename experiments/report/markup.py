@@ -1,5 +1,6 @@
 """How HTML pages are filled: every sentence in all languages, of which the page shows one."""
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
@@ -56,6 +57,7 @@ def environment(package: str = "experiments.report") -> jinja2.Environment:
     }
     made.filters |= {
         "six": six,
+        "frames": lambda along: json.dumps([[f.step, *f.percent] for f in along]).replace(" ", ""),
         "markdown": lambda text: Markup(MARKDOWN.render(text)),
         "thousands": lambda number: f"{number:,}",
         "short": short,
