@@ -9,7 +9,7 @@ import numpy as np
 from experiments.check.inside.nets import PARAMETERS
 from experiments.check.inside.protocol import Answers, ask
 from experiments.words import Problem
-from scratch.two_layer_net import TwoLayerNet  # now: a file to be checked may have that name
+from scratch.two_layer_net import TwoLayerNet
 
 BATCH, STEPS, RATE = 7, 4, 0.03
 MOST = 50

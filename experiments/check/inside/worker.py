@@ -25,7 +25,6 @@ from experiments.check.inside.loading import (
 )
 from experiments.check.inside.nets import check_net, is_net
 from experiments.check.inside.protocol import Answers, ask, watch
-from experiments.check.inside.training import check_training
 from experiments.subjects.subject import Subject
 
 
@@ -39,6 +38,8 @@ def main(request_file: str, answers_file: str) -> None:
         name: tuple(by_name[ours] for ours in possible)
         for name, possible in request["known"].items()
     }
+    if any(possible[0].is_training for name, possible in meant.items() if name in request["text"]):
+        from experiments.check.inside.training import check_training  # now, for the same reason
     path = request["path"]
     _limit(request["memory"])
     folder = str(Path(path).parent)

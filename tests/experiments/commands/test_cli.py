@@ -3,6 +3,7 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 
@@ -207,12 +208,15 @@ def test_an_output_that_would_replace_a_file_of_the_users_is_refused(option, nam
         assert commands.main(["check", option, str(table), str(first)]) == exits.OK
 
 
+slow = partial(pytest.param, marks=pytest.mark.slow)
+
+
 @pytest.mark.parametrize(
     ("encoding", "arguments", "said"),
     [
-        ("cp949", ["check", "gate.py"], "x AND: wrong"),
+        slow("cp949", ["check", "gate.py"], "x AND: wrong"),
         ("cp949", ["check", "--lang", "ko", "gate.py"], "x AND: 틀림"),
-        ("ascii", ["check", "--lang", "ko", "gate.py"], "x AND: ??"),
+        slow("ascii", ["check", "--lang", "ko", "gate.py"], "x AND: ??"),
         ("latin-1", ["list"], "xor-mlp-6"),
     ],
 )
