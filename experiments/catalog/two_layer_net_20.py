@@ -24,6 +24,7 @@ SQUARED_ERROR = replace(
     name="squared error, rate 0.1",
     model="sigmoid_mlp.SigmoidMLP",
     options={"error": "mean_squared_error"},
+    evaluate_at=TRAINING.evaluate_at[-1:],
 )
 """The same net from the same start on the same batches, but for its outputs and its loss."""
 
