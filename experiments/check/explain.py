@@ -25,6 +25,9 @@ HINTS = {
 AROUND = 3
 """Lines shown before and after the one to look at."""
 
+LONGEST = 24
+"""Lines shown of a definition of which no line can be told to be the one."""
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -101,9 +104,10 @@ def explain(finding: Finding, source: Source, say: Words, file: str = "") -> Exp
         say: the words of the language.
         file: what to call that file, if it is not the checked one.
     """
-    where, line = _where(finding, source)
+    where, node, line = _where(finding, source)
     if finding.verdict is Assessment.FAILED:
         line = next((answer.line for answer in finding.failed if answer.line), line)
+    begins = line or (node.lineno if node else None)
     sentences = [
         *_what_differs(finding, say),
         *_causes(finding, say),
@@ -111,28 +115,31 @@ def explain(finding: Finding, source: Source, say: Words, file: str = "") -> Exp
         *_failures(finding, source, say),
     ]
     different = finding.verdict in DIFFERENT
-    if line and different:
-        sentences.append(say("check.look", name=where, place=source.place(line).told(say)))
+    if begins and different:
+        sentences.append(say("check.look", name=where, place=source.place(begins).told(say)))
     return Explanation(
         finding.subject,
         finding.verdict,
         say(f"check.verdict.{finding.verdict}"),
         tuple(sentences),
-        line,
+        begins,
         file,
         tuple(fault.id for fault in finding.faults),
-        tuple(_excerpt(source, line)) if line and different else (),
+        tuple(_excerpt(source, node, line)) if node and different else (),
         tuple(say.mistake(f.id, "write") for f in finding.faults if not f.convention),
         tuple(_evidence(finding, say)) if different else (),
     )
 
 
-def _excerpt(source: Source, line: int) -> Iterator[Shown]:
-    """The lines around a line, of the same cell or file."""
+def _excerpt(source: Source, node: ast.stmt, line: int | None) -> Iterator[Shown]:
+    """The lines around a line; where none is to be marked, the whole definition."""
+    first, last = node.lineno, min(node.end_lineno or node.lineno, node.lineno + LONGEST)
+    if line:
+        first, last = line - AROUND, line + AROUND
     lines = source.text.split("\n")
-    for number in range(max(1, line - AROUND), min(len(lines), line + AROUND) + 1):
+    for number in range(max(1, first), min(len(lines), last) + 1):
         place = source.place(number)
-        if place.cell == source.place(line).cell:
+        if place.cell == source.place(line or node.lineno).cell:
             yield Shown(place.line, lines[number - 1], number == line)
 
 
@@ -192,6 +199,8 @@ def _failures(finding: Finding, source: Source, say: Words) -> Iterator[str]:
     """What failed for the same reason together, and what to do about it."""
     together: dict[tuple[str, int | None], list[str]] = {}
     for answer in finding.failed:
+        if "labels" in answer.quantity and finding.verdict is not Assessment.FAILED:
+            continue
         reason = answer.why.told(say) if answer.why else ""
         together.setdefault((reason, answer.line), []).append(_asked(answer, say))
     for (reason, line), names in together.items():
@@ -201,6 +210,10 @@ def _failures(finding: Finding, source: Source, say: Words) -> Iterator[str]:
         for sign, hint in HINTS.items():
             if sign in reason:
                 yield say(hint)
+    if finding.verdict is not Assessment.FAILED and any(
+        "labels" in answer.quantity for answer in finding.failed
+    ):
+        yield say("check.one-hot only")
 
 
 def _asked(answer: Answer, say: Words) -> str:
@@ -214,8 +227,8 @@ def _name(quantity: str, say: Words) -> str:
     return say.get(f"quantity.{quantity}", quantity)
 
 
-def _where(finding: Finding, source: Source) -> tuple[str, int | None]:
-    """The function or method to look at, and the likeliest line of it."""
+def _where(finding: Finding, source: Source) -> tuple[str, ast.stmt | None, int | None]:
+    """The function or method to look at, its definition, and the likeliest line if there is one."""
     name, quantity = finding.subject, _first_quantity(finding)
     method = subjects.methods().get(quantity, "")
     if method == "predict" and finding.wrong == ("loss",):
@@ -224,11 +237,13 @@ def _where(finding: Finding, source: Source) -> tuple[str, int | None]:
         name = f"{name}.{method}"
     node = source.defined.get(name)
     if node is None:
-        return name, None
+        return name, None, None
+    if any(fault.id.startswith("only-") for fault in finding.faults):
+        return name, node, None  # right elsewhere: no line says where
     pattern = subjects.traces().get(quantity)
     if any(fault.id == "stops-after-first" for fault in finding.faults):
         pattern = r"return"
-    return name, _likely_line(node, source, pattern) or node.lineno
+    return name, node, _likely_line(node, source, pattern)
 
 
 def _first_quantity(finding: Finding) -> str:

@@ -48,9 +48,9 @@ class Difference:
     """How far a quantity lies from Keras'.
 
     Attributes:
-        largest: the difference at the element that is farthest outside its bound.
+        largest: the largest difference that rounding does not explain.
         bound: there.
-        place: of that element.
+        place: of that element, or the two shapes.
         own: its value; None if there is none of that place.
         keras: Keras' value there.
         relative: of every element: the difference relative to Keras' largest element, 0 within
@@ -109,11 +109,14 @@ def difference(
         right: Keras'.
         allowed: how far each element may lie off.
     """
-    place, own, keras = compared.place, None, None
-    if not place.shapes:
-        own, keras = (float(np.asarray(side)[place.index]) for side in (values, right))
     relative = _relative(values, right, allowed)
-    return Difference(compared.difference, compared.bound, place, own, keras, relative)
+    if compared.place.shapes:
+        return Difference(compared.difference, compared.bound, compared.place, None, None, relative)
+    at = np.unravel_index(np.argmax(relative), relative.shape)
+    own, keras, bound = (
+        float(np.broadcast_to(side, relative.shape)[at]) for side in (values, right, allowed)
+    )
+    return Difference(abs(own - keras), bound, Place(tuple(map(int, at))), own, keras, relative)
 
 
 def _relative(values: np.ndarray, right: np.ndarray, allowed: np.ndarray) -> np.ndarray:

@@ -100,7 +100,7 @@ def _lines(told: Mapping[str, Told], what: str) -> list[ByLanguage]:
 def _findings(told: Mapping[str, Told]) -> Iterator[Finding]:
     for same in zip(*(checked.explanations for checked in told.values()), strict=True):
         by_language = dict(zip(told, same, strict=True))
-        sentences = zip(*(of.sentences for of in same), strict=True)
+        sentences = zip(*(_but_corrections(of) for of in same), strict=True)
         evidence = zip(*(of.evidence for of in same), strict=True)
         yield Finding(
             same[0],
@@ -115,6 +115,11 @@ def _findings(told: Mapping[str, Told]) -> Iterator[Finding]:
                 for seen in evidence
             ],
         )
+
+
+def _but_corrections(of: Explanation) -> list[str]:
+    """The sentences without the code that the page shows beside the student's own."""
+    return [said for said in of.sentences if not any(code in said for code in of.corrections)]
 
 
 def _file(told: Mapping[str, Told], name: str) -> File:

@@ -92,7 +92,7 @@ def environment(say: Words, package: str = "experiments.report") -> jinja2.Envir
     }
     environment.filters |= {
         "short": short,
-        "six": six,
+        "six": significant,
         "by_rung": by_rung,
         "kind": lambda kind: say(f"kind.{kind}"),
         "mistake": say.mistake,
@@ -112,10 +112,10 @@ def short(number: float) -> str:
     return f"{number:.2g}"
 
 
-def six(value: object) -> str:
-    """At most six significant digits of a number; anything else as it is written."""
+def significant(value: object, digits: int = 6) -> str:
+    """At most so many significant digits of a number; anything else as it is written."""
     try:
-        return f"{float(str(value)):.6g}"
+        return f"{float(str(value)):.{digits}g}"
     except ValueError:
         return str(value)
 
@@ -322,11 +322,11 @@ class Phrases:
             shape = value.shape if isinstance(value, Omitted) else value["shape"]
             return self.say("unit.array", shape=tuple(shape))
         if not isinstance(value, list):
-            return six(value)
+            return significant(value)
         numbers = np.asarray(value)
         if numbers.size > FEW:
             return self.say("unit.array", shape=numbers.shape)
-        return ", ".join(map(six, numbers.ravel().tolist()))
+        return ", ".join(map(significant, numbers.ravel().tolist()))
 
     def timed(self, what: str) -> str:
         """What a duration is of."""

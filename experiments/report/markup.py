@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from experiments import words
 from experiments.judge.rungs import LOOKS, RUNGS, Verdict
-from experiments.report.environment import Phrases, short, six
+from experiments.report.environment import Phrases, short, significant
 
 MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 
@@ -56,7 +56,7 @@ def environment(package: str = "experiments.report") -> jinja2.Environment:
         },
     }
     made.filters |= {
-        "six": six,
+        "six": significant,
         "frames": lambda along: json.dumps([[f.step, *f.percent] for f in along]).replace(" ", ""),
         "markdown": lambda text: Markup(MARKDOWN.render(text)),
         "thousands": lambda number: f"{number:,}",

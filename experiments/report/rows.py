@@ -11,7 +11,7 @@ from experiments.record.results import (
     JudgedFigure,
     TrainingResult,
 )
-from experiments.report.environment import Phrases, six
+from experiments.report.environment import Phrases, significant
 from experiments.spec import Measurement
 
 WORST_FIRST = (
@@ -78,12 +78,13 @@ def _row_of_figures(results: Sequence[JudgedFigure]) -> Row:
     ][-4:]
     one = shown[-1].judgement
     several = len(shown) > 1
+    digits = 4 if several else 6  # side by side fewer
     verdicts = [judged.judgement.verdict for judged in shown]
     return Row(
         what=_measured(Measurement(last.quantity, None if several else last.row, last.step)),
-        printed=", ".join(six(judged.figure.printed) for judged in shown),
-        scratch=", ".join(six(judged.judgement.value) for judged in shown),
-        keras=", ".join(six(judged.by_keras) for judged in shown),
+        printed=", ".join(significant(judged.figure.printed, digits) for judged in shown),
+        scratch=", ".join(significant(judged.judgement.value, digits) for judged in shown),
+        keras=", ".join(significant(judged.by_keras, digits) for judged in shown),
         verdict=next(verdict for verdict in WORST_FIRST if verdict in verdicts),
         low="" if several or one.low is None else f"{one.low:.4f}",
         high="" if several or one.high is None else f"{one.high:.4f}",
@@ -113,7 +114,7 @@ def _row_of_evaluation(evaluation: EvaluationResult) -> Row | None:
         scratch, keras = (of_sides.get(side) for side in ("scratch", "keras"))
         if isinstance(scratch, int | float) and isinstance(keras, int | float):
             what = _measured(Measurement(comparison.quantity))
-            return Row(what, "", six(scratch), six(keras))
+            return Row(what, "", significant(scratch), significant(keras))
     return None
 
 
