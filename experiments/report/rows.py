@@ -55,12 +55,12 @@ def main_row(name: str, experiment: ExperimentResult) -> Row | None:
     judged = [f for f in experiment.figures if f.figure.counts and f.judgement.value]
     of_results = [f for f in judged if f.figure.kind == "result"]
     wanted = [f for f in judged if known and f.figure.measures.quantity == known.headline]
-    facts = [] if experiment.trainings else judged
+    facts = [] if experiment.trainings else [f for f in judged if f.by_keras]
     if results := wanted or of_results or facts:
         return _row_of_figures(results)
-    for training in experiment.trainings.values():
+    for part, training in experiment.trainings.items():
         if not training.diverged:
-            return _row_of_training(training)
+            return _row_of_training(part if len(experiment.trainings) > 1 else "", training)
     for evaluation in experiment.evaluations.values():
         if evaluation.comparisons:
             return _row_of_evaluation(evaluation)
@@ -92,7 +92,7 @@ def _row_of_figures(results: Sequence[JudgedFigure]) -> Row:
     )
 
 
-def _row_of_training(training: TrainingResult) -> Row | None:
+def _row_of_training(part: str, training: TrainingResult) -> Row | None:
     last = [m for m in training.measured if m.of.step == training.spec.steps]
     outputs = [m for m in last if m.of.quantity == "output"]
     accuracies = [m for m in training.measured if m.of.quantity == "test_accuracy"][-1:]
@@ -101,10 +101,10 @@ def _row_of_training(training: TrainingResult) -> Row | None:
         return None
     of = shown[0].of
     return Row(
-        what=_measured(Measurement(of.quantity, None, of.step)),
+        what=_measured(Measurement(of.quantity, None, of.step), part),
         printed="",
-        scratch=", ".join(f"{m.scratch:.4g}" for m in shown),
-        keras=", ".join(f"{m.keras:.4g}" for m in shown),
+        scratch=", ".join(f"{m.scratch:.4f}" for m in shown),
+        keras=", ".join(f"{m.keras:.4f}" for m in shown),
     )
 
 
@@ -112,14 +112,19 @@ def _row_of_evaluation(evaluation: EvaluationResult) -> Row | None:
     for comparison in evaluation.comparisons:
         of_sides = evaluation.values[comparison.quantity]
         scratch, keras = (of_sides.get(side) for side in ("scratch", "keras"))
-        if isinstance(scratch, int | float) and isinstance(keras, int | float):
+        if isinstance(scratch, float) and isinstance(keras, float):
             what = _measured(Measurement(comparison.quantity))
             return Row(what, "", significant(scratch), significant(keras))
     return None
 
 
-def _measured(of: Measurement) -> dict[str, str]:
-    """What was measured, in each language; of several outputs without their row."""
+def _measured(of: Measurement, part: str = "") -> dict[str, str]:
+    """What was measured, in each language; of several outputs without their row.
+
+    Args:
+        of: what.
+        part: the training in which, where there are several.
+    """
     named = {}
     for language in words.LANGUAGES:
         say = words.of(language)
@@ -128,4 +133,6 @@ def _measured(of: Measurement) -> dict[str, str]:
         if whole and of.step is not None:
             key = "measurement.after one" if of.step == 1 else "measurement.after"
             named[language] = say(key, quantity=named[language], step=f"{of.step:,}")
+        if part:
+            named[language] = f"{Phrases(say).part(part)}: {named[language]}"
     return named

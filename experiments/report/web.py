@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from experiments import catalog, words
 from experiments.record.results import ExperimentResult, Results
-from experiments.report.environment import settings
+from experiments.report.environment import Phrases, settings
 from experiments.report.excerpts import twin
 from experiments.report.markup import environment
 from experiments.report.prose import prose
@@ -108,6 +108,7 @@ def web_page(results: Results, entries: Entries, svgs: Mapping[str, str], beside
             calls=results.calls_today,
             shares=shares(results),
             settings=settings(results),
+            titles={e["name"]: e["title"] for e in experiments},
             beside=beside,
             provenance=_provenance(results),
             sources=ledger.sources(),
@@ -137,12 +138,14 @@ def _shown(
         return {language: reduce(getitem, keys, entry) for language, entry in of.items()}
 
     english = of["en"]
+    kinds = Counter(picture["kind"] for picture in english["pictures"])
     figures = [
         {
             "name": name_of(f"{name}/{picture['file']}"),
             "svg": Markup(svgs[f"{name}/{picture['file']}"]),
             "kind": picture["kind"],
             "caption": each("pictures", i, "caption"),
+            "part": _named(picture["part"]) if kinds[picture["kind"]] > 1 else None,
         }
         for i, picture in enumerate(english["pictures"])
     ]
@@ -161,8 +164,18 @@ def _shown(
         "row": main_row(name, experiment),
         "figures": figures,
         "lead": next((figure for figure in figures if figure["kind"] == kind), None),
-        "code": [twin(names) for names in shown_code(name)],
+        "code": [_code(name, names) for names in shown_code(name)],
     }
+
+
+def _named(part: str) -> dict[str, str]:
+    return {language: Phrases(words.of(language)).part(part) for language in words.LANGUAGES}
+
+
+def _code(experiment: str, names: str) -> dict[str, Any]:
+    """The code of both twins, or the experiment that has shown it already."""
+    first = next((e for e in catalog.load() if names in shown_code(e)), experiment)
+    return {"again": first} if first != experiment else {"again": "", **twin(names)}
 
 
 def _answered(results: Results, entries: Entries) -> list[dict[str, Any]]:

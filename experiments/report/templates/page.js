@@ -8,9 +8,9 @@
     try { localStorage.setItem("language", language); } catch { /* a page from disk may not remember */ }
   };
   choose(remembered() || (navigator.language.startsWith("ko") ? "ko" : "en"));
-  for (const [language, radio] of Object.entries(radios)) radio.addEventListener("change", () => choose(language));
+  for (const [language, radio] of Object.entries(radios)) radio.addEventListener("change", () => { choose(language); radio.blur(); });
 
-  const folded = [...document.querySelectorAll("details")];
+  const folded = [...document.querySelectorAll("details:not(.table)")];
   let opened = [];
   window.addEventListener("beforeprint", () => {
     opened = folded.filter((one) => !one.open);

@@ -38,34 +38,65 @@
       figure.querySelector("output").textContent = step.toLocaleString("en");
     };
     slider.addEventListener("input", draw);
+    figure.querySelector("button").addEventListener("click", () => {
+      slider.value = 0;
+      const next = () => { draw(); if (slider.value < frames.length - 1) setTimeout(() => { slider.value++; next(); }, 350); };
+      next();
+    });
     draw();
   });
 
-  const slides = [...document.querySelectorAll(".slide")], button = document.getElementById("present");
+  const all = (wanted, within = document) => [...within.querySelectorAll(wanted)];
+  const some = (...pieces) => pieces.flat().filter(Boolean);
+  const of = (one, ...wanted) => some(wanted.flatMap((w) => all(`:scope > ${w}`, one)));
+  const slides = [[document.getElementById("top")]];
+  for (let i = 0; i < cards.length; i += 6) slides.push([...all("#results > h2"), ...cards.slice(i, i + 6)]);
+  for (const id of ["questions", "errata"]) for (const one of all(`#${id} > article`)) slides.push([...all(`#${id} > h2`), one]);
+  for (const one of all(".experiment")) {
+    const head = of(one, "h3", ".outcome");
+    slides.push([...head, ...of(one, ".warning", ".first", ".alone")]);
+    for (const more of of(one, ".along", ".why", ".times", ".twin")) slides.push([...of(one, "h3"), more]);
+  }
+  const why = document.getElementById("why"), parts = [...why.children];
+  const heads = parts.map((part, i) => (/^H[23]$/.test(part.tagName) ? i : -1)).filter((i) => i >= 0);
+  heads.forEach((from, i) => slides.push(parts.slice(from, heads[i + 1])));
+  slides.push([document.getElementById("speed")]);
+
+  const button = document.getElementById("present"), label = button.innerHTML;
   let at = 0;
   const show = (place) => {
     at = Math.max(0, Math.min(slides.length - 1, place));
-    slides.forEach((slide, i) => slide.classList.toggle("shown", i === at));
+    all(".lit, .path").forEach((one) => one.classList.remove("lit", "path"));
+    for (const piece of slides[at]) {
+      piece.classList.add("lit");
+      for (let up = piece.parentElement; up.tagName !== "MAIN"; up = up.parentElement) up.classList.add("path");
+    }
+    button.textContent = `${at + 1} / ${slides.length}  ← →  Esc`;
     window.scrollTo(0, 0);
   };
   const present = (on) => {
     document.body.classList.toggle("presenting", on);
     button.setAttribute("aria-pressed", on);
-    if (on) show(at); else slides[at].scrollIntoView();
+    if (on) { show(at); return; }
+    button.innerHTML = label;
+    all(".lit, .path").forEach((one) => one.classList.remove("lit", "path"));
+    slides[at].at(-1).scrollIntoView();
   };
   button.hidden = false;
   button.setAttribute("aria-pressed", false);
   button.addEventListener("click", () => present(!document.body.classList.contains("presenting")));
   document.addEventListener("keydown", (event) => {
-    if (!document.body.classList.contains("presenting") || event.target.matches("select, input")) return;
-    if (event.key === "ArrowRight" || event.key === "PageDown") { show(at + 1); event.preventDefault(); }
-    if (event.key === "ArrowLeft" || event.key === "PageUp") { show(at - 1); event.preventDefault(); }
-    if (event.key === "Escape") present(false);
+    if (!document.body.classList.contains("presenting")) return;
+    if (event.key === "Escape") { present(false); return; }
+    if (event.target.matches("select, [type=range]")) return;
+    const step = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 }[event.key];
+    if (step) { show(at + step); event.preventDefault(); }
   });
   document.addEventListener("click", (event) => {
     const link = event.target.closest('a[href^="#"]');
     if (!link || !document.body.classList.contains("presenting")) return;
-    const slide = document.querySelector(link.getAttribute("href"))?.closest(".slide");
-    if (slide) { show(slides.indexOf(slide)); event.preventDefault(); }
+    const target = document.querySelector(link.getAttribute("href"));
+    const place = slides.findIndex((pieces) => pieces.some((piece) => target?.contains(piece)));
+    if (place >= 0) { show(place); event.preventDefault(); }
   });
 })();
