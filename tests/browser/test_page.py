@@ -174,7 +174,8 @@ verdict.dispatchEvent(new Event("change"));
 const some = cards();
 const button = document.getElementById("present");
 button.click();
-const shown = () => [...document.querySelectorAll("main > *")].filter((s) => s.offsetHeight).map((s) => s.id);
+const parts = [...document.querySelectorAll("main > *")];
+const shown = () => parts.filter((part) => part.offsetHeight).map((part) => part.id);
 const first = shown();
 document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
 document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
@@ -186,8 +187,10 @@ for (let i = 0; i < 200; i++) {
   if (document.querySelector("main").offsetHeight < 40) tall.push(button.textContent);
 }
 document.getElementById("language-en").click();
-document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
-return { all, some, first, second, size, tall, over: document.body.classList.contains("presenting") };
+const escape = new KeyboardEvent("keydown", { key: "Escape", bubbles: true });
+document.activeElement.dispatchEvent(escape);
+const over = document.body.classList.contains("presenting");
+return { all, some, first, second, size, tall, over };
 """
 
 

@@ -47,10 +47,9 @@
   });
 
   const all = (wanted, within = document) => [...within.querySelectorAll(wanted)];
-  const some = (...pieces) => pieces.flat().filter(Boolean);
-  const of = (one, ...wanted) => some(wanted.flatMap((w) => all(`:scope > ${w}`, one)));
+  const of = (one, ...wanted) => wanted.flatMap((w) => all(`:scope > ${w}`, one));
   const slides = [[document.getElementById("top")]];
-  for (let i = 0; i < cards.length; i += 6) slides.push([...all("#results > h2"), ...cards.slice(i, i + 6)]);
+  for (let i = 0; i < cards.length; i += 3) slides.push([...all("#results > h2"), ...cards.slice(i, i + 3)]);
   for (const id of ["questions", "errata"]) for (const one of all(`#${id} > article`)) slides.push([...all(`#${id} > h2`), one]);
   for (const one of all(".experiment")) {
     const head = of(one, "h3", ".outcome");
