@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from scipy import optimize
 
+from experiments.check.grammar import Description
 from experiments.check.references import true_probabilities
 from experiments.subjects.inputs import function_inputs
 from experiments.subjects.subject import Mistake
@@ -27,7 +28,7 @@ def epsilon_of_a_loss(values: Mapping[str, np.ndarray]) -> float | None:
     return found if found and f"{found:.1e}" not in KNOWN_EPSILONS else None
 
 
-def epsilon_of_a_net(given: Mapping[str, np.ndarray], hidden: str) -> float | None:
+def epsilon_of_a_net(given: Mapping[str, np.ndarray], of: Description) -> float | None:
     """The ε that explains a net's losses on all occasions: found where units are saturated."""
     losses = {
         occasion: float(given[key])
@@ -35,7 +36,7 @@ def epsilon_of_a_net(given: Mapping[str, np.ndarray], hidden: str) -> float | No
         if (key := f"{occasion}: loss" if occasion else "loss") in given and given[key].shape == ()
     }
     return epsilon_behind(
-        list(losses.values()), [true_probabilities(hidden, occasion) for occasion in losses]
+        list(losses.values()), [true_probabilities(of, occasion) for occasion in losses]
     )
 
 

@@ -81,6 +81,7 @@ class Explanation:
         excerpt: the lines around that line.
         corrections: how the line should read.
         evidence: of every quantity that differs.
+        keras: code of a net's twin.
     """
 
     subject: str
@@ -93,6 +94,7 @@ class Explanation:
     excerpt: tuple[Shown, ...] = ()
     corrections: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    keras: str = ""
 
 
 def explain(finding: Finding, source: Source, say: Words, file: str = "") -> Explanation:
@@ -109,6 +111,7 @@ def explain(finding: Finding, source: Source, say: Words, file: str = "") -> Exp
         line = next((answer.line for answer in finding.failed if answer.line), line)
     begins = line or (node.lineno if node else None)
     sentences = [
+        *_what_it_is(finding, say),
         *_what_differs(finding, say),
         *_causes(finding, say),
         *_opinion_of_differences(finding, say),
@@ -128,6 +131,7 @@ def explain(finding: Finding, source: Source, say: Words, file: str = "") -> Exp
         tuple(_excerpt(source, node, line)) if node and different else (),
         tuple(say.mistake(f.id, "write") for f in finding.faults if not f.convention),
         tuple(_evidence(finding, say)) if different else (),
+        finding.description.keras_code if finding.description else "",
     )
 
 
@@ -154,6 +158,23 @@ def _evidence(finding: Finding, say: Words) -> Iterator[Evidence]:
             difference.bound,
             np.atleast_2d(difference.relative).tolist() if is_map else [],
         )
+
+
+def _what_it_is(finding: Finding, say: Words) -> Iterator[str]:
+    of = finding.description
+    if of is None:
+        return
+    epsilon = say("check.net.epsilon", epsilon=f"{of.epsilon:g}")
+    loss = say(f"check.net.loss.{of.loss}") + epsilon * ("entropy" in of.loss and of.epsilon > 0)
+    yield say(
+        "check.net.is",
+        hidden=say(f"check.net.activation.{of.hidden}"),
+        output=say(f"check.net.activation.{of.output}"),
+        loss=loss,
+        reduction=say(f"check.net.reduction.{of.reduction}"),
+        l2=say("check.net.l2", strength=f"{of.l2:g}") if of.l2 else "",
+        scores=say("check.net.scores") if of.scores else "",
+    )
 
 
 def _what_differs(finding: Finding, say: Words) -> Iterator[str]:

@@ -7,6 +7,7 @@ from enum import StrEnum
 import numpy as np
 
 from experiments.check.apart import Answer
+from experiments.check.grammar import Description
 from experiments.faults.replay import Diagnosis
 from experiments.judge.ladder import Comparison, Place
 from experiments.judge.rungs import Look
@@ -79,6 +80,7 @@ class Finding:
         failed: quantities that could not be had, with their answers.
         differences: of every wrong quantity.
         numerical: whether the net's own numerical gradient agrees with Keras, if it has one.
+        description: which net it is, where that is known.
     """
 
     subject: str
@@ -90,6 +92,7 @@ class Finding:
     failed: tuple[Answer, ...] = ()
     differences: Mapping[str, Difference] = field(default_factory=dict)
     numerical: bool | None = None
+    description: Description | None = None
 
 
 def fitted(values: np.ndarray, right: np.ndarray) -> np.ndarray:

@@ -1,18 +1,19 @@
 """A stranger's net against its Keras twin: on the probe, and where faults hide from it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
 import numpy as np
 
 from experiments.check.apart import Answer
+from experiments.check.describe import describe
 from experiments.check.epsilon import epsilon_of_a_net, other_epsilon
 from experiments.check.finding import Assessment, Finding, difference, fitted, verdict_of
+from experiments.check.grammar import Description
 from experiments.check.inside.nets import OCCASIONS, half_right
 from experiments.check.references import (
-    HIDDEN_LAYERS,
     PARAMETERS,
     net,
     net_at,
@@ -47,22 +48,76 @@ MAY_RAISE = "labels"
 CONSTANT_LOSS = Mistake("constant-loss", "loss", {"loss": lambda v: None})
 """What is said of a loss that is the same whatever it is asked of."""
 
+BOOKS = (Description(), Description(hidden="relu"))
+"""The book's nets of one hidden layer."""
+
 CONSTANT_START = next(m for m in loop_mistakes(PARAMETERS) if m.id == "constant-start")
 
 
 def judge_net(subject: str, answers: Sequence[Answer]) -> Finding:
-    """A net against its Keras twin: outputs, loss and gradients on the probe."""
+    """A net against its Keras twin: outputs, loss and gradients on the probe.
+
+    It is taken for the book's net first. Before anything is called wrong it is asked whether the
+    net is another one, that is right in itself.
+    """
     given = {answer.quantity: answer.value for answer in answers if answer.value is not None}
     failed = tuple(a for a in answers if a.value is None and a.quantity not in FORMS_OF_A_NET)
     if not _net_quantities(given, "y"):
         return Finding(subject, "net", Assessment.FAILED, failed=failed)
-    hidden, observed, explained, found = _best_explanation(given)
-    compared = net(hidden).compare(observed)
+    asked = Asked(subject, answers, given, failed)
+    as_the_books = _finding(asked, *_best_explanation(given))
+    if as_the_books.verdict not in (Assessment.WRONG, Assessment.UNKNOWN):
+        return as_the_books
+    of = describe(given)
+    if of is None or of.is_the_books:
+        return as_the_books
+    observed = _net_quantities(given, "a2" if of.scores else "y")
+    found = net(of).dictionary(tuple(observed)).diagnose(observed)
+    as_described = _finding(asked, of, observed, set(observed), found)
+    if as_described.verdict in (Assessment.WRONG, Assessment.UNKNOWN) and as_the_books.faults:
+        return as_the_books
+    return as_described
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a net was asked and has answered.
+
+    Attributes:
+        subject: its name.
+        answers: all.
+        given: the values among them, by quantity.
+        failed: those that could not be had, though a net needs them.
+    """
+
+    subject: str
+    answers: Sequence[Answer]
+    given: Mapping[str, np.ndarray]
+    failed: tuple[Answer, ...]
+
+
+def _finding(
+    asked: Asked,
+    of: Description,
+    observed: Mapping[str, np.ndarray],
+    explained: set[str],
+    found: Diagnosis,
+) -> Finding:
+    """What is found of a net that is taken for a description.
+
+    Args:
+        asked: the net's answers.
+        of: the description.
+        observed: the answers that are compared with it.
+        explained: those that the diagnosis is of.
+        found: the diagnosis.
+    """
+    given, failed, reference = asked.given, asked.failed, net(of)
+    compared = reference.compare(observed)
     wrong = tuple(name for name, c in compared.items() if not c.passed)
     right = tuple(name for name, c in compared.items() if c.passed)
-    reference = net(hidden)
     if not found.known or set(wrong) - explained:
-        wrong, found = _convention(given, answers, hidden, wrong, found)
+        wrong, found = _convention(given, asked.answers, of, wrong, found)
     if wrong == ("loss",) and _loss_is_constant(given):
         found, explained = replace(found, known=True, faults=(CONSTANT_LOSS,)), explained | {"loss"}
     needed = [
@@ -74,19 +129,19 @@ def judge_net(subject: str, answers: Sequence[Answer]) -> Finding:
     same_loss = not {"y", "a2", "loss"} & set(wrong) and not any(
         fault is FLOAT32 or fault.id.startswith("loss-epsilon-is-") for fault in found.faults
     )
-    numerical = _numerical_agrees(given, hidden) if same_loss else None
+    numerical = _numerical_agrees(given, of) if same_loss else None
     opinions = {"accuracy": _accuracy_agrees(given), "numerical_gradient": numerical}
     also = [name for name, agrees in opinions.items() if agrees is False]
     agreed = verdict in (Assessment.RIGHT, Assessment.CONVENTION) and not also
     if agreed and FLOAT32 not in found.faults:
-        more = _hidden_faults(given, failed, hidden, same_loss)
+        more = _hidden_faults(given, failed, of, same_loss)
         found = replace(found, faults=(*found.faults, *more))
         verdict = Assessment.WRONG if more else verdict
     unexplained = also or set(wrong) - explained
     if unexplained and verdict in (Assessment.RIGHT, Assessment.CONVENTION, Assessment.FAILED):
         verdict = Assessment.UNKNOWN
     return Finding(
-        subject,
+        asked.subject,
         "net",
         verdict,
         (*wrong, *also),
@@ -99,18 +154,25 @@ def judge_net(subject: str, answers: Sequence[Answer]) -> Finding:
             if not c.passed
         },
         numerical,
+        of if _is_known(of, verdict, given) else None,
     )
 
 
+def _is_known(of: Description, verdict: Assessment, given: Mapping[str, np.ndarray]) -> bool:
+    """Whether it can be said that a net is what it was taken for."""
+    fine = verdict in (Assessment.RIGHT, Assessment.CONVENTION)
+    return "loss" in given and (fine or not of.is_the_books)
+
+
 def _hidden_faults(
-    given: Mapping[str, np.ndarray], failed: Sequence[Answer], hidden: str, same_loss: bool
+    given: Mapping[str, np.ndarray], failed: Sequence[Answer], of: Description, same_loss: bool
 ) -> list[Mistake]:
     """What is wrong with a net that is right on the probe: its start, or another occasion."""
     start = given.get("start W1")
     constant = start is not None and start.size > 1 and bool(np.ptp(start) == 0)
     raised = {a.quantity.removeprefix("gradient, ") for a in failed} - {MAY_RAISE}
     asked = [o for o in OCCASIONS if same_loss or o != MAY_RAISE]
-    wrong = [o for o in asked if o in raised or not _right_on(o, given, hidden)]
+    wrong = [o for o in asked if o in raised or not _right_on(o, given, of)]
     if "an absent class" in wrong and "one sample" in wrong:
         wrong.remove("one sample")  # of which all classes but one are absent
     return [CONSTANT_START] * constant + [OCCASIONAL[occasion] for occasion in wrong]
@@ -119,7 +181,7 @@ def _hidden_faults(
 def _convention(
     given: Mapping[str, np.ndarray],
     answers: Sequence[Answer],
-    hidden: str,
+    of: Description,
     wrong: tuple[str, ...],
     found: Diagnosis,
 ) -> tuple[tuple[str, ...], Diagnosis]:
@@ -128,26 +190,26 @@ def _convention(
         answer.dtype == "float32" for answer in answers if answer.quantity == "predict"
     )
     if in_float32:
-        twin, allowed = net(hidden).twin, net_in_float32(hidden)
+        twin, allowed = net(of).twin, net_in_float32(of)
         seen = _net_quantities(given, "y")
         if all(
             compare("check", "", n, seen[n], twin[n], allowed[n]).passed for n in wrong if n in seen
         ):
             return (), replace(found, known=True, faults=(FLOAT32,))
-    if wrong == ("loss",) and (epsilon := epsilon_of_a_net(given, hidden)):
+    if wrong == ("loss",) and (epsilon := epsilon_of_a_net(given, of)):
         return (), replace(found, known=True, faults=(other_epsilon(epsilon),))
     return wrong, found
 
 
-def _right_on(occasion: str, given: Mapping[str, np.ndarray], hidden: str) -> bool:
+def _right_on(occasion: str, given: Mapping[str, np.ndarray], of: Description) -> bool:
     """Whether the gradient is Keras' on an occasion, as far as it was had."""
-    twin, allowed = on_occasion(hidden, occasion)
+    twin, allowed = on_occasion(of, occasion)
     seen = {name: given[f"{occasion}: {name}"] for name in twin if f"{occasion}: {name}" in given}
     loss = given.get(f"{occasion}: loss")
     if occasion == MAY_RAISE and loss is not None and "loss" in given:
         seen["loss"] = loss
         twin = {**twin, "loss": given["loss"]}  # in the net's own convention
-        allowed = {**allowed, "loss": 2 * net(hidden).allowed["loss"]}
+        allowed = {**allowed, "loss": 2 * net(of).allowed["loss"]}
     return all(
         compare(
             "check", occasion, name, fitted(values, twin[name]), twin[name], allowed[name]
@@ -175,23 +237,31 @@ def _accuracy_agrees(given: Mapping[str, np.ndarray]) -> bool | None:
 
 def _best_explanation(
     given: Mapping[str, np.ndarray],
-) -> tuple[str, dict[str, np.ndarray], set[str], Diagnosis]:
-    """The hidden activation, the answers, those that the best diagnosis is of, and that diagnosis.
+) -> tuple[Description, dict[str, np.ndarray], set[str], Diagnosis]:
+    """The description, the answers, those that the best diagnosis is of, and that diagnosis.
 
     Hidden units may be sigmoids or ReLUs, and `predict` may give probabilities or scores; each is
     tried until one explains everything without a fault.
     """
-    tried: list[tuple[tuple[bool, float, int, float], str, Any, set[str], Diagnosis]] = []
-    for hidden, outputs in product(HIDDEN_LAYERS, ("y", "a2")):
+    tried: list[tuple[tuple[bool, float, int, float], Description, Any, set[str], Diagnosis]] = []
+    for of, outputs in product(BOOKS, ("y", "a2")):
         observed = _net_quantities(given, outputs)
         for rank, parts in enumerate(_together_and_apart(observed)):
-            dictionary = net(hidden).dictionary(tuple(observed))
+            dictionary = net(of).dictionary(tuple(observed))
             found = _joined([dictionary.diagnose(part) for part in parts])
             if found.known:
                 cost = (False, float(rank), _weight(found.faults), found.share)
             else:
-                cost = (True, _distance(observed, net(hidden).twin), 0, found.share)
-            tried.append((cost, hidden, observed, {name for part in parts for name in part}, found))
+                cost = (True, _distance(observed, net(of).twin), 0, found.share)
+            tried.append(
+                (
+                    cost,
+                    replace(of, scores=outputs == "a2"),
+                    observed,
+                    {name for part in parts for name in part},
+                    found,
+                )
+            )
             if found.known:
                 break
         if tried[-1][0][:3] == (False, 0, 0):
@@ -215,7 +285,7 @@ def _net_quantities(given: Mapping[str, np.ndarray], outputs: str) -> dict[str, 
     names |= {f"gradient {name}": f"g{name}" for name in PARAMETERS}
     if outputs == "y":
         names["far"] = "far_y"
-    right = net("sigmoid").twin
+    right = net(Description()).twin
     return {
         ours: fitted(given[theirs], right[ours])
         for theirs, ours in names.items()
@@ -256,7 +326,7 @@ def _weight(faults: Sequence[Mistake]) -> int:
     return sum(1 if fault.convention else 3 for fault in faults)
 
 
-def _numerical_agrees(given: Mapping[str, np.ndarray], hidden: str) -> bool | None:
+def _numerical_agrees(given: Mapping[str, np.ndarray], of: Description) -> bool | None:
     """Whether central differences of the net's own loss are those of the right loss.
 
     With any step up to 1e-3: their error is not more than that of differences with 1e-3.
@@ -265,11 +335,11 @@ def _numerical_agrees(given: Mapping[str, np.ndarray], hidden: str) -> bool | No
     if not given.keys() >= set(asked.values()):
         return None
     params, _ = probe(PARAMETERS, "float64")
-    reference = net(hidden)
+    reference = net(of)
     rounding = 2 * float(reference.allowed["loss"]) / 1e-6
     for name, key in asked.items():
         right = reference.twin[f"g{name}"]
-        coarse = numerical_gradient(lambda _: net_at(hidden, params), params[name], 1e-3)
+        coarse = numerical_gradient(lambda _: net_at(of, params), params[name], 1e-3)
         largest = np.abs(coarse - right).max() + rounding
         values = fitted(given[key], right)
         if values.shape != right.shape or np.abs(values - right).max() > largest:

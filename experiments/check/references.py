@@ -4,29 +4,27 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
+from typing import Any
 
 import numpy as np
 
 from experiments import subjects
+from experiments.check.grammar import Description
 from experiments.data import Dataset
 from experiments.data.probe import Sizes, far, probe, saturated
 from experiments.faults.replay import Dictionary, Wrap, steps_of_training
 from experiments.judge.bounds import Bounded
-from experiments.judge.conventions import epsilon_term
 from experiments.judge.ladder import Arrays, Comparison, compare
 from experiments.pair.sides import Keras
 from experiments.spec import Training, in_order, normal
-from experiments.subjects import hidden_layer
 from experiments.subjects.formulas import Formulas, Values
 from experiments.subjects.inputs import function_inputs
-from experiments.subjects.sigmoid import sigmoid_by_tanh
 from experiments.subjects.subject import Subject
 from experiments.subjects.training_loop import loop_mistakes
 from experiments.subjects.two_layer_net import FAMILY
 from experiments.subjects.values import allowed_values, keras_values, scratch_values
 
 PARAMETERS = FAMILY.parameters
-SINGLE_PASS = ("layers", "loss", "gradient")
 NET_RATE, NOTE_RATE = 0.03, 0.9
 TRAINING = Sizes(14, 12, (9, 11), 5)
 TARGETS = "targets of the batches"
@@ -125,31 +123,27 @@ def epoch(name: str) -> Reference:
     return Reference(twin, _allowed(dictionary), lambda _: dictionary)
 
 
-@lru_cache(maxsize=2)
-def net_in_float32(hidden: str) -> Arrays:
+@lru_cache(maxsize=16)
+def net_in_float32(of: Description) -> Arrays:
     """How far a net may be off that holds its numbers in float32."""
     params, data = probe(PARAMETERS, "float64")
     names = ("y", "a2", "far_y", "loss", *(f"g{name}" for name in PARAMETERS))
     rows = [np.arange(len(data.x))]
     compute = steps_of_training(params, data.x, data.t, rows, NET_RATE, names)
-    formulas = {**FAMILY.formulas, **HIDDEN_LAYERS[hidden]}
 
     def rounded(array: np.ndarray) -> Bounded:
         values = np.asarray(array, float)
         return Bounded(values, "float32", np.abs(values))
 
-    return {n: v.allowed for n, v in compute(formulas, rounded).items() if isinstance(v, Bounded)}
+    computed = compute(of.formulas, rounded)
+    return {n: v.allowed for n, v in computed.items() if isinstance(v, Bounded)}
 
 
 @lru_cache(maxsize=8)
-def true_probabilities(hidden: str, occasion: str = "") -> np.ndarray:
+def true_probabilities(of: Description, occasion: str = "") -> np.ndarray:
     """What Keras' net gives for the true class of every sample."""
     params, data = occasions()[occasion] if occasion else probe(PARAMETERS, "float64")
-    nets, layers, runtime = (
-        import_module(f"keras_ref.{file}") for file in ("two_layer_net", "layers", "runtime")
-    )
-    runtime.use_dtype("float64")
-    y = layers.forward(nets.TwoLayerNet(params, hidden), data.x)["y"]
+    y = import_module("keras_ref.layers").forward(_keras_net(of, params), data.x)["y"]
     return np.asarray(y[data.t > 0], float)
 
 
@@ -161,29 +155,15 @@ def _allowed(dictionary: Dictionary) -> Arrays:
     }
 
 
-HIDDEN_LAYERS: dict[str, Formulas] = {
-    "sigmoid": {"z1": lambda v: sigmoid_by_tanh(v.a1)},
-    "relu": hidden_layer.RELU,
-}
-"""What the hidden layer's activation changes in the net's formulas; the sigmoid in that right form
-of it that rounds most."""
-
-
-@lru_cache(maxsize=2)
-def net(hidden: str) -> Reference:
+@lru_cache(maxsize=16)
+def net(of: Description) -> Reference:
     """A net of one hidden layer: outputs, loss and gradients on the probe."""
     params, data = probe(PARAMETERS, "float64")
     names = ("y", "a2", "far_y", "loss", *(f"g{name}" for name in PARAMETERS))
     rows = np.arange(len(data.x))
     compute = steps_of_training(params, data.x, data.t, [rows], NET_RATE, names)
-    mistakes = [
-        mistake
-        for mistake in FAMILY.mistakes
-        if mistake.rung in SINGLE_PASS and not (hidden == "relu" and "slope" in mistake.formulas)
-    ]
-    formulas = {**FAMILY.formulas, **HIDDEN_LAYERS[hidden]}
-    dictionary = Dictionary(formulas, mistakes, compute, "float64")
-    return Reference(_net_twin(hidden), _allowed(dictionary), lambda _: dictionary)
+    dictionary = Dictionary(of.formulas, of.mistakes, compute, "float64")
+    return Reference(_net_twin(of), _allowed(dictionary), lambda _: dictionary)
 
 
 @lru_cache(maxsize=4)
@@ -213,12 +193,12 @@ def training(batches: tuple[tuple[int, ...], ...]) -> Reference:
     return Reference(twin | {TARGETS: right}, _allowed(dictionary), lambda _: dictionary)
 
 
-def net_at(hidden: str, params: Arrays) -> float:
+def net_at(of: Description, params: Arrays) -> float:
     """The right loss of the probe's net at other parameters, by our formulas."""
     _, data = probe(PARAMETERS, "float64")
     rows = np.arange(len(data.x))
     given = {"start": params, "samples": data.x, "targets": data.t, "rows": rows}
-    values = Values({**FAMILY.formulas, **HIDDEN_LAYERS[hidden]}, **given, previous=None)
+    values = Values(of.formulas, **given, previous=None)
     return float(values.loss)
 
 
@@ -243,38 +223,39 @@ def _dataset(x: np.ndarray, t: np.ndarray) -> Dataset:
     return Dataset("probe", "synthetic", x, t, x, t)
 
 
-@lru_cache(maxsize=16)
-def on_occasion(hidden: str, occasion: str) -> tuple[Arrays, Arrays]:
+@lru_cache(maxsize=64)
+def on_occasion(of: Description, occasion: str) -> tuple[Arrays, Arrays]:
     """Keras' gradient on an occasion by name, and how far a right one may be off."""
     params, data = occasions()[occasion]
     names = [f"g{name}" for name in PARAMETERS]
     compute = steps_of_training(params, data.x, data.t, [np.arange(len(data.x))], NET_RATE, names)
-    formulas = {**FAMILY.formulas, **HIDDEN_LAYERS[hidden]}
-    bounds = compute(formulas, lambda array: Bounded(np.asarray(array, float), "float64"))
-    runtime, nets, gradients = (
-        import_module(f"keras_ref.{file}") for file in ("runtime", "two_layer_net", "gradients")
-    )
-    runtime.use_dtype("float64")
-    _, gradient = gradients.loss_and_gradient(nets.TwoLayerNet(params, hidden), data.x, data.t)
+    bounds = compute(of.formulas, lambda array: Bounded(np.asarray(array, float), "float64"))
+    gradients = import_module("keras_ref.gradients")
+    _, gradient = gradients.loss_and_gradient(_keras_net(of, params), data.x, data.t)
     twin = {f"g{name}": values for name, values in gradient.items()}
     return twin, {n: v.allowed for n, v in bounds.items() if isinstance(v, Bounded)}
 
 
-def _net_twin(hidden: str) -> dict[str, np.ndarray]:
-    """What the Keras net gives, the loss in the sources' convention, with its ε."""
-    runtime, nets, layers, gradients, weights = (
-        import_module(f"keras_ref.{file}")
-        for file in ("runtime", "two_layer_net", "layers", "gradients", "weights")
+def _keras_net(of: Description, params: Arrays) -> Any:  # noqa: ANN401
+    """The described net in Keras."""
+    import_module("keras_ref.runtime").use_dtype("float64")
+    new = import_module("keras_ref.dense_net").DenseNet
+    return new(params, of.hidden, of.output, of.loss, of.reduction, of.l2)
+
+
+def _net_twin(of: Description) -> dict[str, np.ndarray]:
+    """What the Keras net gives, the loss in the description's convention, with its ε."""
+    layers, gradients, weights = (
+        import_module(f"keras_ref.{file}") for file in ("layers", "gradients", "weights")
     )
-    runtime.use_dtype("float64")
     params, data = probe(PARAMETERS, "float64")
-    model = nets.TwoLayerNet(params, hidden)
+    model = _keras_net(of, params)
     activations = layers.forward(model, data.x)
     loss, gradient = gradients.loss_and_gradient(model, data.x, data.t)
     weights.set_params(model, far(params))
     return {
         **activations,
         **{f"g{name}": values for name, values in gradient.items()},
-        "loss": np.array(loss - epsilon_term(activations["a2"], data.t)),
+        "loss": np.array(loss + of.epsilon_term(activations, data.t)),
         "far_y": layers.forward(model, data.x)["y"],
     }

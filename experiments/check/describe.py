@@ -1,0 +1,89 @@
+"""Which net is this? The description whose numbers are those that a stranger's net gives."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from itertools import product
+
+import numpy as np
+
+from experiments.check.finding import fitted
+from experiments.check.grammar import EPSILONS, HIDDEN, LOSSES, OUTPUTS, REDUCTIONS, Description
+from experiments.check.references import NET_RATE, PARAMETERS, occasions
+from experiments.data.probe import probe
+from experiments.faults.replay import steps_of_training
+from experiments.judge.bounds import Bounded
+from experiments.judge.ladder import Arrays, compare
+
+CONFIRMING = ("saturated units", "an absent class", "one sample")
+"""Occasions on which a loss that equals the probe's is asked for again."""
+
+
+def describe(given: Mapping[str, np.ndarray]) -> Description | None:
+    """The net by what it computes: outputs and loss on the probe, the loss on other occasions too.
+
+    Args:
+        given: a net's answers: "predict", "loss", and the losses on other occasions.
+
+    Returns:
+        None if no description equals the answers to rounding.
+    """
+    if "predict" not in given or "loss" not in given or given["loss"].shape != ():
+        return None
+    for like in _with_these_outputs(given["predict"]):
+        for loss, reduction in product(LOSSES, REDUCTIONS):
+            for epsilon in EPSILONS if "entropy" in loss else (0.0,):
+                found = replace(like, loss=loss, reduction=reduction, epsilon=epsilon)
+                if _same_loss(found, given):
+                    return found
+            found = replace(like, loss=loss, reduction=reduction)
+            if (decay := _decay(found, given)) and _same_loss(decay, given):
+                return decay
+    return None
+
+
+def _with_these_outputs(predicted: np.ndarray) -> Iterator[Description]:
+    """Descriptions that give these outputs, or whose last net inputs they are."""
+    for hidden, output in product(HIDDEN, OUTPUTS):
+        like = Description(hidden=hidden, output=output)
+        for scores in (False, True):
+            right = _values(like, "")["a2" if scores else "y"]
+            if output == "identity" and scores:
+                continue
+            if _equal(fitted(predicted, right.value), right):
+                yield replace(like, scores=scores)
+
+
+def _same_loss(found: Description, given: Mapping[str, np.ndarray]) -> bool:
+    """Whether the loss is the description's, on the probe and on every other occasion asked."""
+    if not _equal(given["loss"], _values(found, "")["loss"]):
+        return False
+    seen = [o for o in CONFIRMING if np.isfinite(given.get(f"{o}: loss", np.nan)).all()]
+    return bool(seen) and all(_equal(given[f"{o}: loss"], _values(found, o)["loss"]) for o in seen)
+
+
+def _decay(found: Description, given: Mapping[str, np.ndarray]) -> Description | None:
+    """The same with the L2 term that would explain the rest of the loss."""
+    params, _ = probe(PARAMETERS, "float64")
+    rest = float(given["loss"]) - float(_values(found, "")["loss"].value)
+    squares = float((params["W1"] ** 2).sum() + (params["W2"] ** 2).sum())
+    strength = 2 * rest / squares
+    if not 1e-9 < strength < 1e3:
+        return None
+    return replace(found, l2=float(f"{strength:.6g}"))
+
+
+@lru_cache(maxsize=512)
+def _values(found: Description, occasion: str) -> dict[str, Bounded]:
+    """What a description gives on the probe or another occasion, with its error bounds."""
+    params, data = occasions()[occasion] if occasion else probe(PARAMETERS, "float64")
+    names = ("a2", "y", "loss")
+    compute = steps_of_training(params, data.x, data.t, [np.arange(len(data.x))], NET_RATE, names)
+    with np.errstate(all="ignore"):
+        computed = compute(found.formulas, lambda a: Bounded(np.asarray(a, float), "float64"))
+    return {name: value for name, value in computed.items() if isinstance(value, Bounded)}
+
+
+def _equal(values: np.ndarray, right: Bounded) -> bool:
+    allowed: Arrays = {"": right.allowed}
+    return compare("check", "probe", "", values, right.value, allowed[""]).passed

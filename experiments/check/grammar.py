@@ -1,0 +1,229 @@
+"""What a net of one hidden layer may be: activations, loss, reduction, L2 term, as formulas.
+
+A description is a choice of one of each. It gives the formulas by which its numbers, their error
+bounds and its mistakes are computed, and the Keras code of its twin.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from experiments.judge.conventions import EPSILON, epsilon_term
+from experiments.subjects import hidden_layer
+from experiments.subjects.formulas import Formula, Formulas, Values
+from experiments.subjects.sigmoid import sigmoid_by_tanh
+from experiments.subjects.subject import Mistake, mistakes
+from experiments.subjects.two_layer_net import FAMILY
+from scratch.functions import softmax
+
+LEAK = 0.01
+"""Slope of a leaky ReLU below 0."""
+
+HIDDEN: dict[str, Formulas] = {
+    "sigmoid": {"z1": lambda v: sigmoid_by_tanh(v.a1)},
+    "relu": hidden_layer.RELU,
+    "tanh": {"z1": lambda v: np.tanh(v.a1), "slope": lambda v: 1 - v.z1 * v.z1},
+    "leaky relu": {
+        "z1": lambda v: np.where(v.a1 > 0, v.a1, LEAK * v.a1),
+        "slope": lambda v: np.where(v.a1 > 0, 1.0, LEAK),
+    },
+    "identity": {"z1": lambda v: v.a1 * 1.0, "slope": lambda v: 1.0},
+}
+"""What the hidden layer's activation changes in the net's formulas; the sigmoid in that right form
+of it that rounds most."""
+
+OUTPUTS: dict[str, Formula] = {
+    "softmax": lambda v: softmax(v.a2),
+    "sigmoid": lambda v: sigmoid_by_tanh(v.a2),
+    "identity": lambda v: v.a2 * 1.0,
+}
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A loss, summed over all outputs and samples, and its derivative by the outputs."""
+
+    value: Callable[[Values, float], np.ndarray]
+    derivative: Callable[[Values], np.ndarray]
+
+
+LOSSES = {
+    "cross-entropy": Loss(
+        lambda v, epsilon: -(v.t * np.log(v.y + epsilon)).sum(), lambda v: -(v.t / v.y)
+    ),
+    "binary cross-entropy": Loss(
+        lambda v, epsilon: (
+            -(v.t * np.log(v.y + epsilon) + (1 - v.t) * np.log((1 - v.y) + epsilon)).sum()
+        ),
+        lambda v: (v.y - v.t) / (v.y * (1 - v.y)),
+    ),
+    "half squared error": Loss(lambda v, _: 0.5 * ((v.y - v.t) ** 2).sum(), lambda v: v.y - v.t),
+    "squared error": Loss(lambda v, _: ((v.y - v.t) ** 2).sum(), lambda v: 2 * (v.y - v.t)),
+    "absolute error": Loss(
+        lambda v, _: np.abs(v.y - v.t).sum(), lambda v: 0 * v.y + np.where(v.y > v.t, 1.0, -1.0)
+    ),
+}
+
+NATURAL = {("cross-entropy", "softmax"), ("binary cross-entropy", "sigmoid")}
+"""Losses whose derivative by the net inputs of that output is y − t."""
+
+REDUCTIONS: dict[str, Callable[[Values], int]] = {
+    "sum": lambda v: 1,
+    "mean": lambda v: len(v.x),
+    "mean of all": lambda v: v.t.size,
+}
+"""By what the sum over all outputs and samples is divided."""
+
+EPSILONS = (EPSILON, 0.0, 1e-8, 1e-10, 1e-12, 1e-15, 1e-6, 1e-5, 1e-9)
+"""What may be added inside a logarithm."""
+
+
+@dataclass(frozen=True)
+class Description:
+    """A net of one hidden layer.
+
+    Attributes:
+        hidden: a key of `HIDDEN`.
+        output: a key of `OUTPUTS`.
+        loss: a key of `LOSSES`.
+        reduction: a key of `REDUCTIONS`.
+        epsilon: inside the loss's logarithms.
+        l2: λ of ½ λ (Σ W1² + Σ W2²).
+        scores: whether `predict` gives the net inputs of the last layer, without its activation.
+    """
+
+    hidden: str = "sigmoid"
+    output: str = "softmax"
+    loss: str = "cross-entropy"
+    reduction: str = "mean"
+    epsilon: float = EPSILON
+    l2: float = 0.0
+    scores: bool = False
+
+    @property
+    def is_the_books(self) -> bool:
+        """Whether it is one of the book's nets."""
+        of_the_book = Description(hidden=self.hidden, scores=self.scores)
+        return self == of_the_book and self.hidden in ("sigmoid", "relu")
+
+    @property
+    def formulas(self) -> Formulas:
+        """Of everything that the net computes, by name."""
+        if self.is_the_books:
+            return {**FAMILY.formulas, **HIDDEN[self.hidden]}
+        loss, divisor = LOSSES[self.loss], REDUCTIONS[self.reduction]
+        decay: Formulas = {
+            "gW1": lambda v: v.x.T @ v.delta1 + self.l2 * v.W1,
+            "gW2": lambda v: v.z1.T @ v.delta2 + self.l2 * v.W2,
+        }
+        return {
+            **FAMILY.formulas,
+            **HIDDEN[self.hidden],
+            "y": OUTPUTS[self.output],
+            "loss": lambda v: loss.value(v, self.epsilon) / divisor(v) + self._penalty(v),
+            "delta2": lambda v: self._delta(v) / divisor(v),
+            **(decay if self.l2 else {}),
+        }
+
+    def _penalty(self, v: Values) -> np.ndarray | float:
+        return 0.5 * self.l2 * ((v.W1 * v.W1).sum() + (v.W2 * v.W2).sum()) if self.l2 else 0.0
+
+    def _delta(self, v: Values) -> np.ndarray:
+        """The derivative of the summed loss by the net inputs of the last layer."""
+        if (self.loss, self.output) in NATURAL:
+            return v.y - v.t
+        slope = LOSSES[self.loss].derivative(v)
+        if self.output == "sigmoid":
+            return slope * v.y * (1 - v.y)
+        if self.output == "softmax":
+            return v.y * (slope - (slope * v.y).sum(axis=1, keepdims=True))
+        return slope
+
+    def epsilon_term(self, activations: Mapping[str, np.ndarray], t: np.ndarray) -> float:
+        """What ε takes off the loss of a batch; Keras' losses have none."""
+        if "entropy" not in self.loss or not self.epsilon:
+            return 0.0
+        if self.is_the_books:
+            return -epsilon_term(activations["a2"], t)
+        v = Values({}, y=activations["y"], t=t, x=t)
+        value = LOSSES[self.loss].value
+        return float(value(v, self.epsilon) - value(v, 0.0)) / REDUCTIONS[self.reduction](v)
+
+    @property
+    def mistakes(self) -> tuple[Mistake, ...]:
+        """Those of one pass that such a net can have."""
+        if self.is_the_books:
+            return tuple(
+                m for m in FAMILY.mistakes
+                if m.rung in ("layers", "loss", "gradient")
+                and not (self.hidden == "relu" and "slope" in m.formulas)
+            )  # fmt: skip
+        divisor = REDUCTIONS[self.reduction]
+
+        def times(factor: Callable[[Values], float]) -> Formulas:
+            return {"delta2": lambda v: factor(v) * self._delta(v) / divisor(v)}
+
+        deltas = {
+            "delta-doubled": times(lambda v: 2.0),
+            "delta-halved": times(lambda v: 0.5),
+            "delta-sign": times(lambda v: -1.0),
+            "delta-divided-twice": times(lambda v: 1 / len(v.x)),
+        }
+        if self.reduction != "sum":
+            deltas["delta-not-divided"] = times(divisor)
+        if (self.loss, self.output) not in NATURAL and self.output != "identity":
+            deltas["output-slope-missing"] = {
+                "delta2": lambda v: LOSSES[self.loss].derivative(v) / divisor(v)
+            }
+        slopes: dict[str, Formulas] = {
+            "hidden-slope-sigmoid": {"slope": lambda v: v.z1 * (1 - v.z1)}
+        }
+        return (
+            *(m for m in hidden_layer.MISTAKES if self.hidden == "sigmoid" or _fits_all(m)),
+            *mistakes("gradient", deltas),
+            *(mistakes("gradient", slopes) if self.hidden != "sigmoid" else ()),
+        )
+
+    @property
+    def keras_code(self) -> str:
+        """The twin as one would write it."""
+        layers = {"leaky relu": "keras.layers.LeakyReLU(negative_slope=0.01)"}
+        regularizer = (
+            f", kernel_regularizer=keras.regularizers.L2({self.l2 / 2:.6g})" if self.l2 else ""
+        )
+        dense = (
+            f"    keras.layers.Dense(hidden{regularizer}),\n    {layers[self.hidden]},\n"
+            if self.hidden in layers
+            else f"    keras.layers.Dense(hidden, {_keras(self.hidden)!r}{regularizer}),\n"
+        )
+        loss = {
+            "cross-entropy": "CategoricalCrossentropy",
+            "binary cross-entropy": "BinaryCrossentropy",
+            "absolute error": "MeanAbsoluteError",
+        }.get(self.loss, "MeanSquaredError")
+        return (
+            "model = keras.Sequential([\n    keras.Input((inputs,)),\n"
+            f"{dense}    keras.layers.Dense(outputs, {_keras(self.output)!r}{regularizer}),\n])\n"
+            f"model.compile(keras.optimizers.SGD(rate), loss=keras.losses.{loss}("
+            f"{'reduction=' + repr('sum') if self.reduction == 'sum' else ''}){self._weight})"
+        )
+
+    @property
+    def _weight(self) -> str:
+        """By what Keras' loss has to be multiplied to be this one."""
+        factor = "0.5" if self.loss.startswith("half") else ""
+        if self.loss == "cross-entropy":
+            factor = "1 / outputs" if self.reduction == "mean of all" else ""
+        elif self.reduction != "mean of all":
+            factor = f"{factor} * outputs" if factor else "outputs"
+        return f", loss_weights=[{factor}]" if factor else ""
+
+
+def _keras(activation: str) -> str:
+    return "linear" if activation == "identity" else activation
+
+
+def _fits_all(mistake: Mistake) -> bool:
+    """Whether a mistake of a sigmoid layer is one of any hidden layer."""
+    return not {"z1", "slope"} & mistake.formulas.keys() or mistake.id == "hidden-slope-missing"

@@ -1,0 +1,88 @@
+"""Nets that are not the book's: described by what they compute, right or wrong in themselves."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+from experiments.check.grammar import EPSILONS, Description
+from experiments.check.references import net
+from tests.experiments.check.grammar import DIVISORS, FAULTS, FIT, HIDDEN, program
+
+KINDS = [
+    (hidden, output, loss, reduction)
+    for hidden, output in product(HIDDEN, FIT)
+    for loss, reduction in product(FIT[output], DIVISORS)
+]
+FEW = [
+    ("tanh", "softmax", "cross-entropy", "mean"),
+    ("leaky relu", "sigmoid", "binary cross-entropy", "sum"),
+    ("identity", "identity", "half squared error", "sum"),
+    ("sigmoid", "sigmoid", "squared error", "mean of all"),
+    ("relu", "identity", "absolute error", "mean"),
+    ("sigmoid", "softmax", "half squared error", "mean"),
+]
+
+
+def kinds(few, all_of_them):
+    return [*few, *(pytest.param(*one, marks=pytest.mark.slow) for one in all_of_them)]
+
+
+def only(checked):
+    (found,) = checked.explanations
+    return found
+
+
+@pytest.mark.parametrize(("hidden", "output", "loss", "reduction"), kinds(FEW, KINDS))
+def test_a_right_net_is_right_and_described(hidden, output, loss, reduction, check):
+    found = only(check(program(hidden, output, loss, reduction)))
+    assert found.verdict == "right", found.sentences
+    said = found.sentences[0]
+    words = {"relu": "ReLU", "leaky relu": "leaky ReLU", "identity": "none"}
+    assert f"({words.get(hidden, hidden)}" in said
+    assert f"output: {words.get(output, output)}" in said
+    in_words = {"half squared error": "half the squared error"}
+    assert f"loss: {in_words.get(loss, loss)}" in said
+    reductions = {"sum": "summed", "mean": "mean over the batch", "mean of all": "mean over all"}
+    assert reductions[reduction] in said
+
+
+@pytest.mark.parametrize("l2", [0.1, 0.003])
+def test_an_l2_term_in_loss_and_gradient_is_right_and_its_strength_is_found(l2, check):
+    found = only(check(program("sigmoid", "softmax", "cross-entropy", "mean", l2)))
+    assert found.verdict == "right"
+    assert f"λ = {l2:g}" in found.sentences[0]
+    without = program("sigmoid", "softmax", "cross-entropy", "mean", l2)
+    without = without.replace(f" + {l2} * W1", "").replace(f" + {l2} * W2", "")
+    assert only(check(without)).verdict not in ("right", "convention")
+
+
+WRONG = [(kind, fault) for kind in KINDS for fault in FAULTS]
+
+
+@pytest.mark.parametrize(
+    ("kind", "fault"),
+    [
+        *zip(FEW, FAULTS, strict=True),
+        *(pytest.param(*one, marks=pytest.mark.slow) for one in WRONG[::4]),
+    ],
+)
+def test_a_fault_in_such_a_net_is_seen(kind, fault, check):
+    if kind[0] == "identity" and fault in ("hidden-slope-missing", "W2-from-a1"):
+        pytest.skip("no fault there")
+    found = only(check(program(*kind, fault=fault)))
+    assert found.verdict in ("wrong", "unknown"), found.sentences
+    if found.verdict == "wrong":
+        assert fault in found.faults
+
+
+@pytest.mark.parametrize(("hidden", "output", "loss", "reduction"), kinds(FEW, KINDS))
+def test_keras_computes_what_a_description_says(hidden, output, loss, reduction):
+    """The formulas of every description within their own bounds of Keras' numbers."""
+    of = Description(hidden, output, loss, reduction, EPSILONS[0] * ("entropy" in loss))
+    reference = net(of)
+    right = reference.dictionary(tuple(reference.allowed)).bounded(())
+    for name, comparison in reference.compare(
+        {name: np.asarray(right[name].value) for name in reference.allowed}
+    ).items():
+        assert comparison.passed, name
