@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from experiments.check.inside.protocol import HELPED, SWAPPED
 from experiments.check.names import Meant
 from experiments.check.source import Source
 from experiments.words import Problem
@@ -27,6 +28,10 @@ MEMORY = 4 * 2**30
 """Bytes of address space that it may take."""
 
 HELPERS = Path(__file__).parent / "inside" / "helpers"
+
+
+TOLD_ONCE = ("missing", "not checked", "changed its arguments")
+"""What is not told again of what is asked again."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,7 @@ class Outcome:
         missing: (class, method) that a net does not have.
         not_checked: by function or class, why nothing could be asked of it.
         changed: (class, method) that changed its arguments.
+        helpers: by function or class, the known functions of the file that it calls.
         stood_in: modules that were not found, and for which something empty stood in.
         stopped: why the process ended early, or None.
         running: first line of the statement that was being run when it was stopped, or None.
@@ -85,6 +91,7 @@ class Outcome:
     missing: tuple[tuple[str, str], ...]
     not_checked: dict[str, Problem]
     changed: tuple[tuple[str, str], ...]
+    helpers: dict[str, tuple[str, ...]]
     stood_in: tuple[str, ...]
     stopped: Problem | None
     running: int | None
@@ -191,6 +198,8 @@ def _read(lines: list[dict], stopped: Problem | None) -> Outcome:
     """What the process wrote down, line by line; what it was asking when it ended has failed."""
     of: dict[str, list[dict]] = {}
     for line in lines:
+        if line["kind"] in TOLD_ONCE and line["subject"].startswith((SWAPPED, HELPED)):
+            continue
         of.setdefault(line["kind"], []).append(line)
     if "done" in of:
         stopped = None
@@ -202,6 +211,7 @@ def _read(lines: list[dict], stopped: Problem | None) -> Outcome:
         tuple((row["subject"], row["quantity"]) for row in of.get("missing", [])),
         {row["subject"]: _why(row["why"]) for row in of.get("not checked", [])},
         tuple((row["subject"], row["quantity"]) for row in of.get("changed its arguments", [])),
+        {row["subject"]: tuple(row["names"]) for row in of.get("helpers", [])},
         tuple(name for row in of.get("stood in", []) for name in row["names"]),
         stopped,
         running,

@@ -112,6 +112,7 @@ def explain(finding: Finding, source: Source, say: Words, file: str = "") -> Exp
     begins = line or (node.lineno if node else None)
     sentences = [
         *_what_it_is(finding, say),
+        *([finding.note.told(say)] if finding.note else []),
         *_what_differs(finding, say),
         *_causes(finding, say),
         *_opinion_of_differences(finding, say),

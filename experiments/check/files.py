@@ -12,7 +12,7 @@ from experiments import words
 from experiments.check.apart import Outcome, run_apart
 from experiments.check.checked import Checked
 from experiments.check.explain import Explanation, explain
-from experiments.check.finding import Assessment, Finding
+from experiments.check.finding import FINE, Assessment, Finding
 from experiments.check.judge import judge, probes
 from experiments.check.names import Meant, nearly_known, with_others
 from experiments.check.source import Line, Source, SourceError, classes_of, read_source
@@ -24,7 +24,7 @@ AT_ONCE = 2
 NEIGHBOURS = 3
 """Lines between two statements that are not run and are told together."""
 
-FINE = (Assessment.RIGHT, Assessment.CONVENTION, Assessment.ONE_SAMPLE)
+NOT_TOLD = (*FINE, Assessment.ONE_SAMPLE)
 """Verdicts that need not be told of what a file only imports."""
 
 SUFFIXES = (".py", ".ipynb")
@@ -135,7 +135,7 @@ def _explained(
         found = outcome.subjects.get(finding.subject)
         if found is None or found.file == own:
             yield explain(finding, source, say)
-        elif finding.verdict not in FINE and finding.subject in mentioned:
+        elif finding.verdict not in NOT_TOLD and finding.subject in mentioned:
             name = os.path.relpath(found.file, own.parent)
             try:
                 other = read_source(found.file)

@@ -12,6 +12,7 @@ from experiments.faults.replay import Diagnosis
 from experiments.judge.ladder import Comparison, Place
 from experiments.judge.rungs import Look
 from experiments.subjects.subject import Mistake
+from experiments.words import Problem
 
 
 class Assessment(StrEnum):
@@ -34,6 +35,8 @@ LOOKS = {
     Assessment.FAILED: Look("–", "yellow"),
 }
 
+
+FINE = (Assessment.RIGHT, Assessment.CONVENTION)
 
 WORST_FIRST = (
     Assessment.WRONG,
@@ -81,6 +84,7 @@ class Finding:
         differences: of every wrong quantity.
         numerical: whether the net's own numerical gradient agrees with Keras, if it has one.
         description: which net it is, where that is known.
+        note: what else is to be said of it, if anything.
     """
 
     subject: str
@@ -93,6 +97,7 @@ class Finding:
     differences: Mapping[str, Difference] = field(default_factory=dict)
     numerical: bool | None = None
     description: Description | None = None
+    note: Problem | None = None
 
 
 def fitted(values: np.ndarray, right: np.ndarray) -> np.ndarray:

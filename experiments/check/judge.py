@@ -4,7 +4,7 @@ Every number is held against Keras' with the running bound of its own element; c
 replay. Nothing is guessed: what equals no entry of the dictionary is said to be unknown.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +12,8 @@ import numpy as np
 from experiments import subjects
 from experiments.check.apart import Answer, Found, Outcome
 from experiments.check.epsilon import epsilon_of_a_loss, other_epsilon
-from experiments.check.finding import Assessment, Finding, difference, fitted, verdict_of
+from experiments.check.finding import FINE, Assessment, Finding, difference, fitted, verdict_of
+from experiments.check.inside.protocol import HELPED, SWAPPED
 from experiments.check.judge_net import judge_net
 from experiments.check.references import (
     PARAMETERS,
@@ -29,6 +30,7 @@ from experiments.subjects.inputs import function_inputs
 from experiments.subjects.subject import Mistake, Subject
 from experiments.subjects.training_loop import SUBJECT as TRAIN
 from experiments.subjects.training_loop import loop_mistakes
+from experiments.words import Problem
 
 SHORT, HALF = (
     Mistake(name, "update", {"x": lambda v: None})
@@ -63,10 +65,38 @@ def judge(outcome: Outcome) -> list[Finding]:
     by_subject: dict[str, list[Answer]] = {}
     for answer in outcome.answers:
         by_subject.setdefault(answer.subject, []).append(answer)
+    findings = {
+        name: _judge(outcome.subjects.get(_own_name(name)), name, found)
+        for name, found in by_subject.items()
+    }
     return [
-        _judge(outcome.subjects.get(subject), subject, found)
-        for subject, found in by_subject.items()
+        _in_another_way(finding, findings, outcome.helpers.get(name, ()))
+        for name, finding in findings.items()
+        if name == _own_name(name)
     ]
+
+
+def _own_name(name: str) -> str:
+    """The stranger's name of what was asked, if need be again."""
+    return name.removeprefix(SWAPPED).removeprefix(HELPED)
+
+
+def _in_another_way(
+    finding: Finding, findings: Mapping[str, Finding], helpers: Sequence[str]
+) -> Finding:
+    """The same, unless it is right when asked the other way round, or with right helpers."""
+    name = finding.subject
+    if finding.verdict in FINE:
+        return finding
+    swapped, helped = (findings.get(prefix + name) for prefix in (SWAPPED, HELPED))
+    if swapped and swapped.verdict in FINE:
+        note = Problem("check.swapped")
+        return replace(swapped, subject=name, verdict=Assessment.CONVENTION, note=note)
+    blamed = [h for h in helpers if h in findings and findings[h].verdict not in FINE]
+    if helped and helped.verdict in FINE and blamed:
+        note = Problem("check.helped", names=", ".join(f"`{h}`" for h in blamed))
+        return replace(helped, subject=name, note=note)
+    return finding
 
 
 def _judge(found: Found | None, name: str, answers: Sequence[Answer]) -> Finding:

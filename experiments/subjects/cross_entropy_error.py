@@ -51,6 +51,7 @@ def twin(keras: Twin) -> Formulas:
 SUBJECT = Subject(
     name="cross_entropy_error",
     names=("cross_entropy_error",),
+    targets_may_come_first=True,
     questions=questions,
     formulas={
         "cross_entropy_function": lambda v: v.functions.cross_entropy_error,

@@ -159,6 +159,7 @@ class Subject:
         is_class: whether it is a layer.
         is_training: whether it is a training loop, which is run on a net of ours.
         changes_its_argument: whether the book's version does.
+        targets_may_come_first: whether its two arguments may come as (targets, outputs).
         by_strangers: formulas that bound a stranger's version, where it may round otherwise.
         epoch: what it is judged by, if it is an epoch.
     """
@@ -177,5 +178,6 @@ class Subject:
     is_class: bool = False
     is_training: bool = False
     changes_its_argument: bool = False
+    targets_may_come_first: bool = False
     by_strangers: Formulas = field(default_factory=dict)
     epoch: Epoch | None = None

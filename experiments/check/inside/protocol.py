@@ -13,6 +13,10 @@ import numpy as np
 from experiments.check.inside.loading import SECONDS_PER_CALL, NotLoaded, TimeoutInCall, time_limit
 from experiments.words import Problem
 
+SWAPPED, HELPED = "swapped: ", "helped: "
+"""Before the name of a function or class that was asked again: with its two arguments the other way
+round; with right helpers in place of those of its file."""
+
 LARGEST = 1_000_000
 """Elements of an array that is still written down."""
 

@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -24,8 +25,8 @@ from experiments.check.inside.loading import (
     load,
 )
 from experiments.check.inside.nets import check_net, is_net
-from experiments.check.inside.protocol import Answers, ask, watch
-from experiments.subjects.subject import Subject
+from experiments.check.inside.protocol import HELPED, SWAPPED, Answers, ask, watch
+from experiments.subjects.subject import Given, Subject
 
 
 def main(request_file: str, answers_file: str) -> None:
@@ -40,6 +41,9 @@ def main(request_file: str, answers_file: str) -> None:
     }
     if any(possible[0].is_training for name, possible in meant.items() if name in request["text"]):
         from experiments.check.inside.training import check_training  # now, for the same reason
+    helpers = None
+    if any(mark in request["text"] for mark in ("class ", "XOR", "gradient_descent")):
+        helpers = import_module("experiments.check.inside.helpers")  # now, for the same reason
     path = request["path"]
     _limit(request["memory"])
     folder = str(Path(path).parent)
@@ -59,21 +63,48 @@ def main(request_file: str, answers_file: str) -> None:
     keep_files_as_they_are(Path(request["scratch"]).resolve())
     namespace = load(request["text"], path, answers.write, request["hanging"])
     answers.write(kind="stood in", names=stand_ins.used)
-    for name, subject, thing, file in known(namespace, meant, path, request["helpers"]):
+    found = list(known(namespace, meant, path, request["helpers"]))
+    about = {name: subject.name for name, subject, _, _ in found}
+
+    def with_right_helpers(name: str, thing: type | Callable, again: Callable[[str], None]) -> None:
+        if helpers and (used := helpers.helpers_of(thing, about, namespace)):
+            answers.write(kind="helpers", subject=name, names=used)
+            with helpers.right_ones(used, about, namespace):
+                again(HELPED + name)
+
+    for name, subject, thing, file in found:
         answers.write(kind="subject", subject=name, about=subject.name, file=file)
         if subject.is_training:
             check_training(answers, file, name, thing, given)
             continue
-        for quantity, question in subject.questions(given).items():
-            watched = thing
-            if inspect.isfunction(thing) and not subject.changes_its_argument:
-                watched = watch(answers, name, quantity, thing)
-            ask(answers, file, name, quantity, partial(question, watched))
+        questions = partial(ask_questions, answers, file, subject, given)
+        questions(thing, name)
+        if subject.targets_may_come_first:
+            questions(partial(swapped, thing), SWAPPED + name)
+        with_right_helpers(name, thing, partial(questions, thing))
     for name in request["classes"]:
         new = namespace.get(name)
         if is_net(new):
             check_net(answers, path, name, new, given)
+            again = partial(check_net, answers, path, new=new, given=given)
+            with_right_helpers(name, new, again)
     answers.write(kind="done")
+
+
+def swapped(function: Callable, first: object, second: object) -> object:
+    """A function of two arguments, given the other way round."""
+    return function(second, first)
+
+
+def ask_questions(
+    answers: Answers, file: str, subject: Subject, given: Given, thing: Callable, name: str
+) -> None:
+    """All that is asked of a function or layer, written down under a name."""
+    for quantity, question in subject.questions(given).items():
+        watched = thing
+        if inspect.isfunction(thing) and not subject.changes_its_argument:
+            watched = watch(answers, name, quantity, thing)
+        ask(answers, file, name, quantity, partial(question, watched))
 
 
 def known(

@@ -88,7 +88,6 @@ WRONG_NETS = [
     (DIRECT, "np.dot(z1.T, dy)", "np.dot(a1.T, dy)", "W2-from-a1", '"W2"'),
     (DIRECT, 'np.dot(x, self.params["W1"]) + self.params["b1"]', 'np.dot(x, self.params["W1"])',
      None, None),
-    (DIRECT, "/ y.shape[0]", "", "loss-summed", "cross_entropy_error"),
     (DIRECT, "1e-7", "1e-8", "loss-epsilon-1e-8", None),
     (LAYERED, "(self.y - self.t) / batch_size", "self.y - self.t", "delta-not-divided", None),
     (LAYERED, "self.db = np.sum(dout, axis=0)", "self.db = np.mean(dout, axis=0)", None, None),
@@ -660,12 +659,36 @@ def test_modules_beside_and_above_are_found_and_others_told(tmp_path):
     assert checked.not_found == ("nowhere",)
 
 
-def test_a_wrong_numerical_gradient_is_no_right_net(check):
-    wrong = DIRECT.replace("(above - f(x)) / (2 * h)", "(above - f(x)) / h")
-    explanation = about(check(wrong), "TwoLayerNet")
-    assert explanation.verdict == "unknown"
-    assert "numerical_gradient is not what Keras computes." in explanation.sentences
-    assert "def numerical_gradient(self" in wrong.split("\n")[explanation.line - 1]
+@pytest.mark.parametrize(
+    ("helper", "right", "wrong"),
+    [
+        ("cross_entropy_error", "/ y.shape[0]", ""),
+        ("cross_entropy_error", "np.log(y", "1.01 * np.log(y"),
+        ("softmax", "np.sum(np.exp(x), axis=0)).T", "np.sum(np.exp(x))).T"),
+        ("numerical_gradient", "(above - f(x)) / (2 * h)", "(above - f(x)) / h"),
+    ],
+)
+def test_a_net_over_a_wrong_helper_is_right_in_itself(helper, right, wrong, check):
+    assert right in DIRECT
+    checked = check(DIRECT.replace(right, wrong))
+    assert about(checked, helper).verdict not in ("right", "convention")
+    net = about(checked, "TwoLayerNet")
+    assert net.verdict == "right"
+    assert f"Right in itself: what differs comes from `{helper}`, which it calls." in net.sentences
+    assert checked.verdict not in ("right", "convention")
+
+
+def test_a_net_with_a_mistake_of_its_own_is_wrong_over_a_wrong_helper_too(check):
+    text = DIRECT.replace("/ y.shape[0]", "").replace("(1.0 - z1) * z1 * dz1", "dz1")
+    assert about(check(text), "TwoLayerNet").verdict == "wrong"
+
+
+def test_the_order_of_targets_and_outputs_is_a_convention(check):
+    text = HEAD + "def cross_entropy_error(t, y):\n    return -np.sum(t * np.log(y + 1e-7))"
+    text += " / len(np.atleast_2d(y))\n"
+    found = about(check(text), "cross_entropy_error")
+    assert found.verdict == "convention"
+    assert "(targets, outputs)" in found.sentences[0]
 
 
 def test_a_wrong_accuracy_is_seen(check):
@@ -824,7 +847,8 @@ def test_another_loss_is_no_epsilon(check):
     assert other != DIRECT
     checked = check(other)
     assert about(checked, "cross_entropy_error").verdict == "unknown"
-    assert about(checked, "TwoLayerNet").verdict == "unknown"
+    inside = DIRECT.replace("return cross_entropy_error", "return 1.01 * cross_entropy_error")
+    assert about(check(inside), "TwoLayerNet").verdict == "unknown"
 
 
 def test_a_net_in_float32_is_right_to_seven_digits_and_a_wrong_one_is_not(check):
