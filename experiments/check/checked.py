@@ -28,6 +28,7 @@ class Checked:
         not_checked: functions and classes of which nothing could be asked, and why.
         stopped: why the process ended before everything was asked; empty if it did not.
         error: why nothing could be checked; empty if something was.
+        has_nothing: whether that is because there is nothing to be checked.
         language: of the explanations.
     """
 
@@ -42,6 +43,7 @@ class Checked:
     not_checked: tuple[tuple[str, str], ...] = ()
     stopped: str = ""
     error: str = ""
+    has_nothing: bool = False
     language: str = "en"
 
     def __str__(self) -> str:
@@ -73,7 +75,7 @@ class Checked:
         """What a check found, line by line, as the terminal has it."""
         yield str(self.path)
         if self.error:
-            yield f"  {LOOKS[Assessment.FAILED].sign} {self.error}"
+            yield f"  {LOOKS[self.verdict].sign} {self.error}"
         for found in self.explanations:
             yield f"  {LOOKS[found.verdict].sign} {found.subject}: {found.headline}"
             yield from (f"      {sentence}" for sentence in found.sentences)
@@ -84,7 +86,7 @@ class Checked:
         """The worst of the findings; `FAILED` if nothing could be checked."""
         verdicts = {explanation.verdict for explanation in self.explanations}
         if self.error:
-            return Assessment.FAILED
+            return Assessment.NOTHING if self.has_nothing else Assessment.FAILED
         if self.stopped:
             verdicts.add(Assessment.FAILED)
         return next((verdict for verdict in WORST_FIRST if verdict in verdicts), Assessment.RIGHT)

@@ -220,9 +220,10 @@ def _opinion_of_differences(finding: Finding, say: Words) -> Iterator[str]:
 def _failures(finding: Finding, source: Source, say: Words) -> Iterator[str]:
     """What failed for the same reason together, and what to do about it."""
     together: dict[tuple[str, int | None], list[str]] = {}
-    for answer in finding.failed:
-        if "labels" in answer.quantity and finding.verdict is not Assessment.FAILED:
-            continue
+    of_labels = [answer for answer in finding.failed if "labels" in answer.quantity]
+    others = [answer for answer in finding.failed if answer not in of_labels]
+    fine_but_for_labels = others or finding.verdict is not Assessment.FAILED
+    for answer in others if fine_but_for_labels else of_labels:
         reason = answer.why.told(say) if answer.why else ""
         together.setdefault((reason, answer.line), []).append(_asked(answer, say))
     for (reason, line), names in together.items():
@@ -232,9 +233,7 @@ def _failures(finding: Finding, source: Source, say: Words) -> Iterator[str]:
         for sign, hint in HINTS.items():
             if sign in reason:
                 yield say(hint)
-    if finding.verdict is not Assessment.FAILED and any(
-        "labels" in answer.quantity for answer in finding.failed
-    ):
+    if of_labels and fine_but_for_labels:
         yield say("check.one-hot only")
 
 

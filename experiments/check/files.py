@@ -3,6 +3,7 @@
 import ast
 import os
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -14,7 +15,7 @@ from experiments.check.checked import Checked
 from experiments.check.explain import Explanation, explain
 from experiments.check.finding import FINE, Assessment, Finding
 from experiments.check.judge import judge, probes
-from experiments.check.names import Meant, nearly_known, with_others
+from experiments.check.names import Meant, also_meant, nearly_known, with_others
 from experiments.check.source import Line, Source, SourceError, classes_of, read_source
 from experiments.words import Problem, Words
 
@@ -26,6 +27,12 @@ NEIGHBOURS = 3
 
 NOT_TOLD = (*FINE, Assessment.ONE_SAMPLE)
 """Verdicts that need not be told of what a file only imports."""
+
+NOTHING_THERE = "check.source.nothing there"
+"""What is said of plots and snippets."""
+
+SHOWING = {"numpy", "matplotlib", "PIL", *sys.stdlib_module_names}
+"""What plots and snippets import."""
 
 SUFFIXES = (".py", ".ipynb")
 
@@ -64,7 +71,8 @@ def check_files(
     def run(source: Source | Problem) -> Outcome | Problem:
         if isinstance(source, Problem):
             return source
-        return run_apart(source, known, classes_of(source), given)
+        meant = {**known, **also_meant(source, known)}
+        return run_apart(source, meant, classes_of(source), given)
 
     # here: Python 3.11 parses in one thread only
     sources = [_read(path, known) for path in paths]
@@ -80,7 +88,12 @@ def _told(
     """What became of a file, in one language after the other."""
     if isinstance(outcome, Problem):
         for language in languages:
-            yield Checked(path, error=outcome.told(words.of(language)), language=language)
+            yield Checked(
+                path,
+                error=outcome.told(words.of(language)),
+                has_nothing=outcome.key == NOTHING_THERE,
+                language=language,
+            )
     elif isinstance(source, Source):
         findings = judge(outcome)
         for language in languages:
@@ -95,11 +108,30 @@ def _read(path: Path, known: Meant) -> Source | Problem:
         return error
     except OSError as error:
         return Problem("check.source.unreadable", path=path, why=error.strerror)
-    if classes_of(source) or known.keys() & source.defined.keys():
+    meant = {**known, **also_meant(source, known)}
+    if classes_of(source) or meant.keys() & source.defined.keys():
         return source
-    meant = [f"--map {theirs}={book}" for theirs, book in nearly_known(source).items()]
-    hint = Problem("check.source.meant", options=" ".join(meant)) if meant else ""
+    if not source.defined and _only_shows(source):
+        return Problem(NOTHING_THERE, file=path.name)
+    options = [f"--map {theirs}={book}" for theirs, book in nearly_known(source).items()]
+    hint = Problem("check.source.meant", options=" ".join(options)) if options else ""
     return Problem("check.source.nothing known", file=path.name, hint=hint)
+
+
+def _only_shows(source: Source) -> bool:
+    """Whether a file that defines nothing only computes and plots.
+
+    It imports nothing of its own or of a framework, and changes nothing in a loop.
+    """
+    modules, changes = set(), False
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Import):
+            modules |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            modules.add((node.module or "").partition(".")[0])
+        elif isinstance(node, ast.For | ast.While):
+            changes |= any(isinstance(inner, ast.AugAssign) for inner in ast.walk(node))
+    return modules <= SHOWING and not changes
 
 
 def _removed_names(source: Source, say: Words) -> tuple[tuple[str, str], ...]:

@@ -16,7 +16,7 @@ from experiments.words import Problem
 
 
 class Assessment(StrEnum):
-    """What can be said of a function or net; `ONE_SAMPLE`: right, but not on a batch."""
+    """What can be said. `ONE_SAMPLE`: right, but not on a batch; `NOTHING`: of plots, snippets."""
 
     RIGHT = "right"
     CONVENTION = "convention"
@@ -24,6 +24,7 @@ class Assessment(StrEnum):
     WRONG = "wrong"
     UNKNOWN = "unknown"
     FAILED = "failed"
+    NOTHING = "nothing"
 
 
 LOOKS = {
@@ -33,6 +34,7 @@ LOOKS = {
     Assessment.WRONG: Look("✗", "red"),
     Assessment.UNKNOWN: Look("?", "yellow"),
     Assessment.FAILED: Look("–", "yellow"),
+    Assessment.NOTHING: Look("·", "dim"),
 }
 
 

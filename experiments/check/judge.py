@@ -163,6 +163,10 @@ def judge_function(
         and verdict is not Assessment.UNKNOWN
     ):
         verdict = Assessment.ONE_SAMPLE
+    note, batches = None, set(subject.of_batches)
+    if not_right and batches and not not_right & batches and batches <= set(right):
+        verdict, note = Assessment.CONVENTION, Problem("check.batches only")
+        found, failed, wrong = replace(found, faults=()), (), ()
     return Finding(
         name,
         subject.name,
@@ -175,4 +179,5 @@ def judge_function(
             q: difference(compared[q], values[q], reference.twin[q], reference.allowed[q])
             for q in wrong
         },
+        note=note,
     )

@@ -110,7 +110,7 @@ def _finding(
         of: the description.
         observed: the answers that are compared with it.
         explained: those that the diagnosis is of.
-        found: the diagnosis.
+        found: it.
     """
     given, failed, reference = asked.given, asked.failed, net(of)
     compared = reference.compare(observed)
@@ -120,12 +120,7 @@ def _finding(
         wrong, found = _convention(given, asked.answers, of, wrong, found)
     if wrong == ("loss",) and _loss_is_constant(given):
         found, explained = replace(found, known=True, faults=(CONSTANT_LOSS,)), explained | {"loss"}
-    needed = [
-        a
-        for a in failed
-        if not a.quantity.startswith(("numerical_gradient", "gradient, ", *OCCASIONS))
-    ]
-    verdict = verdict_of(bool(wrong), bool(needed), found)
+    verdict = verdict_of(bool(wrong), any(map(_is_needed, failed)), found)
     same_loss = not {"y", "a2", "loss"} & set(wrong) and not any(
         fault is FLOAT32 or fault.id.startswith("loss-epsilon-is-") for fault in found.faults
     )
@@ -156,6 +151,13 @@ def _finding(
         numerical,
         of if _is_known(of, verdict, given) else None,
     )
+
+
+def _is_needed(answer: Answer) -> bool:
+    """Whether a net could not be run, if this could not be had."""
+    if answer.quantity == "numerical_gradient":
+        return answer.why is not None and answer.why.key == "check.why.raised"
+    return not answer.quantity.startswith(("numerical_gradient ", "gradient, ", *OCCASIONS))
 
 
 def _is_known(of: Description, verdict: Assessment, given: Mapping[str, np.ndarray]) -> bool:

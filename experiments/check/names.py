@@ -1,5 +1,6 @@
 """By which names strangers call what is checked."""
 
+import ast
 import difflib
 from collections.abc import Mapping
 
@@ -18,6 +19,35 @@ def with_others(others: Mapping[str, str]) -> Meant:
     """
     book = {name: tuple(s.name for s in found) for name, found in subjects.names().items()}
     return book | {theirs: book[name] for theirs, name in others.items()}
+
+
+SYNONYMS = {
+    "sigmoid": ("my_sigmoid", "sigmoid_function", "sigmoid_func"),
+    "softmax": ("my_softmax", "softmax_function", "softmax_func", "stable_softmax"),
+    "relu": ("my_relu", "relu_function", "relu_func"),
+    "sigmoid_grad": ("sigmoid_prime", "d_sigmoid", "sigmoid_deriv", "dsigmoid"),
+    "relu_grad": ("relu_derivative", "relu_prime", "d_relu", "drelu"),
+    "cross_entropy_error": ("cross_entropy", "cross_entropy_loss", "crossentropy"),
+    "numerical_gradient": ("numerical_grad", "numeric_gradient", "num_gradient"),
+}
+"""Other names that are often seen for the book's; capitals do not count."""
+
+
+def also_meant(source: Source, known: Meant) -> Meant:
+    """Functions of a file whose names mean the same as a known one: by synonym, or in capitals.
+
+    `Softmax` may be a function as well as a layer; what it is defined as decides.
+    """
+    of_layers = {n for n, possible in known.items() if subjects.load()[possible[0]].is_class}
+    functions = {n.lower(): possible for n, possible in known.items() if n not in of_layers}
+    functions |= {other: functions[name] for name, others in SYNONYMS.items() for other in others}
+    return {
+        name: functions[name.lower()]
+        for name, node in source.defined.items()
+        if isinstance(node, ast.FunctionDef)
+        and name.lower() in functions
+        and (name not in known or name in of_layers)
+    }
 
 
 def nearly_known(source: Source) -> dict[str, str]:

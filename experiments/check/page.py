@@ -171,7 +171,7 @@ def to_html(told: Sequence[Mapping[str, Told]]) -> str:
     """
     names = _names([next(iter(of.values())).path for of in told])
     files = [_file(of, name) for of, name in zip(told, names, strict=True)]
-    order = [*WORST_FIRST, Assessment.RIGHT]
+    order = [*WORST_FIRST, Assessment.RIGHT, Assessment.NOTHING]
     counts = Counter(file.verdict for file in files)
     headlines = {
         verdict: {lang: words.of(lang)(f"check.verdict.{verdict}") for lang in words.LANGUAGES}

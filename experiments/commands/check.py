@@ -123,7 +123,7 @@ def lines(checked: "Checked") -> Iterator[str]:
 
     yield f"[bold]{escape(str(checked.path))}[/]"
     if checked.error:
-        yield f"  {sign(Assessment.FAILED)} {escape(checked.error)}"
+        yield f"  {sign(checked.verdict)} {escape(checked.error)}"
     for found in checked.explanations:
         yield f"  {sign(found.verdict)} [bold]{escape(found.subject)}[/]: {found.headline}"
         for sentence in found.sentences:

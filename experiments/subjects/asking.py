@@ -1,5 +1,6 @@
 """How strangers' functions and layers are called."""
 
+import inspect
 from collections.abc import Callable
 
 import numpy as np
@@ -59,7 +60,9 @@ def layer(
         def ask(new: Callable) -> object:
             made = new()
             made.forward(*(array.copy() for array in inputs))
-            found = made.backward(dout if isinstance(dout, int) else dout.copy())
+            given = dout if isinstance(dout, int) else dout.copy()
+            of_itself = len(inspect.signature(made.backward).parameters) == 0
+            found = made.backward() if of_itself and isinstance(dout, int) else made.backward(given)
             return found[index] if isinstance(found, tuple) else found
 
         return ask

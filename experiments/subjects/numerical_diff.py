@@ -25,7 +25,10 @@ SUBJECT = Subject(
     twin=twin,
     mistakes=exchanged(
         "derivative_function",
-        {"derivative-step-1e-3": lambda f, x: (f(x + 1e-3) - f(x - 1e-3)) / 2e-3},
+        {
+            "derivative-step-1e-3": lambda f, x: (f(x + 1e-3) - f(x - 1e-3)) / 2e-3,
+            "derivative-vanishes": lambda f, x: 0.0 * x,
+        },
         conventions=("derivative-step-1e-3",),
     ),
     traces={"derivative_function": r"/"},

@@ -31,6 +31,10 @@ def _moved(x: np.ndarray, i: int, by: float) -> np.ndarray:
     return x + by * (np.arange(x.size) == i)
 
 
+def _central(f: Callable, x: np.ndarray, i: int) -> float:
+    return (f(_moved(x, i, H)) - f(_moved(x, i, -H))) / (2 * H)
+
+
 def _not_restored(f: Callable, x: np.ndarray) -> np.ndarray:
     gradient = np.zeros_like(x)
     for i in range(x.size):
@@ -74,6 +78,10 @@ SUBJECT = Subject(
                 lambda f, x, i: (f(_moved(x, i, H)) - f(_moved(x, i, -H))) / 2 * H
             ),
             "difference-not-restored": _not_restored,
+            "difference-first-only": lambda f, x: (
+                (np.arange(x.size) == 0) * _difference(_central)(f, x)
+            ),
+            "difference-vanishes": lambda f, x: np.zeros_like(x),
             "difference-step-1e-3": _difference(
                 lambda f, x, i: (f(_moved(x, i, 1e-3)) - f(_moved(x, i, -1e-3))) / 2e-3
             ),

@@ -15,6 +15,11 @@ def _row_exponentials(a: np.ndarray) -> np.ndarray:
     return np.exp(a - a.max(axis=-1, keepdims=True))
 
 
+def _first_row_lifted(scores: np.ndarray) -> np.ndarray:
+    """1000 more for the first row alone: what takes the whole batch's maximum loses the others."""
+    return 1000.0 * (np.arange(len(scores)) == 0)[:, np.newaxis]
+
+
 def questions(given: Given) -> Questions:
     """How it is called for each quantity."""
     scores = given["scores"]
@@ -22,7 +27,7 @@ def questions(given: Given) -> Questions:
         "softmax, batch": lambda f: f(scores.copy()),
         "softmax, one sample": lambda f: f(scores[0].copy()),
         "softmax, far": lambda f: f(scores[0] + 1000.0),
-        "softmax, far batch": lambda f: f(scores + 1000.0),
+        "softmax, far batch": lambda f: f(scores + _first_row_lifted(scores)),
     }
 
 
@@ -35,7 +40,7 @@ SUBJECT = Subject(
         "softmax, batch": lambda v: v.softmax_function(v.scores),
         "softmax, one sample": lambda v: v.softmax_function(v.scores[0]),
         "softmax, far": lambda v: v.softmax_function(v.scores[0] + 1000.0),
-        "softmax, far batch": lambda v: v.softmax_function(v.scores + 1000.0),
+        "softmax, far batch": lambda v: v.softmax_function(v.scores + _first_row_lifted(v.scores)),
     },
     mistakes=exchanged(
         "softmax_function",
@@ -43,6 +48,9 @@ SUBJECT = Subject(
             "softmax-over-the-batch": lambda a: _exponentials(a) / _exponentials(a).sum(),
             "softmax-sum-over-the-batch": lambda a: (
                 _row_exponentials(a) / _row_exponentials(a).sum()
+            ),
+            "softmax-maximum-of-all": lambda a: (
+                _exponentials(a) / _exponentials(a).sum(axis=-1, keepdims=True)
             ),
             "softmax-over-columns": lambda a: softmax(a.T).T,
             "softmax-overflow": functions.softmax_without_maximum,

@@ -47,6 +47,7 @@ OUTPUT_MISTAKES = (
             "delta-halved": {"delta2": lambda v: 0.5 * (v.y - v.t) / len(v.x)},
             "delta-without-target": {"delta2": lambda v: v.y / len(v.x)},
             "delta-extra-slope": {"delta2": lambda v: (v.y - v.t) * v.y * (1 - v.y) / len(v.x)},
+            "delta-times-output": {"delta2": lambda v: (v.y - v.t) * v.y / len(v.x)},
             "delta-jacobian-twice": {
                 "delta2": lambda v: (
                     v.y * ((v.y - v.t) - ((v.y - v.t) * v.y).sum(axis=1, keepdims=True)) / len(v.x)

@@ -4,6 +4,7 @@ Every answer is written at once, so that what was found before a hang or a crash
 """
 
 import base64
+import difflib
 import json
 import traceback
 from collections.abc import Callable
@@ -45,9 +46,14 @@ def why(error: BaseException, key: str = "") -> dict:
     elif isinstance(error, Problem):
         said = {"key": error.key, "values": {n: str(v) for n, v in error.values.items()}}
     else:
+        near: list[str] = []
+        if isinstance(error, AttributeError) and error.name and error.obj is not None:
+            near = difflib.get_close_matches(error.name, dir(error.obj), n=1, cutoff=0.75)
         text = str(error).replace("'NotLoaded'", "something that was not found")
         raised = f"{type(error).__name__}: {text}"[:300]
         said = {"key": "check.why.raised", "values": {"error": raised}}
+        if near:
+            said = {"key": "check.why.misspelt", "values": {"error": raised, "near": near[0]}}
     return {"key": key, "values": {"why": said}} if key else said
 
 

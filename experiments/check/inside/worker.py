@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 
@@ -39,11 +40,7 @@ def main(request_file: str, answers_file: str) -> None:
         name: tuple(by_name[ours] for ours in possible)
         for name, possible in request["known"].items()
     }
-    if any(possible[0].is_training for name, possible in meant.items() if name in request["text"]):
-        from experiments.check.inside.training import check_training  # now, for the same reason
-    helpers = None
-    if any(mark in request["text"] for mark in ("class ", "XOR", "gradient_descent")):
-        helpers = import_module("experiments.check.inside.helpers")  # now, for the same reason
+    training, helpers = _needed_early(request["text"], meant)
     path = request["path"]
     _limit(request["memory"])
     folder = str(Path(path).parent)
@@ -63,6 +60,47 @@ def main(request_file: str, answers_file: str) -> None:
     keep_files_as_they_are(Path(request["scratch"]).resolve())
     namespace = load(request["text"], path, answers.write, request["hanging"])
     answers.write(kind="stood in", names=stand_ins.used)
+    _ask_all(answers, request, namespace, meant, given, training, helpers)
+    answers.write(kind="done")
+
+
+def _needed_early(
+    text: str, meant: Mapping[str, tuple[Subject, ...]]
+) -> tuple[ModuleType | None, ModuleType | None]:
+    """What asks training loops, and callers of helpers, if a file may have any.
+
+    It is imported before the file is loaded, which may have the name of one of ours.
+    """
+    has_training = any(of[0].is_training for name, of in meant.items() if name in text)
+    has_callers = any(mark in text for mark in ("class ", "XOR", "gradient_descent"))
+    room = "experiments.check.inside"
+    return (
+        import_module(f"{room}.training") if has_training else None,
+        import_module(f"{room}.helpers") if has_callers else None,
+    )
+
+
+def _ask_all(
+    answers: Answers,
+    request: dict,
+    namespace: dict,
+    meant: Mapping[str, tuple[Subject, ...]],
+    given: dict[str, np.ndarray],
+    training: ModuleType | None,
+    helpers: ModuleType | None,
+) -> None:
+    """Ask everything that is known of a loaded file; what calls helpers once more with right ones.
+
+    Args:
+        answers: where to.
+        request: what the worker was asked for.
+        namespace: of the file.
+        meant: what may be meant by its names.
+        given: inputs.
+        training: `inside.training`, if the file may have a training loop.
+        helpers: `inside.helpers`, if it may have such callers.
+    """
+    path = request["path"]
     found = list(known(namespace, meant, path, request["helpers"]))
     about = {name: subject.name for name, subject, _, _ in found}
 
@@ -75,7 +113,8 @@ def main(request_file: str, answers_file: str) -> None:
     for name, subject, thing, file in found:
         answers.write(kind="subject", subject=name, about=subject.name, file=file)
         if subject.is_training:
-            check_training(answers, file, name, thing, given)
+            assert training
+            training.check_training(answers, file, name, thing, given)
             continue
         questions = partial(ask_questions, answers, file, subject, given)
         questions(thing, name)
@@ -88,7 +127,6 @@ def main(request_file: str, answers_file: str) -> None:
             check_net(answers, path, name, new, given)
             again = partial(check_net, answers, path, new=new, given=given)
             with_right_helpers(name, new, again)
-    answers.write(kind="done")
 
 
 def swapped(function: Callable, first: object, second: object) -> object:

@@ -284,7 +284,7 @@ def test_changed_arguments_are_told(check):
 UNREADABLE = {
     "a syntax error": ("def sigmoid(x)\n    return x", "line 1"),
     "Python 2": ("x = 1\nprint 'hello'", "Python 2"),
-    "nothing known": ("x = 1", "nothing that is known"),
+    "nothing known": ("def of_my_own(x): return x", "nothing that is known"),
     "no text": (b"\xff\xfe\x00\x81\x20\x80", "encoding"),
 }
 
@@ -318,11 +318,46 @@ def test_a_notebook_with_magics(check):
 
 
 def test_other_names_can_be_mapped(check):
-    text = "import numpy as np\ndef my_softmax(a): return np.exp(a) / np.sum(np.exp(a))\n"
+    text = "import numpy as np\ndef shares(a): return np.exp(a) / np.sum(np.exp(a))\n"
     assert check(text).error
-    assert about(check(text, others={"my_softmax": "softmax"}), "my_softmax").faults == (
-        "softmax-of-all",
+    assert about(check(text, others={"shares": "softmax"}), "shares").faults == ("softmax-of-all",)
+
+
+@pytest.mark.parametrize("name", ["my_softmax", "Softmax", "SOFTMAX", "softmax_func"])
+def test_synonyms_and_capitals_are_known(name, check):
+    text = f"import numpy as np\ndef {name}(a): return np.exp(a) / np.sum(np.exp(a))\n"
+    assert about(check(text), name).faults == ("softmax-of-all",)
+
+
+def test_a_plot_has_nothing_to_check_and_a_program_of_its_own_has(check):
+    plot = "import numpy as np\nimport matplotlib.pyplot as plt\nplt.plot(np.sin(np.arange(3)))\n"
+    assert check(plot).verdict == "nothing"
+    assert check(plot + "for i in range(3):\n    x = 1\n    x -= 0.1\n").verdict == "failed"
+    assert check("from layers import Mul\n" + plot).verdict == "failed"
+
+
+def test_a_function_for_batches_only_is_a_convention(check):
+    text = "import numpy as np\ndef softmax(a):\n    e = np.exp(a - a.max(axis=1, keepdims=True))\n"
+    found = about(check(text + "    return e / e.sum(axis=1, keepdims=True)\n"), "softmax")
+    assert found.verdict == "convention"
+    assert "right for batches" in found.sentences[0]
+
+
+def test_a_misspelt_method_is_named(check):
+    text = LAYERS.replace("def backward", "def backword", 1)
+    assert text != LAYERS
+    checked = check(HEAD + FUNCTIONS + text)
+    assert any("`backword` misspelt" in s for e in checked.explanations for s in e.sentences)
+
+
+def test_a_method_that_fails_is_not_right(check):
+    broken = DIRECT_NET.replace(
+        "def numerical_gradient(self, x, t):",
+        "def numerical_gradient(self, x, t):\n        nowhere(x)",
     )
+    found = about(check(HEAD + FUNCTIONS + broken), "TwoLayerNet")
+    assert found.verdict == "failed"
+    assert any("nowhere" in sentence for sentence in found.sentences)
 
 
 def test_korean(check):
@@ -479,7 +514,9 @@ def test_the_command_line(tmp_path, capsys):
     assert verdicts == ["right", "wrong"]
     assert commands.main(["check", str(tmp_path / "absent.py")]) == exits.USAGE
     (tmp_path / "empty.py").write_text("x = 1\n")
-    assert commands.main(["check", str(tmp_path / "empty.py")]) == exits.ENVIRONMENT
+    assert commands.main(["check", str(tmp_path / "empty.py")]) == exits.OK
+    (tmp_path / "own.py").write_text("def of_my_own(x): return x\n")
+    assert commands.main(["check", str(tmp_path / "own.py")]) == exits.ENVIRONMENT
     assert commands.main(["check", str(good), "--map", "mine=nothing"]) == exits.USAGE
 
 
