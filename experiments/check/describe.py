@@ -23,12 +23,16 @@ def describe(given: Mapping[str, np.ndarray]) -> Description | None:
     """The net by what it computes: outputs and loss on the probe, the loss on other occasions too.
 
     Args:
-        given: a net's answers: "predict", "loss", and the losses on other occasions.
+        given: a net's answers: "predict", and "loss" on several occasions, or a gradient.
 
     Returns:
         None if no description equals the answers to rounding.
     """
-    if "predict" not in given or "loss" not in given or given["loss"].shape != ():
+    if "predict" not in given:
+        return None
+    if "loss" not in given:
+        return _by_gradient(given)
+    if given["loss"].shape != ():
         return None
     for like in _with_these_outputs(given["predict"]):
         for loss, reduction in product(LOSSES, REDUCTIONS):
@@ -39,6 +43,21 @@ def describe(given: Mapping[str, np.ndarray]) -> Description | None:
             found = replace(like, loss=loss, reduction=reduction)
             if (decay := _decay(found, given)) and _same_loss(decay, given):
                 return decay
+    return None
+
+
+def _by_gradient(given: Mapping[str, np.ndarray]) -> Description | None:
+    """A net that has no loss by the gradient of its last layer, which says which loss it is of."""
+    for like in _with_these_outputs(given["predict"]):
+        for loss, reduction in product(LOSSES, REDUCTIONS):
+            found = replace(like, loss=loss, reduction=reduction, epsilon=0.0)
+            right = _values(found, "")
+            asked = {f"g{name}": given.get(f"gradient {name}") for name in ("W2", "b2")}
+            if all(
+                values is not None and _equal(fitted(values, right[name].value), right[name])
+                for name, values in asked.items()
+            ):
+                return found
     return None
 
 
@@ -77,7 +96,7 @@ def _decay(found: Description, given: Mapping[str, np.ndarray]) -> Description |
 def _values(found: Description, occasion: str) -> dict[str, Bounded]:
     """What a description gives on the probe or another occasion, with its error bounds."""
     params, data = occasions()[occasion] if occasion else probe(PARAMETERS, "float64")
-    names = ("a2", "y", "loss")
+    names = ("a2", "y", "loss", "gW2", "gb2")
     compute = steps_of_training(params, data.x, data.t, [np.arange(len(data.x))], NET_RATE, names)
     with np.errstate(all="ignore"):
         computed = compute(found.formulas, lambda a: Bounded(np.asarray(a, float), "float64"))

@@ -163,7 +163,7 @@ def _is_needed(answer: Answer) -> bool:
 def _is_known(of: Description, verdict: Assessment, given: Mapping[str, np.ndarray]) -> bool:
     """Whether it can be said that a net is what it was taken for."""
     fine = verdict in (Assessment.RIGHT, Assessment.CONVENTION)
-    return "loss" in given and (fine or not of.is_the_books)
+    return ("loss" in given and fine) or not of.is_the_books
 
 
 def _hidden_faults(

@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from experiments.check.inside.nets import PARAMETERS
+from experiments.check.inside.faces import PARAMETERS
 from experiments.check.inside.protocol import Answers, ask
 from experiments.words import Problem
 from scratch.two_layer_net import TwoLayerNet

@@ -17,6 +17,7 @@ from types import ModuleType
 import numpy as np
 
 from experiments import subjects
+from experiments.check.inside.faces import is_net
 from experiments.check.inside.loading import (
     REMOVED,
     NotNeeded,
@@ -25,7 +26,7 @@ from experiments.check.inside.loading import (
     keep_files_as_they_are,
     load,
 )
-from experiments.check.inside.nets import check_net, is_net
+from experiments.check.inside.nets import check_net
 from experiments.check.inside.protocol import HELPED, SWAPPED, Answers, ask, watch
 from experiments.subjects.subject import Given, Subject
 
@@ -123,7 +124,7 @@ def _ask_all(
         with_right_helpers(name, thing, partial(questions, thing))
     for name in request["classes"]:
         new = namespace.get(name)
-        if is_net(new):
+        if isinstance(new, type) and is_net(new) and name not in about:
             check_net(answers, path, name, new, given)
             again = partial(check_net, answers, path, new=new, given=given)
             with_right_helpers(name, new, again)

@@ -86,3 +86,43 @@ def test_keras_computes_what_a_description_says(hidden, output, loss, reduction)
         {name: np.asarray(right[name].value) for name in reference.allowed}
     ).items():
         assert comparison.passed, name
+
+
+ALL_FOUR = "self.dW1, self.db1, self.dW2, self.db2"
+FORMS = {
+    "returned": ("def backward(self, x, t):", "return grads", ""),
+    "kept": ("def backward(self, x, t):", f"{ALL_FOUR} = grads.values()", ""),
+    "updated at once": (
+        "def backprop(self, x, y, lr=0.1):\n        t = y",
+        "for k in grads: self.params[k] -= lr * grads[k]",
+        "",
+    ),
+    "updated after": (
+        "def backward(self, x, t):",
+        "self.found = grads",
+        "    def update(self, learning_rate):\n"
+        "        for k in self.params:\n"
+        "            self.params[k] = self.params[k] - learning_rate * self.found[k]\n",
+    ),
+}
+"""How the way back begins and ends, and what else there is."""
+
+
+def in_another_form(text, form):
+    """The same net with other methods, and no loss."""
+    head, end, more = FORMS[form]
+    at = [text.index(f"    def {name}") for name in ("predict", "loss", "gradient")]
+    forth = text[at[0] : at[1]].replace("predict", "feedforward")
+    back = text[at[2] :].replace("def gradient(self, x, t):", head).replace("return {", "grads = {")
+    made = text[: at[0]].replace("def forward", "def layers") + forth + back
+    return made.replace("self.forward", "self.layers") + f"        {end}\n\n{more}"
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("kind", [FEW[0], ("sigmoid", "sigmoid", "half squared error", "sum")])
+def test_a_net_with_a_way_forth_and_a_way_back_is_judged(kind, form, check):
+    found = only(check(in_another_form(program(*kind), form)))
+    assert found.verdict == "right", found.sentences
+    assert f"({kind[0]})" in found.sentences[0]
+    wrong = only(check(in_another_form(program(*kind, fault="hidden-slope-missing"), form)))
+    assert wrong.verdict in ("wrong", "unknown")
