@@ -42,7 +42,7 @@ ROLES = {
 }
 """What a method's parameter may be for, by its name in small letters."""
 
-RATE = 2.0**10
+RATE = 2.0**30
 """By which weights are let change, where their change is all that is known: a power of two, and so
 large that the weights themselves are lost in it and not the gradient."""
 

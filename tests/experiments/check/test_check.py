@@ -37,6 +37,14 @@ IMPORTING = (
 )
 
 
+def every_third(rows, ids):
+    """Every third row now, the others in CI: each is a process of its own."""
+    return [
+        pytest.param(*row, id=name, marks=() if i % 3 == 0 else pytest.mark.slow)
+        for i, (row, name) in enumerate(zip(rows, ids, strict=True))
+    ]
+
+
 def about(checked, subject):
     return next(e for e in checked.explanations if e.subject == subject)
 
@@ -99,8 +107,7 @@ WRONG_NETS = [
 
 @pytest.mark.parametrize(
     ("text", "old", "new", "fault", "line"),
-    WRONG_NETS,
-    ids=[f"{new or 'left out'}: {fault or 'two or unknown'}" for _, _, new, fault, _ in WRONG_NETS],
+    every_third(WRONG_NETS, [f"{new}: {fault or 'unknown'}" for _, _, new, fault, _ in WRONG_NETS]),
 )
 def test_wrong_nets_get_the_name_of_their_bug(text, old, new, fault, line, check):
     assert old in text
@@ -164,8 +171,10 @@ WRONG_PIECES = [
 
 @pytest.mark.parametrize(
     ("text", "old", "new", "subject", "fault", "line"),
-    WRONG_PIECES,
-    ids=[f"{subject}: {fault or 'unknown'}" for _, _, _, subject, fault, _ in WRONG_PIECES],
+    every_third(
+        WRONG_PIECES,
+        [f"{subject}: {fault or 'unknown'}" for _, _, _, subject, fault, _ in WRONG_PIECES],
+    ),
 )
 def test_wrong_pieces_get_the_name_of_their_bug(text, old, new, subject, fault, line, check):
     assert old in text
@@ -226,7 +235,8 @@ FUNCTION_BUGS = [
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "fault"), FUNCTION_BUGS, ids=[f"{n}: {f}" for n, _, f in FUNCTION_BUGS]
+    ("name", "text", "fault"),
+    every_third(FUNCTION_BUGS, [f"{n}: {f}" for n, _, f in FUNCTION_BUGS]),
 )
 def test_wrong_functions_get_the_name_of_their_bug(name, text, fault, check):
     explanation = about(check("import numpy as np\n" + text), name)
@@ -260,7 +270,10 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("kind", HOSTILE)
+@pytest.mark.parametrize(
+    "kind",
+    [pytest.param(k, marks=pytest.mark.slow if k == "never ends" else ()) for k in HOSTILE],
+)
 def test_hostile_functions_do_no_harm_and_the_others_are_checked(kind, check):
     good = "\nimport numpy as np\ndef relu(x): return np.maximum(0, x)\n"
     checked = check(HOSTILE[kind] + good)
@@ -323,7 +336,7 @@ def test_other_names_can_be_mapped(check):
     assert about(check(text, others={"shares": "softmax"}), "shares").faults == ("softmax-of-all",)
 
 
-@pytest.mark.parametrize("name", ["my_softmax", "Softmax", "SOFTMAX", "softmax_func"])
+@pytest.mark.parametrize("name", ["my_softmax", "Softmax"])
 def test_synonyms_and_capitals_are_known(name, check):
     text = f"import numpy as np\ndef {name}(a): return np.exp(a) / np.sum(np.exp(a))\n"
     assert about(check(text), name).faults == ("softmax-of-all",)

@@ -89,8 +89,14 @@ def dictionaries():
 
 @pytest.mark.parametrize(
     ("file", "old", "new", "family", "rung", "name"),
-    EDITS,
-    ids=[f"{edit[0]}: {edit[2] or 'left out'}" for edit in EDITS],
+    [
+        pytest.param(
+            *edit,
+            id=f"{edit[0]}: {edit[2] or 'left out'}",
+            marks=pytest.mark.slow if i % 3 else (),
+        )
+        for i, edit in enumerate(EDITS)
+    ],
 )
 def test_an_edited_source_is_caught_and_named(
     file, old, new, family, rung, name, grounds, dictionaries, monkeypatch
@@ -141,6 +147,7 @@ def test_all_edits(ground, dtype):
     assert [row for row in try_edits(ground, dtype) if row.caught != row.belongs] == []
 
 
+@pytest.mark.slow
 def test_right_twins_stay_within_the_limits_of_a_whole_training():
     found = along("xor-mlp-6: 3-6-1", 7, "float32")
     assert found.twins > 5

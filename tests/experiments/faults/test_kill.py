@@ -34,6 +34,7 @@ def test_one_fault_of_the_two_layer_net_per_rung_and_none():
         assert first.rung == rung, fault.id
 
 
+@pytest.mark.slow
 def test_right_variants_of_the_delta_rule():
     rows = alarms(DELTA_RULE, "float32")
     assert sum(row.comparisons for row in rows) > 1000

@@ -12,7 +12,12 @@ from scratch.functions import sigmoid
 TWO_LAYER_NET = families()["two-layer-net"]
 CASES = [(family, dtype) for family in families().values() for dtype in ("float64", "float32")]
 IDS = [f"{family.name}, {dtype}" for family, dtype in CASES]
-LONG = [("two-layer-net", "float32"), ("sigmoid-mlp", "float64"), ("sigmoid-mlp", "float32")]
+LONG = [
+    ("two-layer-net", "float64"),
+    ("two-layer-net", "float32"),
+    ("sigmoid-mlp", "float64"),
+    ("sigmoid-mlp", "float32"),
+]
 SOME_FAST = [
     pytest.param(*case, marks=[pytest.mark.slow] * ((case[0].name, case[1]) in LONG))
     for case in CASES

@@ -66,6 +66,7 @@ def test_results_of_other_experiments_stay(experiment, tmp_path):
     assert set(load(tmp_path).experiments) == {"tiny", "other"}
 
 
+@pytest.mark.slow
 def test_many_experiments_give_what_each_gives_alone_and_tell_their_steps(experiment, tmp_path):
     alone = run(experiment, Options(tmp_path / "alone"))
     told = Counter()
