@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,9 @@ from experiments import words
 from experiments.check.explain import Explanation
 from experiments.check.finding import LOOKS, WORST_FIRST, Assessment
 from experiments.check.page import to_cell
+
+GOES_BACK = re.compile(r"back|grad|update|delta", re.IGNORECASE)
+"""Names of what computes or uses gradients: a file in which it went unasked is not called right."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,7 @@ class Checked:
         not_found: modules that it imports and that are nowhere.
         removed: names that today's NumPy does not have any more, and where.
         not_checked: functions and classes of which nothing could be asked, and why.
+        unasked: functions and classes that are not known here, and so were not asked.
         stopped: why the process ended before everything was asked; empty if it did not.
         error: why nothing could be checked; empty if something was.
         has_nothing: whether that is because there is nothing to be checked.
@@ -41,6 +46,7 @@ class Checked:
     not_found: tuple[str, ...] = ()
     removed: tuple[tuple[str, str], ...] = ()
     not_checked: tuple[tuple[str, str], ...] = ()
+    unasked: tuple[str, ...] = ()
     stopped: str = ""
     error: str = ""
     has_nothing: bool = False
@@ -60,6 +66,7 @@ class Checked:
             *(("missing", (name,)) for name in self.missing),
             *(("changed", (name,)) for name in self.changed),
             *(("not checked", names) for names in self.not_checked if self.explanations),
+            *(("unasked", (", ".join(self.unasked),)) for _ in [0] if self.unasked),
             *(("stopped", (why,)) for why in [self.stopped] if why),
             *(("removed", (n, place, n.removeprefix("np."))) for n, place in self.removed),
             *(("nearly", (option,)) for option in self.nearly),
@@ -87,7 +94,7 @@ class Checked:
         verdicts = {explanation.verdict for explanation in self.explanations}
         if self.error:
             return Assessment.NOTHING if self.has_nothing else Assessment.FAILED
-        if self.stopped:
+        if self.stopped or any(map(GOES_BACK.search, self.unasked)):
             verdicts.add(Assessment.FAILED)
         return next((verdict for verdict in WORST_FIRST if verdict in verdicts), Assessment.RIGHT)
 

@@ -256,6 +256,8 @@ def _where(finding: Finding, source: Source) -> tuple[str, ast.stmt | None, int 
         method = "loss"
     if f"{name}.{method}" in source.defined:
         name = f"{name}.{method}"
+    elif finding.about == "net" and method in source.defined:
+        name = method  # a net of functions
     node = source.defined.get(name)
     if node is None:
         return name, None, None

@@ -189,6 +189,8 @@ def _checked(source: Source, outcome: Outcome, findings: Sequence[Finding], say:
         name if name in outcome.subjects else f"{name}.{method}" for name, method in outcome.changed
     )
     nearly = nearly_known(source).items()
+    told = {e.subject for e in explanations} | not_checked.keys() | outcome.subjects.keys()
+    told |= {name for names in outcome.helpers.values() for name in names}
     return Checked(
         source.path,
         explanations,
@@ -199,6 +201,7 @@ def _checked(source: Source, outcome: Outcome, findings: Sequence[Finding], say:
         not_found=outcome.stood_in,
         removed=_removed_names(source, say),
         not_checked=tuple(not_checked.items()),
+        unasked=tuple(n for n in source.defined if "." not in n and n not in told),
         stopped=stopped,
         error=error,
         language=say.language,

@@ -27,7 +27,7 @@ TRACES = {
     "z1": r"sigmoid|relu|exp",
     "a2": r"W2",
     "back": r"W2",
-    "slope": r"1(\.0)?\s*-|W2.*\.T|sigmoid_grad",
+    "slope": r"1(\.0)?\s*-|W2['\"\]]*\.T|sigmoid_grad",
     "gW1": r"W1['\"\]]*\s*=",
     "gb1": r"b1['\"\]]*\s*=",
     "gW2": r"W2['\"\]]*\s*=",

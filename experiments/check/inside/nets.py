@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.check.inside.faces import PARAMETERS, Face, faced, held
+from experiments.check.inside.faces import PARAMETERS, faced, held
 from experiments.check.inside.loading import SECONDS_PER_CALL, time_limit
 from experiments.check.inside.protocol import Answers, ask, unchanged, why
 from experiments.words import Problem
@@ -21,21 +21,14 @@ GRADIENT_PREFIX = re.compile(r"^(d|g|grad)_?(?=[Wb][12]$)")
 
 
 def check_net(
-    answers: Answers, path: str, name: str, new: type, given: dict[str, np.ndarray]
+    answers: Answers, path: str, name: str, new: Callable, given: dict[str, np.ndarray]
 ) -> None:
     """Build a net, give it the probe's parameters, and ask it for everything it has."""
     x, t = given["net_x"], given["net_t"]
     params = {key: given[f"net_{key}"] for key in PARAMETERS}
     sizes = (*params["W1"].shape, params["W2"].shape[1])
 
-    def build() -> Any:  # noqa: ANN401 - a stranger's net
-        try:
-            return faced(new(*sizes))
-        except TypeError as error:
-            with contextlib.suppress(TypeError):
-                return faced(new(input_size=sizes[0], hidden_size=sizes[1], output_size=sizes[2]))
-            raise error
-
+    build = partial(_built, new, sizes)
     try:
         with time_limit(SECONDS_PER_CALL):
             net = build()
@@ -71,7 +64,7 @@ def check_net(
         _ask_for_accuracy(answers, path, name, net, given)
     if hasattr(net, "gradient"):
         _on_other_occasions(answers, path, name, build, given, has_loss=hasattr(net, "loss"))
-    for method in ("gradient", "numerical_gradient")[: 1 if isinstance(net, Face) else 2]:
+    for method in getattr(net, "METHODS", ("gradient", "numerical_gradient")):
         if not hasattr(net, method):
             answers.write(kind="missing", subject=name, quantity=method)
             continue
@@ -79,6 +72,16 @@ def check_net(
         for key in PARAMETERS:
             if key in gradients:
                 ask(answers, path, name, f"{method} {key}", partial(gradients.get, key))
+
+
+def _built(new: Callable, sizes: tuple[int, ...]) -> Any:  # noqa: ANN401 - a stranger's net
+    """A new net of some sizes, behind the book's face."""
+    try:
+        return faced(new(*sizes))
+    except TypeError as error:
+        with contextlib.suppress(TypeError):
+            return faced(new(input_size=sizes[0], hidden_size=sizes[1], output_size=sizes[2]))
+        raise error
 
 
 def _ask_for_accuracy(

@@ -4,6 +4,7 @@ Started as `python -m experiments.check.inside.worker REQUEST ANSWERS`. Knows no
 """
 
 import builtins
+import contextlib
 import inspect
 import json
 import os
@@ -17,7 +18,7 @@ from types import ModuleType
 import numpy as np
 
 from experiments import subjects
-from experiments.check.inside.faces import is_net
+from experiments.check.inside.faces import PARAMETERS, Functions, is_net
 from experiments.check.inside.loading import (
     REMOVED,
     NotNeeded,
@@ -122,6 +123,11 @@ def _ask_all(
         if subject.targets_may_come_first:
             questions(partial(swapped, thing), SWAPPED + name)
         with_right_helpers(name, thing, partial(questions, thing))
+    probe = {name: given[f"net_{name}"] for name in PARAMETERS}
+    with contextlib.suppress(LookupError):
+        first, *others = Functions(namespace, probe).names
+        answers.write(kind="helpers", subject=first, names=others)
+        check_net(answers, path, first, lambda *_: Functions(namespace, probe), given)
     for name in request["classes"]:
         new = namespace.get(name)
         if isinstance(new, type) and is_net(new) and name not in about:

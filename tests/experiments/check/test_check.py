@@ -925,3 +925,49 @@ def test_a_net_without_a_loss_is_asked_for_none(check):
     found = about(check(without), "TwoLayerNet")
     assert found.verdict == "right"
     assert not any("loss" in sentence for sentence in found.sentences)
+
+
+OF_FUNCTIONS = """
+def predict(x, params):
+    z1 = sigmoid(np.dot(x, params['W1']) + params['b1'])
+    return softmax(np.dot(z1, params['W2']) + params['b2'])
+
+def loss(x, t, params):
+    return cross_entropy_error(predict(x, params), t)
+
+def gradient(x, t, params):
+    z1 = sigmoid(np.dot(x, params['W1']) + params['b1'])
+    dy = (predict(x, params) - t) / x.shape[0]
+    da1 = np.dot(dy, params['W2'].T) * z1 * (1 - z1)
+    return {'W1': np.dot(x.T, da1), 'b1': np.sum(da1, axis=0),
+            'W2': np.dot(z1.T, dy), 'b2': np.sum(dy, axis=0)}
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "fault", "line"),
+    [
+        ("", "", None, ""),
+        (" * z1 * (1 - z1)", "", "hidden-slope-missing", "da1 ="),
+        ("softmax(np.dot(z1, params['W2']) + params['b2'])",
+         "softmax(np.dot(z1, params['W2']))", "bias2-missing", "W2"),
+    ],
+)  # fmt: skip
+def test_a_net_of_functions_over_a_dict_of_parameters_is_judged(right, wrong, fault, line, check):
+    text = HEAD + FUNCTIONS + OF_FUNCTIONS.replace(right, wrong)
+    checked = check(text)
+    found = about(checked, "gradient")
+    assert found.faults == ((fault,) if fault else ())
+    assert found.verdict == ("wrong" if fault else "right")
+    assert checked.unasked == ()
+    if fault:
+        assert line in text.split("\n")[found.line - 1]
+
+
+def test_what_is_not_known_is_listed_and_a_way_back_that_went_unasked_is_not_right(check):
+    text = HEAD + FUNCTIONS + "def shown(x): return x\n"
+    checked = check(text)
+    assert checked.verdict == "right"
+    assert "not known here, and not checked: shown" in checked.asides
+    checked = check(text + "def backprop_through_time(x): return x\n")
+    assert checked.verdict == "failed"
