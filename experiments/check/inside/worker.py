@@ -115,8 +115,8 @@ def _ask_all(
     for name, subject, thing, file in found:
         answers.write(kind="subject", subject=name, about=subject.name, file=file)
         if subject.is_training:
-            assert training
-            training.check_training(answers, file, name, thing, given)
+            module = training or import_module("experiments.check.inside.training")  # by a star
+            module.check_training(answers, file, name, thing, given)
             continue
         questions = partial(ask_questions, answers, file, subject, given)
         questions(thing, name)
