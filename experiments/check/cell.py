@@ -34,7 +34,7 @@ def _collect(
         if not lines:
             raise TypeError(f"the text of {thing!r} cannot be had: write it into a file")
         cells.setdefault(file, "".join(lines))
-        for name in sorted(_names(function.__code__)):
+        for name in sorted(names_in(function.__code__)):
             used = function.__globals__.get(name)
             if isinstance(used, ModuleType):
                 line = f"import {used.__name__} as {name}"
@@ -50,7 +50,7 @@ def _functions(thing: type | Callable | ModuleType) -> Iterator[FunctionType]:
         yield thing
 
 
-def _names(code: CodeType) -> set[str]:
+def names_in(code: CodeType) -> set[str]:
     """Names that a function, and the functions in it, take from outside."""
     inner = (part for part in code.co_consts if isinstance(part, CodeType))
-    return set(code.co_names).union(*map(_names, inner))
+    return set(code.co_names).union(*map(names_in, inner))

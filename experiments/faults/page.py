@@ -11,7 +11,6 @@ from experiments.faults.along import UPDATES_OF_IMAGES
 from experiments.faults.plot import kill_matrix
 from experiments.faults.record import RESULTS, SCHEMA, Edited, FaultsRecord
 from experiments.judge.rungs import RUNGS
-from experiments.pair.measure import DERIVED
 from experiments.record.results import plain, read_if_there
 from experiments.record.store import ReportFolder, to_json
 from experiments.report.environment import Phrases, write_pages
@@ -190,7 +189,7 @@ def _filled(
         "unnamed": [row for row in record.named if not row.right],
         "edits": _edit_rows(record),
         "unseen": unseen(record),
-        "derived": ", ".join(map(Phrases(say).quantity, DERIVED)),
+        "shared": Phrases(say).shared(),
         "along": record.along,
         "updates_of_images": UPDATES_OF_IMAGES,
         "seeds": len({row.seed for row in record.along}),

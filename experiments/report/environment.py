@@ -13,6 +13,7 @@ from experiments.judge.ladder import Comparison, Place
 from experiments.judge.printed import Judgement
 from experiments.judge.rungs import LOOKS, RUNGS, Verdict
 from experiments.judge.together import Together
+from experiments.pair.measure import DERIVED
 from experiments.record.results import (
     Divergence,
     EvaluationResult,
@@ -327,6 +328,10 @@ class Phrases:
         if numbers.size > FEW:
             return self.say("unit.array", shape=numbers.shape)
         return ", ".join(map(significant, numbers.ravel().tolist()))
+
+    def shared(self) -> str:
+        """What one function does for both sides, and what that rests on instead."""
+        return self.say("faults.shared", derived=", ".join(map(self.quantity, DERIVED)))
 
     def timed(self, what: str) -> str:
         """What a duration is of."""

@@ -108,6 +108,7 @@ def web_page(results: Results, entries: Entries, svgs: Mapping[str, str], beside
             calls=results.calls_today,
             shares=shares(results),
             settings=settings(results),
+            shared={lang: Phrases(words.of(lang)).shared() for lang in words.LANGUAGES},
             titles={e["name"]: e["title"] for e in experiments},
             beside=beside,
             provenance=_provenance(results),

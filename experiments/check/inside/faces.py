@@ -60,8 +60,8 @@ def is_net(value: object) -> bool:
 
 
 def faced(net: Any) -> Any:  # noqa: ANN401 - a stranger's net
-    """The net itself, if it has the book's face, or it behind one."""
-    if hasattr(net, "predict") or not (_first(net, FORWARD) and _first(net, BACKWARD)):
+    """The net itself, or, if it goes back by another name than `gradient`, it behind the face."""
+    if hasattr(net, "gradient") or not (_first(net, FORWARD) and _first(net, BACKWARD)):
         return net
     return Face(net)
 

@@ -3,8 +3,9 @@
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from types import CodeType, FunctionType
+from types import FunctionType
 
+from experiments.check.cell import names_in
 from scratch import functions, gates, gradients
 
 RIGHT: Mapping[str, Callable] = {
@@ -23,7 +24,7 @@ def helpers_of(thing: type | Callable, about: Mapping[str, str], namespace: dict
         about: our name of every function that is known, by its name there.
         namespace: of the stranger's file.
     """
-    used = set().union(*(_names(function.__code__) for function in _functions(thing, namespace)))
+    used = set().union(*(names_in(function.__code__) for function in _functions(thing, namespace)))
     return [
         name
         for name, ours in about.items()
@@ -47,9 +48,3 @@ def _functions(thing: type | Callable, namespace: dict) -> Iterator[FunctionType
     for function in found:
         if isinstance(function, FunctionType) and function.__globals__ is namespace:
             yield function
-
-
-def _names(code: CodeType) -> set[str]:
-    """Names that a function, and those defined in it, take from outside."""
-    inner = (part for part in code.co_consts if isinstance(part, CodeType))
-    return set(code.co_names).union(*map(_names, inner))

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from experiments.check.grammar import EPSILONS, Description
-from experiments.check.references import net
+from experiments.check.references import PARAMETERS, net
+from experiments.data.probe import probe
+from keras_ref import runtime
 from tests.experiments.check.grammar import DIVISORS, FAULTS, FIT, HIDDEN, program
 
 KINDS = [
@@ -88,8 +90,24 @@ def test_keras_computes_what_a_description_says(hidden, output, loss, reduction)
         assert comparison.passed, name
 
 
+@pytest.mark.parametrize(("hidden", "output", "loss", "reduction"), kinds(FEW, KINDS))
+def test_the_code_of_the_twin_computes_the_same_loss(hidden, output, loss, reduction):
+    """As far as Keras' own layers do, which hold some numbers in float32."""
+    runtime.use_dtype("float64")
+    of = Description(hidden, output, loss, reduction, epsilon=0.0, l2=0.01)
+    params, data = probe(PARAMETERS, "float64")
+    sizes = dict(zip(("inputs", "hidden"), params["W1"].shape, strict=True))
+    names = {"keras": runtime.keras, "rate": 0.1, "outputs": len(params["b2"]), **sizes}
+    exec(of.keras_code, names)
+    model = names["model"]
+    model.set_weights([params[name] for name in PARAMETERS])
+    found = float(model.compute_loss(y=data.t, y_pred=model(data.x)))
+    assert found == pytest.approx(float(net(of).twin["loss"]), rel=1e-6)
+
+
 ALL_FOUR = "self.dW1, self.db1, self.dW2, self.db2"
 FORMS = {
+    "the book's way forth": ("def backward(self, x, t):", "return grads", ""),
     "returned": ("def backward(self, x, t):", "return grads", ""),
     "kept": ("def backward(self, x, t):", f"{ALL_FOUR} = grads.values()", ""),
     "updated at once": (
@@ -112,7 +130,9 @@ def in_another_form(text, form):
     """The same net with other methods, and no loss."""
     head, end, more = FORMS[form]
     at = [text.index(f"    def {name}") for name in ("predict", "loss", "gradient")]
-    forth = text[at[0] : at[1]].replace("predict", "feedforward")
+    forth = text[at[0] : at[1]]
+    if form != "the book's way forth":
+        forth = forth.replace("predict", "feedforward")
     back = text[at[2] :].replace("def gradient(self, x, t):", head).replace("return {", "grads = {")
     made = text[: at[0]].replace("def forward", "def layers") + forth + back
     return made.replace("self.forward", "self.layers") + f"        {end}\n\n{more}"
