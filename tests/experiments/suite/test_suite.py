@@ -81,6 +81,7 @@ def test_many_experiments_give_what_each_gives_alone_and_tell_their_steps(experi
     assert told["second: tiny net, scratch"] == told["tiny: tiny net, keras"] == 30
 
 
+@pytest.mark.slow
 def test_an_interrupt_keeps_what_is_finished(experiment, tmp_path):
     def interrupted(package):
         while not (tmp_path / RESULTS).exists():
