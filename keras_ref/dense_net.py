@@ -1,9 +1,10 @@
-"""The twin of any net of one hidden layer: its activations, loss and L2 term chosen by name."""
+"""The twin of any dense net: its layers, activations, loss and L2 term chosen by name."""
 
 from collections.abc import Mapping
 
 import numpy as np
 
+from keras_ref.layers import BiasUnit
 from keras_ref.runtime import keras
 from keras_ref.weights import set_params
 
@@ -24,31 +25,36 @@ def DenseNet(
     loss: str,
     reduction: str,
     l2: float = 0.0,
+    bias_unit: bool = False,
 ) -> keras.Sequential:
-    """Dense, activation, Dense, activation, compiled with a loss and SGD.
+    """Dense layers, each with an activation, compiled with a loss and SGD.
 
     Keras' own L2 and LeakyReLU hold their numbers in float32; here they are functions.
 
     Args:
-        params: W1, b1, W2, b2.
+        params: W1, W2, … of shape (inputs, units), and b1, b2, … of those layers that have one.
         hidden: "sigmoid", "tanh", "relu", "leaky relu" (slope 0.01) or "identity".
-        output: "softmax", "sigmoid" or "identity".
+        output: "softmax", "sigmoid", "tanh" or "identity".
         loss: a key of `LOSSES`, summed over the outputs of a sample.
         reduction: "sum" over the batch, its "mean", or the "mean of all" numbers.
-        l2: λ of ½ λ (Σ W1² + Σ W2²), which is added to the loss; Keras' `l2` has no ½.
+        l2: λ of ½ λ Σ W², which is added to the loss; Keras' `l2` has no ½.
+        bias_unit: whether the last unit of every hidden layer is overwritten by 1.
     """
-    inputs, units = params["W1"].shape
-    outputs = params["W2"].shape[1]
+    weights = [values for name, values in params.items() if name.startswith("W")]
     regularizer = (lambda w: l2 / 2 * keras.ops.sum(w * w)) if l2 else None
-    model = keras.Sequential(
-        [
-            keras.Input((inputs,)),
-            keras.layers.Dense(units, kernel_regularizer=regularizer, name="a1"),
-            _activation(hidden, "z1"),
-            keras.layers.Dense(outputs, kernel_regularizer=regularizer, name="a2"),
-            _activation(output, "y"),
-        ]
-    )
+    stack = [keras.Input((weights[0].shape[0],))]
+    for number, values in enumerate(weights, 1):
+        is_last = number == len(weights)
+        dense = keras.layers.Dense(
+            values.shape[1],
+            use_bias=f"b{number}" in params,
+            kernel_regularizer=regularizer,
+            name=f"a{number}",
+        )
+        stack += [dense, _activation(output, "y") if is_last else _activation(hidden, f"z{number}")]
+        if bias_unit and not is_last:
+            stack.append(BiasUnit(name=f"unit{number}"))
+    model, outputs = keras.Sequential(stack), weights[-1].shape[1]
     per_sample = 1.0 if loss == "cross-entropy" else float(outputs)
     factor = per_sample * (0.5 if loss.startswith("half") else 1.0)
     factor /= outputs if reduction == "mean of all" else 1

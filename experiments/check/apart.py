@@ -69,6 +69,27 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Turn:
+    """What could be reached before a turn of a loop.
+
+    Attributes:
+        line: of the loop; 0 at the end of the program.
+        turn: from 0; the one after the last stands for what the loop left.
+        function: in which the loop is, as Python names it.
+        inside: lines of the loops that were running around it, the outermost first.
+        arrays: by the expression that reads them, numbers among them.
+        within: what functions computed in the turn before, by the names of their variables.
+    """
+
+    line: int
+    turn: int
+    function: str
+    inside: tuple[int, ...]
+    arrays: Mapping[str, np.ndarray]
+    within: Mapping[str, np.ndarray]
+
+
+@dataclass(frozen=True)
 class Outcome:
     """Everything that a run gave.
 
@@ -80,6 +101,7 @@ class Outcome:
         not_checked: by function or class, why nothing could be asked of it.
         changed: (class, method) that changed its arguments.
         helpers: by function or class, the known functions of the file that it calls.
+        turns: of its loops, as far as they were watched.
         stood_in: modules that were not found, and for which something empty stood in.
         stopped: why the process ended early, or None.
         running: first line of the statement that was being run when it was stopped, or None.
@@ -92,6 +114,7 @@ class Outcome:
     not_checked: dict[str, Problem]
     changed: tuple[tuple[str, str], ...]
     helpers: dict[str, tuple[str, ...]]
+    turns: tuple[Turn, ...]
     stood_in: tuple[str, ...]
     stopped: Problem | None
     running: int | None
@@ -212,10 +235,29 @@ def _read(lines: list[dict], stopped: Problem | None) -> Outcome:
         {row["subject"]: _why(row["why"]) for row in of.get("not checked", [])},
         tuple((row["subject"], row["quantity"]) for row in of.get("changed its arguments", [])),
         {row["subject"]: tuple(row["names"]) for row in of.get("helpers", [])},
+        tuple(map(_turn, of.get("turn", []))),
         tuple(name for row in of.get("stood in", []) for name in row["names"]),
         stopped,
         running,
     )
+
+
+def _turn(row: dict) -> Turn:
+    arrays, within = (
+        {name: _of_its_type(value) for name, value in row[part].items()}
+        for part in ("arrays", "locals")
+    )
+    return Turn(
+        row["line"], row["turn"], row["function"], tuple(row["inside"]), arrays, within
+    )
+
+
+def _of_its_type(value: dict) -> np.ndarray:
+    return _array(value).astype(np.float32 if value["dtype"] == "float32" else float)
+
+
+def _array(value: dict) -> np.ndarray:
+    return np.frombuffer(base64.b64decode(value["data"])).reshape(value["shape"])
 
 
 def _answers(lines: list[dict], ended: Problem) -> Iterator[Answer]:
@@ -224,8 +266,7 @@ def _answers(lines: list[dict], ended: Problem) -> Iterator[Answer]:
         if line["kind"] == "asking":
             asking = line["subject"], line["quantity"]
         elif asking and line["kind"] == "value":
-            data = np.frombuffer(base64.b64decode(line["data"])).reshape(line["shape"])
-            yield Answer(*asking, data, line["dtype"])
+            yield Answer(*asking, _array(line), line["dtype"])
             asking = None
         elif asking and line["kind"] == "failed":
             yield Answer(*asking, why=_why(line["why"]), line=line["line"])

@@ -10,7 +10,9 @@ import numpy as np
 from experiments import subjects
 from experiments.check.apart import Answer
 from experiments.check.finding import Assessment, Finding
+from experiments.check.fit import Fit
 from experiments.check.source import Source
+from experiments.check.twin_code import twin_code
 from experiments.report.environment import Phrases
 from experiments.words import Words
 
@@ -107,6 +109,7 @@ def explain(finding: Finding, source: Source, say: Words, file: str = "") -> Exp
         file: what to call that file, if it is not the checked one.
     """
     where, node, line = _where(finding, source)
+    line = finding.line or line
     if finding.verdict is Assessment.FAILED:
         line = next((answer.line for answer in finding.failed if answer.line), line)
     begins = line or (node.lineno if node else None)
@@ -132,8 +135,17 @@ def explain(finding: Finding, source: Source, say: Words, file: str = "") -> Exp
         tuple(_excerpt(source, node, line)) if node and different else (),
         tuple(say.mistake(f.id, "write") for f in finding.faults if not f.convention),
         tuple(_evidence(finding, say)) if different else (),
-        finding.description.keras_code if finding.description else "",
+        _keras_code(finding),
     )
+
+
+def _keras_code(finding: Finding) -> str:
+    if finding.fit:
+        chain = finding.fit.chain
+        without = [n for n, layer in enumerate(chain.layers, 1) if layer not in chain.biased]
+        rate = f"{chain.rate:.6g}"
+        return twin_code(chain.of, chain.widths, without, chain.bias_unit, rate)
+    return twin_code(finding.description) if finding.description else ""
 
 
 def _excerpt(source: Source, node: ast.stmt, line: int | None) -> Iterator[Shown]:
@@ -162,6 +174,8 @@ def _evidence(finding: Finding, say: Words) -> Iterator[Evidence]:
 
 
 def _what_it_is(finding: Finding, say: Words) -> Iterator[str]:
+    if finding.fit:
+        yield _what_it_trains(finding.fit, say)
     of = finding.description
     if of is None:
         return
@@ -175,6 +189,28 @@ def _what_it_is(finding: Finding, say: Words) -> Iterator[str]:
         reduction=say(f"check.net.reduction.{of.reduction}"),
         l2=say("check.net.l2", strength=f"{of.l2:g}") if of.l2 else "",
         scores=say("check.net.scores") if of.scores else "",
+    )
+
+
+def _what_it_trains(fit: Fit, say: Words) -> str:
+    chain = fit.chain
+    of, without = chain.of, len(chain.biased) < len(chain.layers)
+    deep = len(chain.layers) > 1
+    hidden = say("check.net.hidden", hidden=say(f"check.net.activation.{of.hidden}"))
+    samples = len(fit.place.data(0)[0])
+    return say(
+        "check.net.trains",
+        widths="–".join(map(str, chain.widths)),
+        hidden=hidden if deep else "",
+        output=say(f"check.net.activation.{of.output}"),
+        loss=say(f"check.net.loss.{of.loss}"),
+        reduction=say(f"check.net.reduction.{of.reduction}"),
+        rate=f"{chain.rate:.6g}",
+        samples=say("check.net.samples.one" if samples == 1 else "check.net.samples.many", n=samples),
+        biases=say("check.net.without biases" if not chain.biased else "check.net.some biases")
+        if without
+        else "",
+        unit=say("check.net.bias unit") if chain.bias_unit else "",
     )
 
 

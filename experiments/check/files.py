@@ -15,6 +15,7 @@ from experiments.check.checked import Checked
 from experiments.check.explain import Explanation, explain
 from experiments.check.finding import FINE, Assessment, Finding
 from experiments.check.judge import judge, probes
+from experiments.check.judge_loop import judge_loops
 from experiments.check.names import Meant, also_meant, nearly_known, with_others
 from experiments.check.source import Line, Source, SourceError, classes_of, read_source
 from experiments.words import Problem, Words
@@ -95,7 +96,8 @@ def _told(
                 language=language,
             )
     elif isinstance(source, Source):
-        findings = judge(outcome)
+        asked = judge(outcome)
+        findings = [*asked, *judge_loops(outcome, source, asked)]
         for language in languages:
             yield _checked(source, outcome, findings, words.of(language))
 
@@ -110,6 +112,8 @@ def _read(path: Path, known: Meant) -> Source | Problem:
         return Problem("check.source.unreadable", path=path, why=error.strerror)
     meant = {**known, **also_meant(source, known)}
     if classes_of(source) or meant.keys() & source.defined.keys():
+        return source
+    if any(isinstance(node, ast.For | ast.While) for node in ast.walk(source.tree)):
         return source
     if not source.defined and _only_shows(source):
         return Problem(NOTHING_THERE, file=path.name)
@@ -179,7 +183,8 @@ def _explained(
 
 def _checked(source: Source, outcome: Outcome, findings: Sequence[Finding], say: Words) -> Checked:
     explanations = tuple(_explained(findings, source, outcome, say))
-    not_checked = {name: why.told(say) for name, why in outcome.not_checked.items()}
+    used = {name for finding in findings for name in finding.uses}
+    not_checked = {n: why.told(say) for n, why in outcome.not_checked.items() if n not in used}
     stopped = outcome.stopped.told(say) if outcome.stopped else ""
     error = ""
     if not explanations:
@@ -190,6 +195,7 @@ def _checked(source: Source, outcome: Outcome, findings: Sequence[Finding], say:
     )
     nearly = nearly_known(source).items()
     told = {e.subject for e in explanations} | not_checked.keys() | outcome.subjects.keys()
+    told |= used
     told |= {name for names in outcome.helpers.values() for name in names}
     return Checked(
         source.path,

@@ -7,6 +7,7 @@ from enum import StrEnum
 import numpy as np
 
 from experiments.check.apart import Answer
+from experiments.check.fit import Fit
 from experiments.check.grammar import Description
 from experiments.faults.replay import Diagnosis
 from experiments.judge.ladder import Comparison, Place
@@ -87,6 +88,9 @@ class Finding:
         numerical: whether the net's own numerical gradient agrees with Keras, if it has one.
         description: which net it is, where that is known.
         note: what else is to be said of it, if anything.
+        fit: the net that a loop trains.
+        line: of the mistake, where its numbers tell.
+        uses: functions and classes of the file that a loop uses, and that are judged with it.
     """
 
     subject: str
@@ -100,6 +104,9 @@ class Finding:
     numerical: bool | None = None
     description: Description | None = None
     note: Problem | None = None
+    fit: Fit | None = None
+    line: int | None = None
+    uses: frozenset[str] = frozenset()
 
 
 def fitted(values: np.ndarray, right: np.ndarray) -> np.ndarray:

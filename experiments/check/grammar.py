@@ -36,6 +36,7 @@ of it that rounds most."""
 OUTPUTS: dict[str, Formula] = {
     "softmax": lambda v: softmax(v.a2),
     "sigmoid": lambda v: sigmoid_by_tanh(v.a2),
+    "tanh": lambda v: np.tanh(v.a2),
     "identity": lambda v: v.a2 * 1.0,
 }
 
@@ -136,6 +137,8 @@ class Description:
         slope = LOSSES[self.loss].derivative(v)
         if self.output == "sigmoid":
             return slope * v.y * (1 - v.y)
+        if self.output == "tanh":
+            return slope * (1 - v.y * v.y)
         if self.output == "softmax":
             return v.y * (slope - (slope * v.y).sum(axis=1, keepdims=True))
         return slope
@@ -184,44 +187,6 @@ class Description:
             *mistakes("gradient", deltas),
             *(mistakes("gradient", slopes) if self.hidden != "sigmoid" else ()),
         )
-
-    @property
-    def keras_code(self) -> str:
-        """The twin as one would write it."""
-        layers = {"leaky relu": "keras.layers.LeakyReLU(negative_slope=0.01)"}
-        regularizer = (
-            f", kernel_regularizer=keras.regularizers.L2({self.l2 / 2:.6g})" if self.l2 else ""
-        )
-        dense = (
-            f"    keras.layers.Dense(hidden{regularizer}),\n    {layers[self.hidden]},\n"
-            if self.hidden in layers
-            else f"    keras.layers.Dense(hidden, {_keras(self.hidden)!r}{regularizer}),\n"
-        )
-        loss = {
-            "cross-entropy": "CategoricalCrossentropy",
-            "binary cross-entropy": "BinaryCrossentropy",
-            "absolute error": "MeanAbsoluteError",
-        }.get(self.loss, "MeanSquaredError")
-        return (
-            "model = keras.Sequential([\n    keras.Input((inputs,)),\n"
-            f"{dense}    keras.layers.Dense(outputs, {_keras(self.output)!r}{regularizer}),\n])\n"
-            f"model.compile(keras.optimizers.SGD(rate), loss=keras.losses.{loss}("
-            f"{'reduction=' + repr('sum') if self.reduction == 'sum' else ''}){self._weight})"
-        )
-
-    @property
-    def _weight(self) -> str:
-        """By what Keras' loss has to be multiplied to be this one."""
-        factor = "0.5" if self.loss.startswith("half") else ""
-        if self.loss == "cross-entropy":
-            factor = "1 / outputs" if self.reduction == "mean of all" else ""
-        elif self.reduction != "mean of all":
-            factor = f"{factor} * outputs" if factor else "outputs"
-        return f", loss_weights=[{factor}]" if factor else ""
-
-
-def _keras(activation: str) -> str:
-    return "linear" if activation == "identity" else activation
 
 
 def _fits_all(mistake: Mistake) -> bool:

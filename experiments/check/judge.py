@@ -16,6 +16,7 @@ from experiments.check.finding import FINE, Assessment, Finding, difference, fit
 from experiments.check.inside.protocol import HELPED, SWAPPED
 from experiments.check.judge_net import judge_net
 from experiments.check.references import (
+    NET_RATE,
     PARAMETERS,
     TARGETS,
     TRAINING,
@@ -117,8 +118,10 @@ def judge_training(subject: str, answers: Sequence[Answer]) -> Finding:
     asked = next(
         (int(a.value) for a in answers if a.quantity == "batch" and a.value is not None), 0
     )
-    seen = [answer for answer in answers if answer.quantity not in ("rows", "batch")]
-    finding = judge_function(subject, TRAIN, seen, training(batches))
+    rate = next((float(a.value) for a in answers if a.quantity == "rate" and a.value is not None), 0)
+    seen = [answer for answer in answers if answer.quantity not in ("rows", "batch", "rate")]
+    reference = training(batches, float(f"{rate:.6g}") or NET_RATE)
+    finding = judge_function(subject, TRAIN, seen, reference)
     if TARGETS in finding.wrong:
         return replace(finding, verdict=Assessment.WRONG, faults=(APART,))
     a_part = len(set(batches[0])) < TRAINING.samples

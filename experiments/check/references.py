@@ -10,8 +10,9 @@ import numpy as np
 
 from experiments import subjects
 from experiments.check.grammar import Description
+from experiments.check.inside.standing_in import TRAINING
 from experiments.data import Dataset
-from experiments.data.probe import Sizes, far, probe, saturated
+from experiments.data.probe import far, probe, saturated
 from experiments.faults.replay import Dictionary, Wrap, steps_of_training
 from experiments.judge.bounds import Bounded
 from experiments.judge.ladder import Arrays, Comparison, compare
@@ -26,7 +27,6 @@ from experiments.subjects.values import allowed_values, keras_values, scratch_va
 
 PARAMETERS = FAMILY.parameters
 NET_RATE, NOTE_RATE = 0.03, 0.9
-TRAINING = Sizes(14, 12, (9, 11), 5)
 TARGETS = "targets of the batches"
 
 
@@ -167,13 +167,13 @@ def net(of: Description) -> Reference:
 
 
 @lru_cache(maxsize=4)
-def training(batches: tuple[tuple[int, ...], ...]) -> Reference:
+def training(batches: tuple[tuple[int, ...], ...], rate: float = NET_RATE) -> Reference:
     """A training of the probe's net on given rows: the weights that it leaves."""
     params, data = probe(PARAMETERS, "float64", sizes=TRAINING)
     rows = [np.array(batch) for batch in batches]
     last = {f"{name} at the end": f"new_{name}@{len(rows) - 1}" for name in params}
     targets = [f"t@{step}" for step in range(len(rows))]
-    taught = steps_of_training(params, data.x, data.t, rows, NET_RATE, [*last.values(), *targets])
+    taught = steps_of_training(params, data.x, data.t, rows, rate, [*last.values(), *targets])
 
     def compute(formulas: Formulas, wrap: Wrap) -> dict[str, np.ndarray | Bounded]:
         found = taught(formulas, wrap)
@@ -182,11 +182,11 @@ def training(batches: tuple[tuple[int, ...], ...]) -> Reference:
 
     shapes = {name: values.shape for name, values in params.items()}
     spec = Training(
-        "check", FAMILY.model, "probe", normal(1, **shapes), in_order(1), NET_RATE, len(rows)
+        "check", FAMILY.model, "probe", normal(1, **shapes), in_order(1), rate, len(rows)
     )
     keras = Keras(spec, params, data)
     same_size = len(set(map(len, rows))) == 1
-    trained = keras.train(params, np.array(rows) if same_size else rows, NET_RATE).params
+    trained = keras.train(params, np.array(rows) if same_size else rows, rate).params
     twin = {f"{name} at the end": values for name, values in trained.items()}
     dictionary = Dictionary(FAMILY.formulas, loop_mistakes(PARAMETERS), compute, "float64")
     right = np.concatenate([data.t[batch] for batch in rows])

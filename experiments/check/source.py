@@ -5,6 +5,7 @@ import io
 import json
 import tokenize
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from experiments.words import Problem, Words
@@ -61,6 +62,103 @@ class Source:
     def place(self, line: int) -> Line:
         """Where a line of the text, counted from 1, stands."""
         return self.places[min(line, len(self.places)) - 1]
+
+    def assigned(self, expression: str) -> int | None:
+        """The last line that assigns to an expression, or to an attribute or key of its name.
+
+        What a constructor assigns is only where something starts.
+        """
+        lines = [node.lineno for node in self._assignments.get(_own_name(expression), ())]
+        return max(lines, default=None)
+
+    def is_printed_after(self, name: str, line: int) -> bool:
+        """Whether a variable is printed after the loop of a line, as the loop left it."""
+        loop = next((n for n in self.tree.body if n.lineno == line), None)
+        if loop is None:
+            return False
+        for statement in self.tree.body[self.tree.body.index(loop) + 1 :]:
+            if any(
+                isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store)
+                for node in ast.walk(statement)
+            ):
+                return False
+            if isinstance(statement, ast.Expr) and f"print({name}" in ast.unparse(statement):
+                return True
+        return False
+
+    def goes_on(self, expression: str) -> bool:
+        """Whether what is assigned to an expression may be made of what it was, as weights are."""
+        name = _own_name(expression)
+        found = self._assignments.get(name, ())
+        return not found or any(name in self._made_of(node, 2) for node in found)
+
+    def called(self, line: int) -> str:
+        """What to call a loop that begins in a line, or the function that does."""
+        around = [
+            name
+            for name, node in self.defined.items()
+            if isinstance(node, ast.FunctionDef)
+            and node.lineno <= line <= (node.end_lineno or node.lineno)
+        ]
+        if around and self.defined[around[-1]].lineno == line:
+            return around[-1]
+        header = self.text.split("\n")[line - 1].strip().rstrip(":")
+        return f"{around[-1]}: {header}" if around else header
+
+    def used_from(self, line: int) -> set[str]:
+        """The file's functions and classes that what begins in a line uses, and what those use."""
+        begins = [node for node in ast.walk(self.tree) if getattr(node, "lineno", 0) == line]
+        begins = [node for node in begins if isinstance(node, ast.For | ast.While | ast.FunctionDef)]
+        around = {name.partition(".")[0] for name, node in self.defined.items() if node in begins}
+        found: set[str] = set()
+        waiting = [*begins, *(self.defined[name] for name in around if name in self.defined)]
+        while waiting:
+            used = {_own_name(ast.unparse(n)) for n in ast.walk(waiting.pop())
+                    if isinstance(n, ast.Name | ast.Attribute)}  # fmt: skip
+            for name, node in self.defined.items():
+                owner, _, method = name.rpartition(".")
+                if (method if owner else name) in used and (owner or name) not in found:
+                    found.add(owner or name)
+                    waiting.append(self.defined.get(owner, node))
+        return found | around
+
+    def _made_of(self, node: ast.stmt, deep: int) -> set[str]:
+        """Names of what an assignment reads, and of what those were assigned from."""
+        if isinstance(node, ast.AugAssign):
+            names = {_own_name(ast.unparse(node.target))}
+        else:
+            names = set()
+        for inner in ast.walk(getattr(node, "value", None) or ast.Pass()):
+            if isinstance(inner, ast.Name | ast.Attribute | ast.Subscript):
+                names.add(_own_name(ast.unparse(inner)))
+        if deep > 1:
+            for name in list(names):
+                for other in self._assignments.get(name, ()):
+                    names |= self._made_of(other, deep - 1)
+        return names
+
+    @cached_property
+    def _assignments(self) -> dict[str, list[ast.Assign | ast.AugAssign | ast.AnnAssign]]:
+        """Assignments by the name of what they assign to, without those of constructors."""
+        starts = {
+            node
+            for function in ast.walk(self.tree)
+            if isinstance(function, ast.FunctionDef) and function.name == "__init__"
+            for node in ast.walk(function)
+        }
+        found: dict[str, list] = {}
+        for node in ast.walk(self.tree):
+            if node in starts or not isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
+                continue
+            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                for one in target.elts if isinstance(target, ast.Tuple | ast.List) else [target]:
+                    found.setdefault(_own_name(ast.unparse(one)), []).append(node)
+        return found
+
+
+def _own_name(expression: str) -> str:
+    """What an attribute or key is called, without what it is of."""
+    return expression.rpartition(".")[2].removesuffix("[:]").removesuffix("[...]")
 
 
 def read_source(path: Path) -> Source:

@@ -125,10 +125,16 @@ class Dictionary:
         faults: that it may have.
         compute: gives the quantities by name from a table of formulas, its inputs wrapped.
         dtype: precision of the computations to be explained.
+        most: faults that an entry may have, 1 or 2.
     """
 
     def __init__(
-        self, formulas: Formulas, faults: Sequence[Mistake], compute: Compute, dtype: str
+        self,
+        formulas: Formulas,
+        faults: Sequence[Mistake],
+        compute: Compute,
+        dtype: str,
+        most: int = 2,
     ) -> None:
         self._formulas, self._compute, self._dtype = formulas, compute, dtype
         self.entries: list[tuple[Mistake, ...]] = [
@@ -136,7 +142,7 @@ class Dictionary:
             *((fault,) for fault in faults),
             *(
                 pair
-                for pair in combinations(faults, 2)
+                for pair in combinations(faults if most > 1 else (), 2)
                 if not pair[0].formulas.keys() & pair[1].formulas.keys()
             ),
         ]

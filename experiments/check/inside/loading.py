@@ -228,14 +228,22 @@ def defining(statement: ast.stmt) -> bool:
     return False
 
 
-def load(text: str, path: str, write: Callable[..., None], hanging: Collection[int]) -> dict:
+def load(
+    text: str,
+    path: str,
+    write: Callable[..., None],
+    hanging: Collection[int],
+    before_again: Callable[[dict, str, int], None],
+) -> dict:
     """Run the defining statements of a file one by one; what fails or takes long is skipped.
 
     Args:
         text: of the file.
         path: of the file.
-        write: told about every statement that is run or skipped.
+        write: told about every statement that is run.
         hanging: first lines of statements that an earlier try did not come back from.
+        before_again: called before a function or class is defined anew, with the namespace, the
+            name, and the line where it was defined before.
 
     Returns:
         What the file defines, by name.
@@ -245,21 +253,17 @@ def load(text: str, path: str, write: Callable[..., None], hanging: Collection[i
     module = types.ModuleType("checked")
     module.__dict__.update(namespace)
     sys.modules["checked"] = module
+    defined: dict[str, ast.stmt] = {}
     for statement in ast.parse(text).body:
-        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+        if statement.lineno in hanging or not defining(statement):
             continue
-        last = statement.end_lineno or statement.lineno
-        reason = "" if defining(statement) else "check.why.no definition"
-        if statement.lineno in hanging:
-            reason = "check.why.hangs"
-        if reason:
-            write(kind="skipped", first=statement.lineno, last=last, why=Problem(reason))
-            continue
+        if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+            before = defined.get(statement.name)
+            if before and ast.dump(before) != ast.dump(statement):
+                before_again(module.__dict__, statement.name, before.lineno)
+            defined[statement.name] = statement
         write(kind="running", first=statement.lineno)
         code = compile(ast.Module([statement], []), path, "exec")
-        try:
-            with time_limit(SECONDS_PER_CALL):
-                exec(code, module.__dict__)
-        except BaseException as error:
-            write(kind="skipped", first=statement.lineno, last=last, why=error)
+        with contextlib.suppress(BaseException), time_limit(SECONDS_PER_CALL):
+            exec(code, module.__dict__)
     return module.__dict__

@@ -22,8 +22,12 @@ GRADIENT_PREFIX = re.compile(r"^(d|g|grad)_?(?=[Wb][12]$)")
 
 def check_net(
     answers: Answers, path: str, name: str, new: Callable, given: dict[str, np.ndarray]
-) -> None:
-    """Build a net, give it the probe's parameters, and ask it for everything it has."""
+) -> bool:
+    """Build a net, give it the probe's parameters, and ask it for everything it has.
+
+    Returns:
+        Whether it could be asked.
+    """
     x, t = given["net_x"], given["net_t"]
     params = {key: given[f"net_{key}"] for key in PARAMETERS}
     sizes = (*params["W1"].shape, params["W2"].shape[1])
@@ -36,7 +40,7 @@ def check_net(
             _put(net, params)
     except BaseException as error:
         answers.write(kind="not checked", subject=name, why=why(error, "check.why.no net"))
-        return
+        return False
 
     def far() -> object:
         _put(net, params | {"b2": params["b2"] + 1000.0})
@@ -72,6 +76,7 @@ def check_net(
         for key in PARAMETERS:
             if key in gradients:
                 ask(answers, path, name, f"{method} {key}", partial(gradients.get, key))
+    return True
 
 
 def _built(new: Callable, sizes: tuple[int, ...]) -> Any:  # noqa: ANN401 - a stranger's net

@@ -1,7 +1,7 @@
 """A stranger's training loop, run on a net of ours that writes down what is done to it."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import numpy as np
@@ -32,6 +32,73 @@ ARGUMENTS = {
 """What a training loop is given, by the names that its parameters may have."""
 
 
+class Watched(TwoLayerNet):
+    """A right net on the probe that notes its batches and its weights before each of them.
+
+    Args:
+        given: the probe.
+        numbers_of: the rows' numbers in "train_x", from what the loop takes.
+
+    Attributes:
+        rows: of every batch, as numbers of the samples in "train_x".
+        targets: of every batch.
+        weights: before every batch.
+        gradients: of every batch.
+    """
+
+    def __init__(
+        self, given: Mapping[str, np.ndarray], numbers_of: Callable[[np.ndarray], np.ndarray]
+    ) -> None:
+        super().__init__({key: given[f"net_{key}"].copy() for key in PARAMETERS})
+        self._samples, self._numbers_of = given["train_x"], numbers_of
+        self._classes = given["train_t"].shape[1]
+        self.rows: list[list[int]] = []
+        self.targets: list[np.ndarray] = []
+        self.weights: list[dict[str, np.ndarray]] = []
+        self.gradients: list[dict[str, np.ndarray]] = []
+
+    def predict(self, x: np.ndarray) -> np.ndarray:
+        """The outputs of the probe's samples in the place of the loop's."""
+        return super().predict(self._samples[self._numbers_of(x)])
+
+    def loss(self, x: np.ndarray, t: np.ndarray) -> float:
+        """The right loss; t one-hot or labels."""
+        return float(self.error(self.predict(x), self._one_hot(t)))
+
+    def accuracy(self, x: np.ndarray, t: np.ndarray) -> float:
+        """The right accuracy; t one-hot or labels."""
+        return float(np.mean(self.predict(x).argmax(axis=1) == self._one_hot(t).argmax(axis=1)))
+
+    def gradient(self, x: np.ndarray, t: np.ndarray) -> dict[str, np.ndarray]:
+        """The right gradient; what was asked is noted."""
+        if len(self.rows) == MOST:
+            raise Problem("check.why.endless", steps=MOST)
+        numbers = self._numbers_of(x)
+        self.rows.append([int(number) for number in numbers])
+        self.targets.append(self._one_hot(t))
+        self.weights.append({key: array.copy() for key, array in self.params.items()})
+        gradient = super().gradient(self._samples[numbers], self.targets[-1])
+        self.gradients.append({key: array.copy() for key, array in gradient.items()})
+        return gradient
+
+    numerical_gradient: Callable[..., dict[str, np.ndarray]] = gradient
+
+    def rate(self) -> float:
+        """By which the first update multiplied a gradient: of the parameter that it moved most."""
+        moved = [
+            (abs(np.vdot(change, gradient)) / np.vdot(gradient, gradient))
+            for key, gradient in self.gradients[0].items()
+            if (change := self.weights[0][key] - self.weights[1][key]).any()
+        ]
+        return float(np.median(moved)) if moved else 0.0
+
+    def _one_hot(self, t: np.ndarray) -> np.ndarray:
+        t = np.asarray(t)
+        if t.dtype.kind in "iu" and t.ndim < 2:
+            return np.eye(self._classes)[np.atleast_1d(t)]
+        return np.array(np.atleast_2d(t)[:, : self._classes], float)
+
+
 def check_training(
     answers: Answers, path: str, name: str, train: Callable, given: dict[str, np.ndarray]
 ) -> None:
@@ -45,20 +112,7 @@ def check_training(
         given: the probe's net, with the samples "train_x" and their targets "train_t".
     """
     x, t = given["train_x"], given["train_t"]
-    rows: list[list[int]] = []
-    targets: list[np.ndarray] = []
-
-    class Watched(TwoLayerNet):
-        def gradient(self, x_batch: np.ndarray, t_batch: np.ndarray) -> dict[str, np.ndarray]:
-            if len(rows) == MOST:
-                raise Problem("check.why.endless", steps=MOST)
-            rows.append([int(np.flatnonzero((x == row).all(axis=1))[0]) for row in x_batch])
-            targets.append(np.array(t_batch, float))
-            return super().gradient(x_batch, t_batch)
-
-        numerical_gradient: Callable[..., dict[str, np.ndarray]] = gradient
-
-    net = Watched({key: given[f"net_{key}"].copy() for key in PARAMETERS})
+    net = Watched(given, lambda rows: np.array([_place_of(row, x) for row in np.atleast_2d(rows)]))
     values = {"net": net, "x": x.copy(), "t": t.copy(), "rate": RATE, "batch": BATCH}
     values |= {"steps": STEPS, "epochs": STEPS * BATCH // len(x)}
     values |= {"x_test": x.copy(), "t_test": t.copy()}
@@ -68,20 +122,49 @@ def check_training(
         answers.write(kind="not checked", subject=name, why=error)
         return
 
-    def call() -> list[list[int]]:
-        train(**arguments)
-        if not rows:
-            raise Problem("check.why.no training")
-        widest = max(map(len, rows))  # shorter batches are filled up
-        return [row + [NO_ROW] * (widest - len(row)) for row in rows]
-
-    if ask(answers, path, name, "rows", call) is None:
-        return
     given_a_size = any(argument.lower() in ARGUMENTS["batch"] for argument in arguments)
+    write_training(answers, path, name, net, partial(train, **arguments), given_a_size)
+
+
+def _place_of(row: np.ndarray, rows: np.ndarray) -> int:
+    return int(np.flatnonzero((rows == row).all(axis=1))[0])
+
+
+def write_training(
+    answers: Answers,
+    path: str,
+    name: str,
+    net: Watched,
+    train: Callable[[], object],
+    given_a_size: bool = False,
+    steps: int = MOST,
+) -> None:
+    """Write down what a training did to a watched net.
+
+    Args:
+        answers: where to.
+        path: of the stranger's file.
+        name: of the function or loop.
+        net: that is trained.
+        train: trains it, if it is not yet.
+        given_a_size: whether the size of the batches was given to it.
+        steps: how many of the training's are written down.
+    """
+
+    def rows() -> list[list[int]]:
+        train()
+        if not net.rows:
+            raise Problem("check.why.no training")
+        widest = max(map(len, net.rows))  # shorter batches are filled up
+        return [row + [NO_ROW] * (widest - len(row)) for row in net.rows[:steps]]
+
+    if ask(answers, path, name, "rows", rows) is None:
+        return
+    end = net.weights[steps] if len(net.weights) > steps else net.params
     ask(answers, path, name, "batch", lambda: BATCH if given_a_size else 0)
-    ask(answers, path, name, "targets of the batches", lambda: np.concatenate(targets))
+    ask(answers, path, name, "targets of the batches", lambda: np.concatenate(net.targets[:steps]))
     for key in PARAMETERS:
-        ask(answers, path, name, f"{key} at the end", partial(lambda k: net.params[k], key))
+        ask(answers, path, name, f"{key} at the end", partial(end.get, key))
 
 
 def _arguments(train: Callable, values: dict[str, object]) -> dict[str, object]:

@@ -43,6 +43,7 @@ def main(request_file: str, answers_file: str) -> None:
         for name, possible in request["known"].items()
     }
     training, helpers = _needed_early(request["text"], meant)
+    programs = import_module("experiments.check.inside.programs")
     path = request["path"]
     _limit(request["memory"])
     folder = str(Path(path).parent)
@@ -60,10 +61,15 @@ def main(request_file: str, answers_file: str) -> None:
         if name not in np.__dict__:
             setattr(np, name, kind)
     keep_files_as_they_are(Path(request["scratch"]).resolve())
-    namespace = load(request["text"], path, answers.write, request["hanging"])
+    asking = _Asking(answers, request, meant, given, training, helpers)
+    namespace = load(
+        request["text"], path, answers.write, request["hanging"], asking.before_again
+    )
     answers.write(kind="stood in", names=stand_ins.used)
-    _ask_all(answers, request, namespace, meant, given, training, helpers)
+    asking.ask_all(namespace)
     answers.write(kind="done")
+    classes = [name for name in request["classes"] if name not in asking.nets]
+    programs.check_program(answers, request["text"], path, given, request["hanging"], classes)
 
 
 def _needed_early(
@@ -82,58 +88,100 @@ def _needed_early(
     )
 
 
-def _ask_all(
-    answers: Answers,
-    request: dict,
-    namespace: dict,
-    meant: Mapping[str, tuple[Subject, ...]],
-    given: dict[str, np.ndarray],
-    training: ModuleType | None,
-    helpers: ModuleType | None,
-) -> None:
-    """Ask everything that is known of a loaded file; what calls helpers once more with right ones.
+class _Asking:
+    """Asks everything that is known of a file; what calls helpers once more with right ones.
 
     Args:
         answers: where to.
         request: what the worker was asked for.
-        namespace: of the file.
-        meant: what may be meant by its names.
+        meant: what may be meant by the file's names.
         given: inputs.
         training: `inside.training`, if the file may have a training loop.
-        helpers: `inside.helpers`, if it may have such callers.
-    """
-    path = request["path"]
-    found = list(known(namespace, meant, path, request["helpers"]))
-    about = {name: subject.name for name, subject, _, _ in found}
+        helpers: `inside.helpers`, if it may have callers of helpers.
 
-    def with_right_helpers(name: str, thing: type | Callable, again: Callable[[str], None]) -> None:
+    Attributes:
+        nets: names of the classes that could be asked as nets of one hidden layer.
+    """
+
+    def __init__(
+        self,
+        answers: Answers,
+        request: dict,
+        meant: Mapping[str, tuple[Subject, ...]],
+        given: dict[str, np.ndarray],
+        training: ModuleType | None,
+        helpers: ModuleType | None,
+    ) -> None:
+        self._answers, self._request, self._given = answers, request, given
+        self._meant, self._training, self._helpers = meant, training, helpers
+        self._asked: list[object] = []
+        self.nets: set[str] = set()
+
+    def before_again(self, namespace: dict, name: str, line: int) -> None:
+        """Ask what is there already, before one of it is defined anew: others may call it."""
+        self._ask_known(namespace, {name: f"{name}:{line}"})
+
+    def ask_all(self, namespace: dict) -> None:
+        """Ask everything that a whole file defines."""
+        about = self._ask_known(namespace, {})
+        answers, given, path = self._answers, self._given, self._request["path"]
+        probe = {name: given[f"net_{name}"] for name in PARAMETERS}
+        with contextlib.suppress(LookupError):
+            first, *others = Functions(namespace, probe).names
+            answers.write(kind="helpers", subject=first, names=others)
+            check_net(answers, path, first, lambda *_: Functions(namespace, probe), given)
+        for name in self._request["classes"]:
+            new = namespace.get(name)
+            if isinstance(new, type) and is_net(new) and name not in about:
+                if check_net(answers, path, name, new, given):
+                    self.nets.add(name)
+                again = partial(check_net, answers, path, new=new, given=given)
+                self._with_right_helpers(name, new, about, namespace, again)
+
+    def _ask_known(self, namespace: dict, called: Mapping[str, str]) -> dict[str, str]:
+        """Ask known functions and layers that were not asked yet.
+
+        Args:
+            namespace: of the file.
+            called: other names for some of them.
+
+        Returns:
+            Our names of all that are known, by the file's.
+        """
+        answers = self._answers
+        found = list(known(namespace, self._meant, self._request["path"], self._request["helpers"]))
+        about = {name: subject.name for name, subject, _, _ in found}
+        for own_name, subject, thing, file in found:
+            if any(thing is asked for asked in self._asked):
+                continue
+            self._asked.append(thing)
+            name = called.get(own_name, own_name)
+            answers.write(kind="subject", subject=name, about=subject.name, file=file)
+            if subject.is_training:
+                module = self._training or import_module("experiments.check.inside.training")
+                module.check_training(answers, file, name, thing, self._given)
+                continue
+            questions = partial(ask_questions, answers, file, subject, self._given)
+            questions(thing, name)
+            if subject.targets_may_come_first:
+                questions(partial(swapped, thing), SWAPPED + name)
+            again = partial(questions, thing)
+            self._with_right_helpers(name, thing, about, namespace, again)
+        return about
+
+    def _with_right_helpers(
+        self,
+        name: str,
+        thing: type | Callable,
+        about: Mapping[str, str],
+        namespace: dict,
+        again: Callable[[str], None],
+    ) -> None:
+        helpers = self._helpers
         if helpers and (used := helpers.helpers_of(thing, about, namespace)):
-            answers.write(kind="helpers", subject=name, names=used)
+            self._answers.write(kind="helpers", subject=name, names=used)
             with helpers.right_ones(used, about, namespace):
                 again(HELPED + name)
-
-    for name, subject, thing, file in found:
-        answers.write(kind="subject", subject=name, about=subject.name, file=file)
-        if subject.is_training:
-            module = training or import_module("experiments.check.inside.training")  # by a star
-            module.check_training(answers, file, name, thing, given)
-            continue
-        questions = partial(ask_questions, answers, file, subject, given)
-        questions(thing, name)
-        if subject.targets_may_come_first:
-            questions(partial(swapped, thing), SWAPPED + name)
-        with_right_helpers(name, thing, partial(questions, thing))
-    probe = {name: given[f"net_{name}"] for name in PARAMETERS}
-    with contextlib.suppress(LookupError):
-        first, *others = Functions(namespace, probe).names
-        answers.write(kind="helpers", subject=first, names=others)
-        check_net(answers, path, first, lambda *_: Functions(namespace, probe), given)
-    for name in request["classes"]:
-        new = namespace.get(name)
-        if isinstance(new, type) and is_net(new) and name not in about:
-            check_net(answers, path, name, new, given)
-            again = partial(check_net, answers, path, new=new, given=given)
-            with_right_helpers(name, new, again)
 
 
 def swapped(function: Callable, first: object, second: object) -> object:

@@ -7,6 +7,7 @@ import pytest
 
 from experiments.check.grammar import EPSILONS, Description
 from experiments.check.references import PARAMETERS, net
+from experiments.check.twin_code import twin_code
 from experiments.data.probe import probe
 from keras_ref import runtime
 from tests.experiments.check.grammar import DIVISORS, FAULTS, FIT, HIDDEN, program
@@ -98,7 +99,7 @@ def test_the_code_of_the_twin_computes_the_same_loss(hidden, output, loss, reduc
     params, data = probe(PARAMETERS, "float64")
     sizes = dict(zip(("inputs", "hidden"), params["W1"].shape, strict=True))
     names = {"keras": runtime.keras, "rate": 0.1, "outputs": len(params["b2"]), **sizes}
-    exec(of.keras_code, names)
+    exec(twin_code(of), names)
     model = names["model"]
     model.set_weights([params[name] for name in PARAMETERS])
     found = float(model.compute_loss(y=data.t, y_pred=model(data.x)))

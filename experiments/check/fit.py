@@ -1,0 +1,374 @@
+"""Which net does a loop train? Its weights, inputs and targets among the arrays in reach.
+
+Nothing is told by names. Weights are arrays that the loop changes and that fit one to the next;
+inputs and targets are arrays that fit to the first and last of them; the net is the one whose
+outputs are among the loop's arrays, and whose gradient is what the weights were changed by.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import product
+
+import numpy as np
+
+from experiments.check.chain import LAYERS, Chain
+from experiments.check.grammar import HIDDEN, LOSSES, OUTPUTS, Description
+from experiments.subjects.formulas import Formulas, Values
+
+Arrays = Mapping[str, np.ndarray]
+
+CLOSE = 1e-6
+"""How far, relative to the largest change, a fit may lie off before its bounds are worked out."""
+
+MOST_STEPS = 3
+MOST_PLACES = 4000
+"""Ways to place a loop's arrays that are looked at."""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Where a layer's parameters are.
+
+    Attributes:
+        weights: the expression that reads them.
+        columns: whether they have a row per unit, and are the transposed of the book's.
+        bias: the expression that reads the bias, or None.
+    """
+
+    weights: str
+    columns: bool
+    bias: str | None
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a loop keeps a net, its inputs and its targets.
+
+    Attributes:
+        states: the arrays before every step, and after the last one.
+        layers: from the inputs to the outputs.
+        x: the expression that reads the inputs.
+        t: that of the targets.
+        columns: whether samples are columns.
+        row_by_row: whether every step takes the next row of those.
+        within: what functions computed in the first step, by the names of their variables.
+    """
+
+    states: Sequence[Arrays]
+    layers: tuple[Layer, ...]
+    x: str
+    t: str
+    columns: bool = False
+    row_by_row: bool = False
+    within: Arrays = field(default_factory=dict)
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """The expression of every parameter, by our name."""
+        found = {}
+        for layer, name in zip(reversed(self.layers), LAYERS, strict=False):
+            found[f"W{name}"] = layer.weights
+            if layer.bias:
+                found[f"b{name}"] = layer.bias
+        return dict(reversed(found.items()))
+
+    @cached_property
+    def widths(self) -> tuple[int, ...]:
+        """Units from the inputs to the outputs."""
+        params = self.params(0)
+        weights = [array for name, array in params.items() if name[0] == "W"]
+        return (weights[0].shape[0], *(w.shape[1] for w in weights))
+
+    def params(self, step: int) -> dict[str, np.ndarray]:
+        """The parameters before a step, in the book's shapes."""
+        columns = {layer.weights: layer.columns for layer in self.layers}
+        state, found = self.states[step], {}
+        for name, expression in self.names.items():
+            array = np.asarray(state[expression], float)
+            if name[0] == "b":
+                array = array.reshape(-1)
+            elif array.ndim == 1:
+                array = array[:, np.newaxis] if not columns[expression] else array[np.newaxis].T
+            elif columns[expression]:
+                array = array.T
+            found[name] = array
+        return found
+
+    def data(self, step: int) -> tuple[np.ndarray, np.ndarray]:
+        """Inputs and targets of a step, one row per sample."""
+        x, t = (self._read(name, step) for name in (self.x, self.t))
+        outputs = self.widths[-1]
+        x = x.T if self.columns and x.ndim == 2 else x
+        t = t.T if self.columns and t.ndim == 2 else t
+        x = x[np.newaxis] if x.ndim == 1 and len(x) == self.widths[0] else x.reshape(-1, self.widths[0])
+        if t.size == len(x) * outputs:
+            t = t.reshape(len(x), outputs)
+        else:
+            t = np.eye(outputs)[t.astype(int).reshape(-1)]
+        if self.row_by_row:
+            row = step % len(x)
+            return x[[row]], t[[row]]
+        return x, t
+
+    def _read(self, name: str, step: int) -> np.ndarray:
+        return np.asarray(self.states[step + 1].get(name, self.states[step].get(name)), float)
+
+    @cached_property
+    def dtype(self) -> str:
+        """In which the parameters are held."""
+        held = [self.states[0][name].dtype for name in self.names.values()]
+        return "float32" if any(dtype == np.float32 for dtype in held) else "float64"
+
+    @property
+    def close(self) -> float:
+        """How far a fit may lie off before its bounds are worked out."""
+        return CLOSE if self.dtype == "float64" else 1000 * CLOSE
+
+    @property
+    def steps(self) -> int:
+        """How many steps are known."""
+        return min(MOST_STEPS, len(self.states) - 1)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A net that may be the one that a loop trains.
+
+    Attributes:
+        place: of its arrays.
+        chain: the net.
+        off: how far the changes are from being its gradient, relative to the largest.
+        seen: whether its outputs are among the loop's arrays.
+        left: arrays that the loop changes as it changes weights, and that are no part of it.
+    """
+
+    place: Place
+    chain: Chain
+    off: float
+    seen: bool
+    left: tuple[str, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it explains all that the loop changes, but for its bounds."""
+        return self.off < self.place.close and not self.left
+
+    def rate_of(self, name: str) -> float | None:
+        """By which a parameter's own gradient is multiplied; None if it is not its gradient."""
+        changes, gradients = [], []
+        for step in range(self.place.steps):
+            before, after = self.place.params(step), self.place.params(step + 1)
+            changes.append((after[name] - before[name]).ravel())
+            gradients.append(getattr(values(self.place, self.chain, step), f"g{name}").ravel())
+        rate, off = _ratio(np.concatenate(changes), np.concatenate(gradients))
+        return rate if off < self.place.close else None
+
+
+def fits(
+    states: Sequence[Arrays], within: Arrays, may_be_weights: Callable[[str], bool]
+) -> list[Fit]:
+    """The nets that may be trained, those that explain most first.
+
+    Args:
+        states: the arrays before every turn of a loop, and after the last one.
+        within: what functions computed in the first turn.
+        may_be_weights: whether an expression is assigned to as weights are.
+    """
+    found: list[Fit] = []
+    changed = [name for name in _changed(states) if may_be_weights(name)]
+    for place in places(states, within, changed):
+        for chain in _possible(place):
+            fit = _fit(place, chain)
+            if fit is not None:
+                fit = replace(fit, left=tuple(_left(fit, changed)))
+                found.append(fit)
+                if fit.seen and fit.is_whole:
+                    return [fit]
+    return sorted(found, key=lambda one: (not one.is_whole, not one.seen, len(one.left), one.off))
+
+
+@np.errstate(all="ignore")
+def _left(fit: Fit, changed: Sequence[str]) -> Iterator[str]:
+    """Changed arrays that are neither a net's parameters nor what it computes on its way."""
+    state, v = fit.place.states[1], values(fit.place, fit.chain, 0)
+    used = set(fit.place.names.values())
+    for name in changed:
+        if name not in used and not any(
+            is_multiple(state[name], np.asarray(getattr(v, quantity)))
+            for quantity in fit.chain.formulas
+            if not quantity.startswith(("initial", "recorded", "loss", "new_"))
+        ):
+            yield name
+
+
+def is_multiple(array: np.ndarray, of: np.ndarray) -> bool:
+    """Whether two arrays are the same but for layout, sign and a factor."""
+    if array.size != of.size or array.size < 2 or not array.any():
+        return False
+    one, other = (np.sort(np.abs(a).ravel()) for a in (array, of))
+    return bool(np.abs(one / one[-1] - other / (other[-1] or np.inf)).max() < CLOSE)
+
+
+def _changed(states: Sequence[Arrays]) -> list[str]:
+    """Arrays that are there from the start, keep their shape, and do not stay as they are."""
+    first = states[0]
+    return [n for n in _lasting(states) if any(not np.array_equal(first[n], s[n], True) for s in states)]
+
+
+def _lasting(states: Sequence[Arrays]) -> list[str]:
+    return [
+        name
+        for name, array in states[0].items()
+        if array.ndim and all(name in state and state[name].shape == array.shape for state in states)
+    ]
+
+
+def places(
+    states: Sequence[Arrays], within: Arrays, changed: Sequence[str]
+) -> Iterator[Place]:
+    """Ways in which a loop's arrays may be a net's.
+
+    Args:
+        states: the arrays before every turn, and after the last one.
+        within: what functions computed in the first turn.
+        changed: those that may be weights.
+    """
+    first, second, lasting = states[0], states[1], _lasting(states)
+    others = [name for name in second if name not in changed and second[name].size > 0]
+    seen = 0
+    for layers in sorted(_chains(first, changed, lasting), key=lambda one: -_used(one, changed)):
+        widths = Place(states, layers, "", "").widths
+        for x, t in product(others, others):
+            if x == t:
+                continue
+            for columns in _layouts(second[x], second[t], widths):
+                place = Place(states, layers, x, t, columns, within=within)
+                yield place
+                if second[x].ndim == 2 and (second[x].shape[1] if columns else len(second[x])) > 1:
+                    yield replace(place, row_by_row=True)
+                seen += 1
+                if seen > MOST_PLACES:
+                    return
+
+
+def _used(layers: Sequence[Layer], changed: Sequence[str]) -> int:
+    names = {name for layer in layers for name in (layer.weights, layer.bias)}
+    return len(names & set(changed))
+
+
+def _chains(
+    arrays: Arrays, changed: Sequence[str], lasting: Sequence[str]
+) -> Iterator[tuple[Layer, ...]]:
+    """Sequences of weights that fit one to the next; at least one of them is changed."""
+    matrices = [n for n in changed if arrays[n].ndim in (1, 2) and arrays[n].size > 1]
+
+    def go_on(so_far: tuple[Layer, ...], width: int | None) -> Iterator[tuple[Layer, ...]]:
+        if so_far:
+            yield so_far
+        used = {name for layer in so_far for name in (layer.weights, layer.bias)}
+        if len(so_far) == len(LAYERS):
+            return
+        for name in matrices:
+            if name in used:
+                continue
+            for columns, (inputs, outputs) in _as_weights(arrays[name].shape):
+                if width not in (None, inputs):
+                    continue
+                biases = [b for b in lasting if b not in used and b != name
+                          and arrays[b].size == outputs and 1 >= sum(n > 1 for n in arrays[b].shape)]  # fmt: skip
+                for bias in (*biases, None):
+                    yield from go_on((*so_far, Layer(name, columns, bias)), outputs)
+
+    yield from go_on((), None)
+
+
+def _as_weights(shape: tuple[int, ...]) -> Iterator[tuple[bool, tuple[int, int]]]:
+    """Whether an array has a row per unit, with its inputs and units."""
+    if len(shape) == 1:
+        yield False, (shape[0], 1)
+        return
+    yield False, (shape[0], shape[1])
+    yield True, (shape[1], shape[0])
+
+
+def _layouts(x: np.ndarray, t: np.ndarray, widths: tuple[int, ...]) -> Iterator[bool]:
+    """Whether samples are columns, for each way in which inputs and targets fit to a net."""
+    if x.ndim == 1:
+        if len(x) == widths[0] and t.size == widths[-1]:
+            yield False
+        return
+    if x.ndim != 2:
+        return
+    for columns in (False, True):
+        inputs, samples = x.shape if columns else x.shape[::-1]
+        if inputs != widths[0]:
+            continue
+        one_hot = t.size == samples * widths[-1] and (
+            widths[-1] == 1 or t.shape == ((widths[-1], samples) if columns else (samples, widths[-1]))
+        )
+        labels = widths[-1] > 1 and t.shape == (samples,) and t.max(initial=0) < widths[-1]
+        if one_hot or (labels and np.array_equal(t, np.abs(np.round(t)))):
+            yield columns
+
+
+def _possible(place: Place) -> Iterator[Chain]:
+    """Nets of a place's shapes, with the loss summed and no rate yet."""
+    widths = place.widths
+    biased = frozenset(name[1:] for name in place.names if name[0] == "b")
+    deep = len(widths) > 2
+    losses = [loss for loss in LOSSES if loss != "squared error"]
+    for hidden, unit, output, loss in product(
+        HIDDEN if deep else ("identity",), (False, True) if deep else (False,), OUTPUTS, losses
+    ):
+        if widths[-1] == 1 and "softmax" in output + loss or (widths[-1], loss) == (1, "cross-entropy"):
+            continue
+        of = Description(hidden, output, loss, "sum", 0.0)
+        yield Chain(of, widths, biased, unit)
+
+
+@np.errstate(all="ignore")
+def _fit(place: Place, chain: Chain) -> Fit | None:
+    """How well a net explains what a loop did; None if it cannot be computed at all."""
+    changes, gradients, seen = [], [], True
+    for step in range(place.steps):
+        params, after = place.params(step), place.params(step + 1)
+        v = values(place, chain, step)
+        y = v.y
+        if not np.isfinite(y).all():
+            return None
+        at_hand = {**place.within, **place.states[step + 1]} if not step else {}
+        seen = seen and (step > 0 or _among(y, at_hand))
+        for name in params:
+            changes.append((after[name] - params[name]).ravel())
+            gradients.append(getattr(v, f"g{name}").ravel())
+    rate, off = _ratio(np.concatenate(changes), np.concatenate(gradients))
+    return Fit(place, replace(chain, rate=rate), off, seen)
+
+
+def _ratio(change: np.ndarray, gradient: np.ndarray) -> tuple[float, float]:
+    """The rate by which a gradient was taken off, and how far that is from what was."""
+    size = np.abs(change).max()
+    if not size or not np.isfinite(gradient).all() or not gradient.any():
+        return 1.0, np.inf
+    rate = -float(change @ gradient) / float(gradient @ gradient)
+    return rate, float(np.abs(change + rate * gradient).max() / size) if rate > 0 else np.inf
+
+
+def values(place: Place, chain: Chain, step: int, exchanged: Formulas | None = None) -> Values:
+    """What a net computes in a step of a loop, if need be with some formulas exchanged."""
+    x, t = place.data(step)
+    return Values(
+        {**chain.formulas, **(exchanged or {})}, start=place.params(step), samples=x, targets=t, rows=np.arange(len(x)),
+        previous=None, step=0, rate=chain.rate,
+    )  # fmt: skip
+
+
+def _among(values: np.ndarray, arrays: Arrays) -> bool:
+    """Whether an array is among others, in any layout."""
+    flat = np.sort(values.ravel())
+    size = np.abs(flat).max(initial=0.0)
+    return any(
+        array.size == flat.size and np.abs(np.sort(array.ravel()) - flat).max() <= CLOSE * size
+        for array in arrays.values()
+    )

@@ -1,0 +1,100 @@
+"""A stranger's program as its author runs it: its training loops, on stand-ins where it has none."""
+
+import ast
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import numpy as np
+
+from experiments.check.inside.loading import NotLoaded
+from experiments.check.inside.protocol import Answers, ask
+from experiments.check.inside.running import Loops, run
+from experiments.check.inside.standing_in import load_mnist, numbers_of
+from experiments.check.inside.stepping import train_by_role
+from experiments.check.inside.training import Watched, write_training
+
+STEPS = 4
+"""Updates of a watched net that are judged."""
+
+NAME = "program"
+"""Of the module as which a program is run."""
+
+BOOKS = ("TwoLayerNet",)
+"""Nets that are stood in for where a program imports them and they are nowhere."""
+
+
+def check_program(
+    answers: Answers,
+    text: str,
+    path: str,
+    given: Mapping[str, np.ndarray],
+    hanging: Collection[int],
+    classes: Collection[str],
+) -> None:
+    """Run a program and write down what its loops did to its arrays, or to a watched net.
+
+    Args:
+        answers: where to.
+        text: of the file.
+        path: of the file.
+        given: the probe.
+        hanging: first lines of statements that an earlier try did not come back from.
+        classes: that may be nets, and are trained for a few steps if the program does not.
+    """
+    loops, trained = Loops(answers, NAME, path), []
+
+    class InALoop(Watched):
+        line = 0
+
+        def __init__(self, *_: object, **__: object) -> None:
+            super().__init__(given, numbers_of)
+            trained.append(self)
+
+        def gradient(self, x: np.ndarray, t: np.ndarray) -> dict[str, np.ndarray]:
+            self.line = self.line or loops.line
+            return super().gradient(x, t)
+
+        numerical_gradient = gradient
+
+    def put_stand_ins(names: dict[str, Any]) -> None:
+        for name, value in list(names.items()):
+            if name == "load_mnist":
+                names[name] = load_mnist
+            elif _is_a_net(name, value) and value is not InALoop:
+                names[name] = InALoop
+
+    names = run(text, path, NAME, loops, answers, hanging, put_stand_ins)
+    lines = text.split("\n")
+    for net in (net for net in trained if len(net.rows) > 1 and net.line):
+        name = lines[net.line - 1].strip().rstrip(":")
+        answers.write(kind="subject", subject=name, about="train", file=path)
+        ask(answers, path, name, "rate", net.rate)
+        write_training(answers, path, name, net, lambda: None, steps=STEPS)
+        break
+    if classes:
+        lines_of = _methods(text)
+        for name in classes:
+            new = names.get(name)
+            if isinstance(new, type) and new.__module__ == NAME and not loops.has_met(new):
+                train_by_role(loops, new, lambda method, name=name: lines_of.get((name, method), 0))
+
+
+def _methods(text: str) -> dict[tuple[str, str], int]:
+    """The line of every method, by class and name."""
+    return {
+        (kind.name, method.name): method.lineno
+        for kind in ast.parse(text).body
+        if isinstance(kind, ast.ClassDef)
+        for method in kind.body
+        if isinstance(method, ast.FunctionDef)
+    }
+
+
+def _is_a_net(name: str, value: object) -> bool:
+    """Whether something is the book's net, which a loop outside of it trains."""
+    if isinstance(value, NotLoaded):
+        return name in BOOKS
+    if not isinstance(value, type) or any(hasattr(value, n) for n in ("fit", "train", "learn")):
+        return False
+    goes_back = hasattr(value, "gradient") or hasattr(value, "numerical_gradient")
+    return goes_back and hasattr(value, "predict") and hasattr(value, "loss")

@@ -1,0 +1,254 @@
+"""Runs a stranger's whole program, its loops cut short, and writes down what they change."""
+
+import ast
+import builtins
+import contextlib
+import sys
+import time
+import types
+from collections.abc import Callable, Collection, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from experiments.check.inside.loading import SECONDS_PER_CALL, time_limit
+from experiments.check.inside.protocol import Answers, encode
+from experiments.words import Problem
+
+SECONDS = 15
+"""After which no more of a program is run."""
+
+TURNS = 20
+"""After which an outermost loop ends, or one directly in it."""
+
+WATCHED = 4
+"""Turns of a loop that are written down."""
+
+LARGEST = 100_000
+"""Elements of an array that is still written down."""
+
+DEEP = 3
+"""How far attributes, keys and indices are followed."""
+
+LOOP = "__loop__"
+"""By what name a cut loop finds what cuts it."""
+
+
+class Loops:
+    """Cuts loops short and notes the arrays in reach before each of their first turns.
+
+    Args:
+        answers: where to; a turn of the kind "turn" with the line of its loop.
+        own: name of the module whose classes' attributes are in reach.
+        path: of its file.
+    """
+
+    def __init__(self, answers: Answers, own: str, path: str) -> None:
+        self._answers, self._own, self._path = answers, own, path
+        self._locals: dict[str, Any] = {}
+        self._active: list[types.FrameType] = []
+        self._lines: list[int] = []
+        self._noted: set[int] = set()
+        self._met: set[str] = set()
+
+    @property
+    def line(self) -> int:
+        """Of the outermost loop that is running; 0 if none is."""
+        return self._lines[0] if self._lines else 0
+
+    def __call__(self, line: int, items: Iterable) -> Iterator:
+        """The items of a loop, one after the other, few of them if the loop is an outer one.
+
+        A loop inside a function that an outer loop calls runs to its end: it may be a sum.
+        """
+        frame = sys._getframe(1)
+        cut = not self._active or self._active[-1] is frame
+        first_time = line not in self._noted
+        self._noted.add(line)
+        self._active.append(frame)
+        self._lines.append(line)
+        try:
+            turn = 0
+            for turn, item in enumerate(items):  # noqa: B007 (read after the loop)
+                if first_time and turn < WATCHED:
+                    self.note(line, turn, frame)
+                if cut and turn == TURNS:
+                    return
+                yield item
+            if first_time and turn + 1 < WATCHED:
+                self.note(line, turn + 1, frame)
+        finally:
+            self._active.remove(frame)
+            self._lines.remove(line)
+
+    def has_met(self, kind: type) -> bool:
+        """Whether the arrays of an instance were noted in a loop."""
+        return kind.__name__ in self._met
+
+    @contextlib.contextmanager
+    def around(self, line: int) -> Iterator[None]:
+        """Something of a line that loops run inside of."""
+        self._lines.append(line)
+        try:
+            yield
+        finally:
+            self._lines.remove(line)
+
+    def note(self, line: int, turn: int, frame: types.FrameType) -> None:
+        """Write down every array that a frame can reach.
+
+        Args:
+            line: of the loop; 0 for the end of the program.
+            turn: of the loop, from 0.
+            frame: in which it runs.
+        """
+        reach = dict(frame.f_locals)
+        if frame.f_locals is not frame.f_globals:
+            shared = {n: frame.f_globals[n] for n in frame.f_code.co_names if n in frame.f_globals}
+            reach = shared | reach
+        self.write(line, turn, frame.f_code.co_name, self.snapshot(reach))
+        if turn == 0:
+            self._locals.clear()
+            sys.setprofile(self._on_return)
+        else:
+            sys.setprofile(None)
+
+    def snapshot(self, reach: dict[str, Any]) -> dict[str, Any]:
+        """Copies of the arrays of a namespace."""
+        self._met |= {type(value).__name__ for value in reach.values()}
+        return dict(arrays_in(reach, self._own))
+
+    @contextlib.contextmanager
+    def watching_functions(self) -> Iterator[dict[str, np.ndarray]]:
+        """Notes what the program's functions compute, by the names of their variables."""
+        self._locals.clear()
+        sys.setprofile(self._on_return)
+        try:
+            yield self._locals
+        finally:
+            sys.setprofile(None)
+
+    def write(self, line: int, turn: int, function: str, arrays: dict[str, Any]) -> None:
+        """Write down the arrays of a turn, and with the second what functions computed before."""
+        within = self._locals if turn == 1 else {}
+        self._answers.write(
+            kind="turn", line=line, turn=turn, function=function,
+            inside=[one for one in self._lines if one != line],
+            arrays={name: encode(array) for name, array in arrays.items()},
+            locals={name: encode(array) for name, array in within.items()},
+        )  # fmt: skip
+
+    def _on_return(self, frame: types.FrameType, event: str, _: object) -> None:
+        """Keep the arrays of a function of the program that is left."""
+        if event == "return" and frame.f_code.co_filename == self._path:
+            local = {n: v for n, v in frame.f_locals.items() if isinstance(v, np.ndarray | float)}
+            self._locals |= arrays_in(local, self._own)
+
+
+def arrays_in(reach: dict[str, Any], own: str, deep: int = DEEP) -> Iterator[tuple[str, Any]]:
+    """Arrays and numbers by the expression that reads them, as "net.params['W1']"."""
+    for name, value in reach.items():
+        if name.startswith("__"):
+            continue
+        if (array := _as_numbers(value)) is not None:
+            yield name, array
+        elif deep and isinstance(value, dict):
+            inner = {f"{name}[{key!r}]": one for key, one in value.items() if isinstance(key, str)}
+            yield from arrays_in(inner, own, deep - 1)
+        elif deep and isinstance(value, list | tuple):
+            inner = {f"{name}[{index}]": one for index, one in enumerate(value[:10])}
+            yield from arrays_in(inner, own, deep - 1)
+        elif deep and type(value).__module__ == own and hasattr(value, "__dict__"):
+            inner = {f"{name}.{key}": one for key, one in vars(value).items()}
+            yield from arrays_in(inner, own, deep - 1)
+
+
+def _as_numbers(value: object) -> np.ndarray | None:
+    """A number, array or nested list of numbers as an array; None if it is none, or too large."""
+    if isinstance(value, list) and not value:
+        return None
+    if not isinstance(value, np.ndarray | np.generic | int | float | list) or value is None:
+        return None
+    if isinstance(value, list) and any(isinstance(one, np.ndarray) for one in value):
+        return None  # a list of arrays is followed
+    try:
+        array = np.array(value)
+    except (ValueError, TypeError):
+        return None
+    return array if array.dtype.kind in "biuf" and array.size <= LARGEST else None
+
+
+class _Cutting(ast.NodeTransformer):
+    """Every loop's items go through `LOOP`."""
+
+    def visit_For(self, node: ast.For) -> ast.AST:
+        self.generic_visit(node)
+        node.iter = _through(node, node.iter)
+        return node
+
+    def visit_While(self, node: ast.While) -> ast.AST:
+        self.generic_visit(node)
+        if node.orelse:
+            return node
+        ends = ast.If(ast.UnaryOp(ast.Not(), node.test), [ast.Break()], [])
+        forever = ast.parse("iter(int, 1)", mode="eval").body
+        turned = ast.For(
+            ast.Name("__turn__", ast.Store()), _through(node, forever), [ends, *node.body], []
+        )
+        return ast.copy_location(turned, node)
+
+
+def _through(node: ast.stmt, items: ast.expr) -> ast.expr:
+    line = ast.Constant(node.lineno)
+    return ast.Call(ast.Name(LOOP, ast.Load()), [line, items], [])
+
+
+def run(
+    text: str,
+    path: str,
+    name: str,
+    loops: Loops,
+    answers: Answers,
+    hanging: Collection[int],
+    after_each: Callable[[dict[str, Any]], None],
+) -> dict[str, Any]:
+    """Run a program statement by statement, as its author would; what fails is noted.
+
+    Args:
+        text: of the file.
+        path: of the file.
+        name: of the module that it is run as.
+        loops: cut its loops short.
+        answers: told about every statement that is run or fails.
+        hanging: first lines of statements that an earlier try did not come back from.
+        after_each: is given the namespace after every statement.
+
+    Returns:
+        The namespace.
+    """
+    module = types.ModuleType(name)
+    sys.modules[name] = module
+    names = module.__dict__
+    names |= {"__file__": path, "__builtins__": builtins, LOOP: loops}
+    names["__package__"] = Path(path).parent.name  # for relative imports
+    deadline = time.monotonic() + SECONDS
+    tree = ast.fix_missing_locations(_Cutting().visit(ast.parse(text)))
+    for statement in tree.body:
+        last = statement.end_lineno or statement.lineno
+        left = deadline - time.monotonic()
+        if statement.lineno in hanging or left <= 0:
+            why = Problem("check.why.hangs" if left > 0 else "check.why.no time")
+            answers.write(kind="skipped", first=statement.lineno, last=last, why=why)
+            continue
+        names["__name__"] = "__main__" if isinstance(statement, ast.If) else name
+        answers.write(kind="running", first=statement.lineno)
+        code = compile(ast.Module([statement], []), path, "exec")
+        try:
+            with time_limit(min(left, SECONDS_PER_CALL)), np.errstate(all="ignore"):
+                exec(code, names)
+        except BaseException as error:
+            answers.write(kind="skipped", first=statement.lineno, last=last, why=error)
+        after_each(names)
+    loops.write(0, 0, "<module>", loops.snapshot(names))
+    return names

@@ -1,0 +1,157 @@
+"""Trains a stranger's net for a few steps where its own program does not: built and called by role.
+
+What its constructor and methods take is told by the names of their parameters; what they are worth
+is told by what they do, which the judge sees.
+"""
+
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from experiments.check.inside.faces import BACKWARD, FORWARD
+from experiments.check.inside.loading import SECONDS_PER_CALL, time_limit
+from experiments.check.inside.running import Loops
+
+SAMPLES, INPUTS, HIDDEN, OUTPUTS = 7, 5, 4, 3
+STEPS = 3
+RATE = 0.3
+
+TRAINING = ("train", "fit", "train_step", "learn", "train_on_batch", "step", "update", *BACKWARD)
+"""Methods that may change a net's weights, those that do all first."""
+
+ROLES: tuple[tuple[str, str], ...] = (
+    ("rate", r"lr|rate|learning_rate|l_rate|alpha|eta|step_size"),
+    ("epochs", r"(n_|num_|max_)?(epochs?|iter(ation)?s?|iters_num|steps?|times)"),
+    ("layers", r"(layer_?)?(sizes|dims|layers)|layer_sizes|shape|structure|topology|units"),
+    ("output", r"o|outs?|outputs?|y_?hat|y_?pred|preds?|a2|result"),
+    ("samples", r"batch_?size|batch|samples|m"),
+    ("inputs", r"(n|num|size|dim)?_?(in|ins|inputs?|x|features|visible)(_?(size|dim|nodes|n|num|units|layer|neurons|nodes))?|n_?x|inodes|input_?\w*"),
+    ("hidden", r"(n|num|size|dim)?_?(h|hid|hiddens?|mid)\d?(_?(size|dim|nodes|n|num|units|layer|neurons))?|n_?h|hnodes|hidden_?\w*"),
+    ("outputs", r"(n|num|size|dim)?_?(out|outs|outputs?|y|classes)(_?(size|dim|nodes|n|num|units|layer|neurons))?|n_?y|onodes|output_?\w*|classes"),
+    ("x", r"x|xs|inputs?(_data|_list|s_list)?|data|x_?(batch|train|data)|train_x|features|samples"),
+    ("t", r"t|y|d|ys|targets?(_data|s_list|_list)?|labels?|y_?(true|batch|train)|t_?(batch|train)|train_y|expected|answers?|teacher|desired"),
+)  # fmt: skip
+"""What a parameter may be for, by a pattern that its name in small letters has as a whole."""
+
+SIZES = ("inputs", "hidden", "outputs", "layers", "samples")
+OF_A_METHOD = ("rate", "epochs", "output", "x", "t")
+
+
+def train_by_role(loops: Loops, new: type, line_of: Callable[[str], int]) -> bool:
+    """Build a net and train it for a few steps, its arrays noted before each.
+
+    Args:
+        loops: notes the arrays.
+        new: the class.
+        line_of: the line where a method of the class is defined, 0 if it is not there.
+
+    Returns:
+        Whether a method changed the net's arrays.
+    """
+    for name in (n for n in TRAINING if inspect.isfunction(getattr(new, n, None))):
+        for x, t in _batches(new):
+            try:
+                with time_limit(SECONDS_PER_CALL), np.errstate(all="ignore"):
+                    if _train(loops, new, name, line_of(name), x, t):
+                        return True
+            except Exception:  # noqa: BLE001, S112 - the next way may be the right one
+                continue
+    return False
+
+
+def _train(
+    loops: Loops, new: type, name: str, line: int, x: np.ndarray, t: np.ndarray
+) -> bool:
+    """Train a new net for a few steps; whether that changes it. Only then it is written down."""
+    net = built(new, x, t)
+    rng = np.random.default_rng(3)
+    for array in _arrays_of(net):  # what starts as zeros hides mistakes
+        if array.dtype.kind == "f" and not array.any():
+            array[...] = rng.normal(size=array.shape)
+    forward = next((n for n in FORWARD if callable(getattr(net, n, None))), None)
+    reach = {"net": net, "x_given": x, "t_given": t}
+    states = [loops.snapshot(reach)]
+    for _ in range(STEPS):
+        with loops.around(line), loops.watching_functions():
+            output = _with_roles(getattr(net, forward), x=x) if forward else None
+            output = output[-1] if isinstance(output, tuple) else output
+            values = {"x": x, "t": t, "output": output, "rate": RATE, "epochs": STEPS}
+            _with_roles(getattr(net, name), **values)
+        states.append(loops.snapshot(reach))
+    start, end = states[0], states[-1]
+    if all(np.array_equal(start[key], end.get(key), True) for key in start):
+        return False
+    for turn, arrays in enumerate(states):
+        loops.write(line, turn, name, arrays)
+    return True
+
+
+def _arrays_of(net: object) -> Iterator[np.ndarray]:
+    """The arrays that a net itself holds."""
+    for value in vars(net).values() if hasattr(net, "__dict__") else ():
+        held = value.values() if isinstance(value, dict) else value
+        for one in held if isinstance(held, list | tuple) or isinstance(value, dict) else [value]:
+            if isinstance(one, np.ndarray):
+                yield one
+
+
+def built(new: type, x: np.ndarray, t: np.ndarray) -> Any:  # noqa: ANN401 - a stranger's net
+    """A net that takes x and t, its constructor called by what its parameters are for.
+
+    Raises:
+        TypeError: if that cannot be told.
+    """
+    inputs, outputs = x.shape[-1], t.shape[-1]
+    sizes = {"inputs": inputs, "hidden": HIDDEN, "outputs": outputs, "samples": len(x)}
+    values = sizes | {"layers": [inputs, HIDDEN, outputs], "rate": RATE, "epochs": STEPS}
+    signature = inspect.signature(new)
+    if "t" in (_role(name, ("x", "t")) for name in signature.parameters):
+        values |= {"x": x, "t": t}
+        del values["inputs"], values["outputs"]
+    return _with_roles(new, **values)
+
+
+def _batches(new: type) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Inputs and targets of the sizes that a net may have: as asked for, or as it brings them."""
+    rng = np.random.default_rng(5)
+    sizes = [(INPUTS, OUTPUTS), (INPUTS, 1)]
+    try:
+        shapes = {a.shape for a in _arrays_of(built(new, np.zeros((1, 1)), np.zeros((1, 1))))}
+        dims = sorted({n for shape in shapes if len(shape) == 2 for n in shape})
+        sizes += [(first, last) for first in dims for last in dims if (first, last) not in sizes]
+    except Exception:  # noqa: BLE001, S110 - it may need sizes
+        pass
+    for inputs, outputs in sizes:
+        x = rng.normal(size=(SAMPLES, inputs))
+        labels = rng.integers(max(outputs, 2), size=SAMPLES)
+        t = np.eye(outputs)[labels] if outputs > 1 else labels[:, np.newaxis] * 1.0
+        yield x, t
+        yield x[0], t[0]
+
+
+def _with_roles(function: Callable, **values: object) -> object:
+    """A function's result, each of its parameters given by what it is for.
+
+    Raises:
+        TypeError: if that cannot be told of one of them that has no default.
+    """
+    arguments = {}
+    for name, parameter in inspect.signature(function).parameters.items():
+        role = _role(name, tuple(values))
+        if role:
+            arguments[name] = values[role]
+        elif parameter.default is parameter.empty and parameter.kind in (
+            parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY
+        ):  # fmt: skip
+            raise TypeError(name)
+    return function(**arguments)
+
+
+def _role(name: str, possible: tuple[str, ...]) -> str:
+    return next(
+        (role for role, names in ROLES if role in possible and re.fullmatch(names, name.lower())),
+        "",
+    )

@@ -1,0 +1,246 @@
+"""A stranger's training loop over arrays of its own: which net it trains, and whether rightly."""
+
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from importlib import import_module
+from itertools import pairwise
+
+import numpy as np
+
+from experiments.check.apart import Outcome, Turn
+from experiments.check.finding import FINE, Assessment, Finding
+from experiments.check.fit import Fit, fits, is_multiple, values
+from experiments.check.source import Source
+from experiments.faults.replay import Compute, Dictionary, steps_of_training
+from experiments.judge.bounds import Bounded
+from experiments.judge.ladder import compare
+from experiments.subjects.subject import Mistake
+from experiments.words import Problem
+
+DIGITS = 6
+"""To which a rate is rounded, if that explains the updates as well."""
+
+RATES = (
+    ("half squared error", "sum"),
+    ("half squared error", "mean"),
+    ("squared error", "sum"),
+    ("squared error", "mean"),
+    ("squared error", "mean of all"),
+)
+"""Ways to see the same updates, each with another rate."""
+
+SEEN_IN = {"slope": ("slope", "delta1"), "back": ("back", "delta1")}
+"""Where the numbers of an exchanged formula may be seen, nearest first."""
+
+UPDATED_BY = {"slope": "W1", "back": "W1", "delta1": "W1", "delta2": "W2"}
+"""The parameter whose update shows a wrong quantity, where that has no line of its own."""
+
+AFTER_THE_LOOP = Mistake("update-after-the-loop", "trajectory", {"new_W1": lambda v: None})
+"""What is said of an update that stands behind its loop, and so is done once."""
+
+MOST_RATES = 12
+TRIED = 6
+"""Nets that are looked up with mistakes, where none explains a loop without."""
+
+
+def judge_loops(outcome: Outcome, source: Source, others: Sequence[Finding]) -> list[Finding]:
+    """What is found of every loop that trains a net of its own arrays.
+
+    Args:
+        outcome: of the file.
+        source: the file.
+        others: what is found of its functions, which explain a loop that calls them.
+    """
+    blamed = {other.subject for other in others if other.verdict not in FINE}
+    turns: dict[int, list[Turn]] = {}
+    for turn in outcome.turns:
+        turns.setdefault(turn.line, []).append(turn)
+    end = turns.pop(0, [])
+    found, known = [], set()
+    for line, of_loop in sorted(turns.items(), key=lambda one: (-len(one[1][0].inside), one[0])):
+        if line in known:
+            continue
+        states = [turn.arrays for turn in of_loop]
+        within = next((turn.within for turn in of_loop if turn.within), {})
+        finding = _judge(line, states, within, source) if len(states) > 1 else None
+        if finding is None and end and of_loop[0].function == "<module>":
+            after = _judge(line, [states[-1], end[0].arrays], {}, source)
+            if after is not None and after.verdict is Assessment.RIGHT:
+                finding = replace(after, verdict=Assessment.WRONG, faults=(AFTER_THE_LOOP,))
+        if finding is not None:
+            uses = frozenset(source.used_from(line))
+            known |= {line for turn in of_loop for line in turn.inside}
+            if finding.verdict is not Assessment.UNKNOWN or not uses & blamed:
+                found.append(replace(finding, uses=uses))
+    return found
+
+
+@np.errstate(all="ignore")
+def _judge(
+    line: int,
+    states: Sequence[Mapping[str, np.ndarray]],
+    within: Mapping[str, np.ndarray],
+    source: Source,
+) -> Finding | None:
+    """A loop by what it did; None if it trains nothing that is known here."""
+    name = source.called(line)
+    possible = fits(states, within, source.goes_on)
+    numbers = _numbers(source.tree) | {float(a) for a in states[0].values() if not a.ndim}
+    for fit in possible:
+        if not fit.is_whole:
+            break
+        fit = _in_other_words(fit, numbers)
+        if _unexplained(fit) == ():
+            right, stale = tuple(fit.place.names.values()), _stale(fit, source, line)
+            return Finding(name, "loop", Assessment.RIGHT, right=right, fit=fit, note=stale)
+    least = min((len(fit.left) for fit in possible), default=0)
+    possible = [fit for fit in possible if len(fit.left) == least]
+    seen = [fit for fit in possible if fit.seen]
+    tried = [_diagnosed(fit, numbers) for fit in (seen or possible)[:TRIED]]
+    known = [one for one in tried if one is not None]
+    if not known and not seen:
+        return None
+    if not known:
+        return Finding(name, "loop", Assessment.UNKNOWN, tuple(seen[0].place.names.values()))
+    fit, faults = min(known, key=lambda one: len(one[1]))
+    line = _line_of(fit, faults[0], source) or line
+    unexplained = _unexplained(fit)
+    wrong, right = (
+        tuple(theirs for ours, theirs in fit.place.names.items() if (ours in unexplained) == is_wrong)
+        for is_wrong in (True, False)
+    )
+    return Finding(name, "loop", Assessment.WRONG, wrong, right, faults, fit=fit, line=line)
+
+
+def _stale(fit: Fit, source: Source, line: int) -> Problem | None:
+    """What to say of outputs that are shown after a loop, and are those before its last update."""
+    v = values(fit.place, fit.chain, 0)
+    shown = [
+        name
+        for name, array in fit.place.states[1].items()
+        if array.size > 1 and is_multiple(array, v.y) and source.is_printed_after(name, line)
+    ]
+    return Problem("check.stale", name=shown[0]) if shown else None
+
+
+def _numbers(tree: ast.AST) -> set[float]:
+    """The numbers that a program is written with."""
+    return {
+        float(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and type(node.value) in (int, float)
+    }
+
+
+def _in_other_words(fit: Fit, numbers: set[float]) -> Fit:
+    """The same net with the loss and reduction whose rate the program is written with."""
+    of, samples = fit.chain.of, len(fit.place.data(0)[0])
+    divisors = {"sum": 1, "mean": samples, "mean of all": samples * fit.chain.widths[-1]}
+    kinds = RATES if "squared" in of.loss else [(of.loss, "sum"), (of.loss, "mean")]
+    for loss, reduction in kinds:
+        factor = divisors[reduction] * (0.5 if loss == "squared error" else 1.0)
+        rate = _rounded(fit.chain.rate * factor)
+        if rate in numbers - {1.0} or (rate == 1.0 and (loss, reduction) == kinds[0]):
+            of = replace(of, loss=loss, reduction=reduction)
+            return replace(fit, chain=replace(fit.chain, of=of, rate=rate))
+    return fit
+
+
+def _rounded(rate: float) -> float:
+    return float(f"{rate:.{DIGITS}g}")
+
+
+def _replay(fit: Fit) -> tuple[Compute, dict[str, np.ndarray]]:
+    """What computes the parameters after every step, and what they were, by the same names."""
+    place = fit.place
+    data = [place.data(step) for step in range(place.steps)]
+    samples, targets = (np.concatenate(parts) for parts in zip(*data, strict=True))
+    ends = np.cumsum([0, *(len(x) for x, _ in data)])
+    batches = [np.arange(*one) for one in pairwise(ends)]
+    observed = {
+        f"new_{name}@{step}": values
+        for step in range(place.steps)
+        for name, values in place.params(step + 1).items()
+    }
+    drawn, rate = place.params(0), fit.chain.rate
+    return steps_of_training(drawn, samples, targets, batches, rate, list(observed)), observed
+
+
+def _unexplained(fit: Fit) -> tuple[str, ...]:
+    """The parameters that a net's training does not leave as they were found, to rounding.
+
+    The first update is held against Keras', all of them against the net's own formulas.
+    """
+    compute, observed = _replay(fit)
+    dtype = fit.place.dtype
+    with np.errstate(all="ignore"):
+        right = compute(fit.chain.formulas, lambda a: Bounded(np.asarray(a, float), dtype))
+    wrong = {}
+    for key, values in observed.items():
+        bounded = right[key]
+        assert isinstance(bounded, Bounded)
+        sides = [bounded.value]
+        if key.endswith("@0"):
+            sides.append(keras_update(fit)[key.removeprefix("new_").removesuffix("@0")])
+        for side in sides:
+            if not compare("check", "loop", key, values, side, 2 * bounded.allowed).passed:
+                wrong[key.removeprefix("new_").partition("@")[0]] = None
+    return tuple(wrong)
+
+
+def keras_update(fit: Fit) -> dict[str, np.ndarray]:
+    """The parameters after the first update by Keras' gradient, by our names."""
+    import_module("keras_ref.runtime").use_dtype("float64")
+    chain, start = fit.chain, fit.place.params(0)
+    number = {layer: str(place) for place, layer in enumerate(chain.layers, 1)}
+    named = {name[0] + number[name[1:]]: values for name, values in start.items()}
+    of = chain.of
+    model = import_module("keras_ref.dense_net").DenseNet(
+        named, of.hidden, of.output, of.loss, of.reduction, of.l2, chain.bias_unit
+    )
+    x, t = fit.place.data(0)
+    _, gradient = import_module("keras_ref.gradients").loss_and_gradient(model, x, t)
+    return {
+        name: values - chain.rate * gradient[name[0] + number[name[1:]]]
+        for name, values in start.items()
+    }
+
+
+def _diagnosed(fit: Fit, numbers: set[float]) -> tuple[Fit, tuple[Mistake, ...]] | None:
+    """The mistakes with which a net explains a loop, at the rate that explains it best."""
+    for rate in _rates(fit, numbers):
+        at_rate = _in_other_words(replace(fit, chain=replace(fit.chain, rate=rate)), numbers)
+        compute, observed = _replay(at_rate)
+        mistakes = at_rate.chain.mistakes
+        dictionary = Dictionary(at_rate.chain.formulas, mistakes, compute, fit.place.dtype, most=1)
+        found = dictionary.diagnose(observed)
+        if found.known and found.faults:
+            return at_rate, found.faults
+    return None
+
+
+def _rates(fit: Fit, numbers: set[float]) -> list[float]:
+    """Rates that a wrong loop may have: by which a parameter is changed rightly; or as written."""
+    exact = [r for name in fit.place.names if (r := fit.rate_of(name)) is not None]
+    if exact:
+        return list(dict.fromkeys(_rounded(rate) for rate in exact))
+    samples = len(fit.place.data(0)[0])
+    written = sorted(n for n in numbers | {1.0} if 1e-6 < n <= 10)
+    return [*written, *(n / samples for n in written if samples > 1)][:MOST_RATES]
+
+
+def _line_of(fit: Fit, fault: Mistake, source: Source) -> int | None:
+    """The line that computes what a mistake is in, told by its numbers; else the update's."""
+    quantity, names = next(iter(fault.formulas)), fit.place.names
+    if fault.id == "back-through-new-W2":
+        return source.assigned(names["W2"])
+    wrong = values(fit.place, fit.chain, 0, fault.formulas)
+    at_hand = {**fit.place.within, **fit.place.states[1]}
+    for name in SEEN_IN.get(quantity, (quantity,)):
+        with np.errstate(all="ignore"):
+            looked_for = np.asarray(getattr(wrong, name), float)
+        for expression, array in at_hand.items():
+            if is_multiple(array, looked_for) and (line := source.assigned(expression)):
+                return line
+    return source.assigned(names.get(UPDATED_BY.get(quantity, quantity[-2:]), ""))
