@@ -90,6 +90,27 @@ class Turn:
 
 
 @dataclass(frozen=True)
+class Along:
+    """A function of one argument along a loop that moves a variable.
+
+    Attributes:
+        line: of the loop.
+        variable: that it moves.
+        function: the function's name.
+        points: the variable before every turn.
+        values: of the function there.
+        slopes: its central differences there.
+    """
+
+    line: int
+    variable: str
+    function: str
+    points: np.ndarray
+    values: np.ndarray
+    slopes: np.ndarray
+
+
+@dataclass(frozen=True)
 class Outcome:
     """Everything that a run gave.
 
@@ -102,6 +123,8 @@ class Outcome:
         changed: (class, method) that changed its arguments.
         helpers: by function or class, the known functions of the file that it calls.
         turns: of its loops, as far as they were watched.
+        put_in: names that the file reads and lacks, and that were put in.
+        along: functions along loops that move their argument.
         stood_in: modules that were not found, and for which something empty stood in.
         stopped: why the process ended early, or None.
         running: first line of the statement that was being run when it was stopped, or None.
@@ -115,6 +138,8 @@ class Outcome:
     changed: tuple[tuple[str, str], ...]
     helpers: dict[str, tuple[str, ...]]
     turns: tuple[Turn, ...]
+    put_in: tuple[str, ...]
+    along: tuple[Along, ...]
     stood_in: tuple[str, ...]
     stopped: Problem | None
     running: int | None
@@ -160,6 +185,7 @@ def _try(
                     "text": source.text,
                     "known": {name: list(meant) for name, meant in known.items()},
                     "hanging": list(hanging),
+                    "lacking": sorted(source.unknown_names),
                     "classes": list(classes),
                     "probes": str(given),
                     "helpers": str(HELPERS),
@@ -236,6 +262,8 @@ def _read(lines: list[dict], stopped: Problem | None) -> Outcome:
         tuple((row["subject"], row["quantity"]) for row in of.get("changed its arguments", [])),
         {row["subject"]: tuple(row["names"]) for row in of.get("helpers", [])},
         tuple(map(_turn, of.get("turn", []))),
+        tuple(name for row in of.get("put in", []) for name in row["names"]),
+        tuple(map(_along, of.get("along", []))),
         tuple(name for row in of.get("stood in", []) for name in row["names"]),
         stopped,
         running,
@@ -250,6 +278,11 @@ def _turn(row: dict) -> Turn:
     return Turn(
         row["line"], row["turn"], row["function"], tuple(row["inside"]), arrays, within
     )
+
+
+def _along(row: dict) -> Along:
+    arrays = (_array(row[part]) for part in ("points", "values", "slopes"))
+    return Along(row["line"], row["variable"], row["function"], *arrays)
 
 
 def _of_its_type(value: dict) -> np.ndarray:

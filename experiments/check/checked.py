@@ -28,6 +28,7 @@ class Checked:
         changed: functions, and methods as "Class.method", that changed their arguments.
         nearly: options that would check functions whose names are nearly the book's.
         not_found: modules that it imports and that are nowhere.
+        put_in: names that the file reads and lacks, and that were put in.
         removed: names that today's NumPy does not have any more, and where.
         not_checked: functions and classes of which nothing could be asked, and why.
         unasked: functions and classes that are not known here, and so were not asked.
@@ -44,6 +45,7 @@ class Checked:
     changed: tuple[str, ...] = ()
     nearly: tuple[str, ...] = ()
     not_found: tuple[str, ...] = ()
+    put_in: tuple[str, ...] = ()
     removed: tuple[tuple[str, str], ...] = ()
     not_checked: tuple[tuple[str, str], ...] = ()
     unasked: tuple[str, ...] = ()
@@ -67,6 +69,7 @@ class Checked:
             *(("changed", (name,)) for name in self.changed),
             *(("not checked", names) for names in self.not_checked if self.explanations),
             *(("unasked", (", ".join(self.unasked),)) for _ in [0] if self.unasked),
+            *(("put in", (", ".join(self.put_in),)) for _ in [0] if self.put_in),
             *(("stopped", (why,)) for why in [self.stopped] if why),
             *(("removed", (n, place, n.removeprefix("np."))) for n, place in self.removed),
             *(("nearly", (option,)) for option in self.nearly),

@@ -9,7 +9,7 @@ import numpy as np
 
 from experiments import subjects
 from experiments.check.apart import Answer
-from experiments.check.finding import Assessment, Finding
+from experiments.check.finding import FINE, Assessment, Finding
 from experiments.check.fit import Fit
 from experiments.check.source import Source
 from experiments.check.twin_code import twin_code
@@ -269,7 +269,7 @@ def _failures(finding: Finding, source: Source, say: Words) -> Iterator[str]:
         for sign, hint in HINTS.items():
             if sign in reason:
                 yield say(hint)
-    if of_labels and fine_but_for_labels:
+    if of_labels and finding.verdict in FINE:
         yield say("check.one-hot only")
 
 

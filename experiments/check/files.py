@@ -15,6 +15,7 @@ from experiments.check.checked import Checked
 from experiments.check.explain import Explanation, explain
 from experiments.check.finding import FINE, Assessment, Finding
 from experiments.check.judge import judge, probes
+from experiments.check.judge_descent import judge_descents
 from experiments.check.judge_loop import judge_loops
 from experiments.check.names import Meant, also_meant, nearly_known, with_others
 from experiments.check.source import Line, Source, SourceError, classes_of, read_source
@@ -97,7 +98,9 @@ def _told(
             )
     elif isinstance(source, Source):
         asked = judge(outcome)
-        findings = [*asked, *judge_loops(outcome, source, asked)]
+        known = {finding.subject for finding in asked}
+        loops = [*judge_loops(outcome, source, asked), *judge_descents(outcome, source, known)]
+        findings = [*asked, *loops]
         for language in languages:
             yield _checked(source, outcome, findings, words.of(language))
 
@@ -205,6 +208,7 @@ def _checked(source: Source, outcome: Outcome, findings: Sequence[Finding], say:
         changed=tuple(dict.fromkeys(changed)),
         nearly=tuple(f"--map {t}={b}" for t, b in nearly if t not in outcome.subjects),
         not_found=outcome.stood_in,
+        put_in=outcome.put_in,
         removed=_removed_names(source, say),
         not_checked=tuple(not_checked.items()),
         unasked=tuple(n for n in source.defined if "." not in n and n not in told),

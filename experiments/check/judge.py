@@ -46,6 +46,15 @@ APART, SAME_BATCH = (
 """The same, among the mistakes that replay knows."""
 
 
+OF_COLUMNS = (
+    *("softmax-over-columns", "softmax-over-columns-overflow"),
+    "softmax-over-columns-maximum-of-all",
+)
+"""Mistakes of a softmax that are none where samples are columns."""
+
+OVERFLOW = next(m for m in subjects.mistakes() if m.id == "softmax-overflow")
+
+
 def probes() -> dict[str, np.ndarray]:
     """What a stranger's code is given: arrays for functions, and a net with its batch."""
     params, data = probe(PARAMETERS, "float64")
@@ -70,11 +79,24 @@ def judge(outcome: Outcome) -> list[Finding]:
         name: _judge(outcome.subjects.get(_own_name(name)), name, found)
         for name, found in by_subject.items()
     }
-    return [
+    columns = any(a.quantity == "columns" and a.value for a in outcome.answers)
+    judged = [
         _in_another_way(finding, findings, outcome.helpers.get(name, ()))
         for name, finding in findings.items()
         if name == _own_name(name)
     ]
+    return [_with_columns(finding) for finding in judged] if columns else judged
+
+
+def _with_columns(finding: Finding) -> Finding:
+    """A softmax of columns is right where samples are columns; it may overflow all the same."""
+    ids = {fault.id for fault in finding.faults}
+    if not ids or not ids <= set(OF_COLUMNS):
+        return finding
+    note = Problem("check.columns")
+    if "softmax-over-columns-overflow" in ids:
+        return replace(finding, faults=(OVERFLOW,), note=note)
+    return replace(finding, verdict=Assessment.CONVENTION, faults=(), wrong=(), note=note)
 
 
 def _own_name(name: str) -> str:

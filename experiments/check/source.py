@@ -1,6 +1,7 @@
 """A stranger's file as text: whatever its encoding, a script or a notebook."""
 
 import ast
+import builtins
 import io
 import json
 import tokenize
@@ -91,6 +92,23 @@ class Source:
         name = _own_name(expression)
         found = self._assignments.get(name, ())
         return not found or any(name in self._made_of(node, 2) for node in found)
+
+    @cached_property
+    def unknown_names(self) -> set[str]:
+        """Names that the file reads and nowhere defines or imports; none if it imports a star."""
+        read, known = set(), set(dir(builtins))
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Name):
+                (read if isinstance(node.ctx, ast.Load) else known).add(node.id)
+            elif isinstance(node, ast.Import | ast.ImportFrom):
+                known |= {(a.asname or a.name).partition(".")[0] for a in node.names}
+            elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+                known.add(node.name)
+            elif isinstance(node, ast.arg):
+                known.add(node.arg)
+            elif isinstance(node, ast.ExceptHandler) and node.name:
+                known.add(node.name)
+        return set() if "*" in known else read - known
 
     def called(self, line: int) -> str:
         """What to call a loop that begins in a line, or the function that does."""

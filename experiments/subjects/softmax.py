@@ -53,6 +53,10 @@ SUBJECT = Subject(
                 _exponentials(a) / _exponentials(a).sum(axis=-1, keepdims=True)
             ),
             "softmax-over-columns": lambda a: softmax(a.T).T,
+            "softmax-over-columns-overflow": lambda a: np.exp(a) / np.exp(a).sum(axis=0),
+            "softmax-over-columns-maximum-of-all": lambda a: (
+                _exponentials(a) / _exponentials(a).sum(axis=0)
+            ),
             "softmax-overflow": functions.softmax_without_maximum,
             "softmax-of-all": lambda a: np.exp(a) / np.exp(a).sum(),
             "softmax-twice": lambda a: softmax(softmax(a)),

@@ -70,6 +70,9 @@ OUTPUT_MISTAKES = (
                 "y": lambda v: _row_exponentials(v.a2) / _row_exponentials(v.a2).sum()
             },
             "softmax-over-columns": {"y": lambda v: softmax(v.a2.T).T},
+            "softmax-over-columns-overflow": {
+                "y": lambda v: np.exp(v.a2) / np.exp(v.a2).sum(axis=0)
+            },
             "softmax-overflow": {"y": lambda v: functions.softmax_without_maximum(v.a2)},
             "softmax-of-all": {"y": lambda v: np.exp(v.a2) / np.exp(v.a2).sum()},
             "softmax-twice": {"y": lambda v: softmax(softmax(v.a2))},

@@ -103,59 +103,6 @@ class Face:
         return not all(np.array_equal(v, held(self._net, name)) for name, v in before.items())
 
 
-class Functions:
-    """A net of functions that are handed its parameters as a dict.
-
-    Attributes:
-        params: the parameters.
-        names: of the functions, the one that goes back first.
-    """
-
-    METHODS = ("gradient",)
-
-    def __init__(self, namespace: dict, given: dict[str, np.ndarray]) -> None:
-        """Find the functions of a namespace.
-
-        Args:
-            namespace: of the stranger's file.
-            given: arrays of the parameters' shapes.
-
-        Raises:
-            LookupError: if there are no functions that go forth and back by parameters.
-        """
-        self.params = {name: np.array(values) for name, values in given.items()}
-        found = {
-            role: next((name for name in names if _takes_params(namespace.get(name))), "")
-            for role, names in (
-                ("back", ("gradient", *BACKWARD)),
-                ("forth", FORWARD),
-                ("loss", LOSS),
-            )
-        }
-        if not (found["forth"] and found["back"]):
-            raise LookupError
-        self.names = tuple(filter(None, found.values()))
-        self._forth, self._back = namespace[found["forth"]], namespace[found["back"]]
-        if found["loss"]:
-            loss = namespace[found["loss"]]
-            self.loss = lambda x, t: _called(loss, x=x, t=t, params=self.params)
-
-    def predict(self, x: np.ndarray) -> object:
-        """What the way forth gives; of several things the first."""
-        found = _called(self._forth, x=x, params=self.params)
-        return found[0] if isinstance(found, tuple) else found
-
-    def gradient(self, x: np.ndarray, t: np.ndarray) -> object:
-        """What the way back gives."""
-        return _called(self._back, x=x, t=t, params=self.params)
-
-
-def _takes_params(function: object) -> bool:
-    if not inspect.isfunction(function):
-        return False
-    return any(name.lower() in ROLES["params"] for name in inspect.signature(function).parameters)
-
-
 def held(net: Any, name: str) -> np.ndarray:  # noqa: ANN401
     """A net's own array of a parameter.
 

@@ -1,9 +1,11 @@
 """Right helpers in place of a stranger's, so that a caller can be judged without their mistakes."""
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from types import FunctionType
+
+import numpy as np
 
 from experiments.check.cell import names_in
 from scratch import functions, gates, gradients
@@ -14,6 +16,16 @@ RIGHT: Mapping[str, Callable] = {
     "numerical_gradient": gradients.numerical_gradient,
 }
 """By our name of the subject."""
+
+
+NUMPY = "np"
+"""What NumPy is called everywhere."""
+
+
+def put_in(names: Collection[str]) -> dict[str, object]:
+    """What a file reads and lacks, as far as it is known what is meant: NumPy, right functions."""
+    found: dict[str, object] = {name: RIGHT[name] for name in names if name in RIGHT}
+    return found | ({NUMPY: np} if NUMPY in names else {})
 
 
 def helpers_of(thing: type | Callable, about: Mapping[str, str], namespace: dict) -> list[str]:

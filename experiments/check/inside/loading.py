@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import types
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -231,6 +231,7 @@ def defining(statement: ast.stmt) -> bool:
 def load(
     text: str,
     path: str,
+    lacking: Mapping[str, object],
     write: Callable[..., None],
     hanging: Collection[int],
     before_again: Callable[[dict, str, int], None],
@@ -240,6 +241,7 @@ def load(
     Args:
         text: of the file.
         path: of the file.
+        lacking: names that it reads and does not define.
         write: told about every statement that is run.
         hanging: first lines of statements that an earlier try did not come back from.
         before_again: called before a function or class is defined anew, with the namespace, the
@@ -251,7 +253,7 @@ def load(
     namespace = {"__name__": "checked", "__file__": path, "__builtins__": builtins}
     namespace["__package__"] = Path(path).parent.name  # for relative imports
     module = types.ModuleType("checked")
-    module.__dict__.update(namespace)
+    module.__dict__.update({**lacking, **namespace})
     sys.modules["checked"] = module
     defined: dict[str, ast.stmt] = {}
     for statement in ast.parse(text).body:

@@ -57,6 +57,7 @@ def check_net(
         return call
 
     ask(answers, path, name, "start W1", lambda: start)
+    ask(answers, path, name, "columns", lambda: float(getattr(net, "columns", False)))
     ask(answers, path, name, "in float32", lambda: float(_in_float32(net)))
     if hasattr(net, "predict"):
         ask(answers, path, name, "predict", fresh("predict", x))

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from experiments.check.inside.descending import write_differences
 from experiments.check.inside.loading import NotLoaded
 from experiments.check.inside.protocol import Answers, ask
 from experiments.check.inside.running import Loops, run
@@ -27,6 +28,7 @@ def check_program(
     answers: Answers,
     text: str,
     path: str,
+    lacking: Mapping[str, object],
     given: Mapping[str, np.ndarray],
     hanging: Collection[int],
     classes: Collection[str],
@@ -37,6 +39,7 @@ def check_program(
         answers: where to.
         text: of the file.
         path: of the file.
+        lacking: names that it reads and does not define.
         given: the probe.
         hanging: first lines of statements that an earlier try did not come back from.
         classes: that may be nets, and are trained for a few steps if the program does not.
@@ -63,7 +66,8 @@ def check_program(
             elif _is_a_net(name, value) and value is not InALoop:
                 names[name] = InALoop
 
-    names = run(text, path, NAME, loops, answers, hanging, put_stand_ins)
+    names = run(text, path, NAME, lacking, loops, answers, hanging, put_stand_ins)
+    write_differences(answers, loops.top_level, names)
     lines = text.split("\n")
     for net in (net for net in trained if len(net.rows) > 1 and net.line):
         name = lines[net.line - 1].strip().rstrip(":")

@@ -8,6 +8,7 @@ import difflib
 import json
 import traceback
 from collections.abc import Callable
+from types import TracebackType
 
 import numpy as np
 
@@ -49,12 +50,24 @@ def why(error: BaseException, key: str = "") -> dict:
         near: list[str] = []
         if isinstance(error, AttributeError) and error.name and error.obj is not None:
             near = difflib.get_close_matches(error.name, dir(error.obj), n=1, cutoff=0.75)
+        elif isinstance(error, NameError) and error.name and error.__traceback__:
+            near = _named_nearly(error.name, error.__traceback__)
         text = str(error).replace("'NotLoaded'", "something that was not found")
         raised = f"{type(error).__name__}: {text}"[:300]
         said = {"key": "check.why.raised", "values": {"error": raised}}
         if near:
             said = {"key": "check.why.misspelt", "values": {"error": raised, "near": near[0]}}
     return {"key": key, "values": {"why": said}} if key else said
+
+
+def _named_nearly(name: str, trace: TracebackType) -> list[str]:
+    """The name that may have been meant, of those that are known where it was read."""
+    while trace.tb_next:
+        trace = trace.tb_next
+    known = {**trace.tb_frame.f_globals, **trace.tb_frame.f_locals}
+    by_small = {n.lower(): n for n in known if not n.startswith("__")}
+    near = difflib.get_close_matches(name.lower(), by_small, n=1, cutoff=0.75)
+    return [by_small[one] for one in near]
 
 
 def encode(value: object) -> dict:

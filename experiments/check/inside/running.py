@@ -6,7 +6,7 @@ import contextlib
 import sys
 import time
 import types
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,9 @@ class Loops:
         answers: where to; a turn of the kind "turn" with the line of its loop.
         own: name of the module whose classes' attributes are in reach.
         path: of its file.
+
+    Attributes:
+        top_level: the arrays before every watched turn of every loop that is in no function.
     """
 
     def __init__(self, answers: Answers, own: str, path: str) -> None:
@@ -51,6 +54,7 @@ class Loops:
         self._lines: list[int] = []
         self._noted: set[int] = set()
         self._met: set[str] = set()
+        self.top_level: dict[int, list[dict[str, Any]]] = {}
 
     @property
     def line(self) -> int:
@@ -107,7 +111,10 @@ class Loops:
         if frame.f_locals is not frame.f_globals:
             shared = {n: frame.f_globals[n] for n in frame.f_code.co_names if n in frame.f_globals}
             reach = shared | reach
-        self.write(line, turn, frame.f_code.co_name, self.snapshot(reach))
+        arrays = self.snapshot(reach)
+        self.write(line, turn, frame.f_code.co_name, arrays)
+        if frame.f_locals is frame.f_globals:
+            self.top_level.setdefault(line, []).append(arrays)
         if turn == 0:
             self._locals.clear()
             sys.setprofile(self._on_return)
@@ -208,6 +215,7 @@ def run(
     text: str,
     path: str,
     name: str,
+    lacking: Mapping[str, object],
     loops: Loops,
     answers: Answers,
     hanging: Collection[int],
@@ -219,6 +227,7 @@ def run(
         text: of the file.
         path: of the file.
         name: of the module that it is run as.
+        lacking: names that it reads and does not define.
         loops: cut its loops short.
         answers: told about every statement that is run or fails.
         hanging: first lines of statements that an earlier try did not come back from.
@@ -230,7 +239,7 @@ def run(
     module = types.ModuleType(name)
     sys.modules[name] = module
     names = module.__dict__
-    names |= {"__file__": path, "__builtins__": builtins, LOOP: loops}
+    names |= {**lacking, "__file__": path, "__builtins__": builtins, LOOP: loops}
     names["__package__"] = Path(path).parent.name  # for relative imports
     deadline = time.monotonic() + SECONDS
     tree = ast.fix_missing_locations(_Cutting().visit(ast.parse(text)))

@@ -9,7 +9,7 @@ import inspect
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -18,7 +18,8 @@ from types import ModuleType
 import numpy as np
 
 from experiments import subjects
-from experiments.check.inside.faces import PARAMETERS, Functions, is_net
+from experiments.check.inside.faces import is_net
+from experiments.check.inside.functions_net import Functions
 from experiments.check.inside.loading import (
     REMOVED,
     NotNeeded,
@@ -42,7 +43,7 @@ def main(request_file: str, answers_file: str) -> None:
         name: tuple(by_name[ours] for ours in possible)
         for name, possible in request["known"].items()
     }
-    training, helpers = _needed_early(request["text"], meant)
+    training, helpers = _needed_early(request["text"], meant, request["lacking"])
     programs = import_module("experiments.check.inside.programs")
     path = request["path"]
     _limit(request["memory"])
@@ -61,26 +62,29 @@ def main(request_file: str, answers_file: str) -> None:
         if name not in np.__dict__:
             setattr(np, name, kind)
     keep_files_as_they_are(Path(request["scratch"]).resolve())
+    lacking = helpers.put_in(request["lacking"]) if helpers else {}
+    if lacking:
+        answers.write(kind="put in", names=list(lacking))
     asking = _Asking(answers, request, meant, given, training, helpers)
     namespace = load(
-        request["text"], path, answers.write, request["hanging"], asking.before_again
+        request["text"], path, lacking, answers.write, request["hanging"], asking.before_again
     )
     answers.write(kind="stood in", names=stand_ins.used)
     asking.ask_all(namespace)
     answers.write(kind="done")
     classes = [name for name in request["classes"] if name not in asking.nets]
-    programs.check_program(answers, request["text"], path, given, request["hanging"], classes)
+    programs.check_program(answers, request["text"], path, lacking, given, request["hanging"], classes)
 
 
 def _needed_early(
-    text: str, meant: Mapping[str, tuple[Subject, ...]]
+    text: str, meant: Mapping[str, tuple[Subject, ...]], lacking: Sequence[str]
 ) -> tuple[ModuleType | None, ModuleType | None]:
     """What asks training loops, and callers of helpers, if a file may have any.
 
     It is imported before the file is loaded, which may have the name of one of ours.
     """
     has_training = any(of[0].is_training for name, of in meant.items() if name in text)
-    has_callers = any(mark in text for mark in ("class ", "XOR", "gradient_descent"))
+    has_callers = lacking or any(m in text for m in ("class ", "XOR", "gradient_descent"))
     room = "experiments.check.inside"
     return (
         import_module(f"{room}.training") if has_training else None,
@@ -125,11 +129,10 @@ class _Asking:
         """Ask everything that a whole file defines."""
         about = self._ask_known(namespace, {})
         answers, given, path = self._answers, self._given, self._request["path"]
-        probe = {name: given[f"net_{name}"] for name in PARAMETERS}
         with contextlib.suppress(LookupError):
-            first, *others = Functions(namespace, probe).names
+            first, *others = Functions(namespace, given).names
             answers.write(kind="helpers", subject=first, names=others)
-            check_net(answers, path, first, lambda *_: Functions(namespace, probe), given)
+            check_net(answers, path, first, lambda *_: Functions(namespace, given), given)
         for name in self._request["classes"]:
             new = namespace.get(name)
             if isinstance(new, type) and is_net(new) and name not in about:
