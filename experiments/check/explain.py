@@ -18,10 +18,11 @@ from experiments.words import Words
 
 DIFFERENT = (Assessment.WRONG, Assessment.UNKNOWN, Assessment.ONE_SAMPLE)
 HINTS = {
-    "expected a sequence of integers or a single integer": "check.hint.shape",
-    "only 0-dimensional arrays can be converted": "check.hint.element",
+    r"expected a sequence of integers or a single integer": "check.hint.shape",
+    r"only 0-dimensional arrays can be converted": "check.hint.element",
+    r"shapes (\(\d+,\d+\)) and \1 not aligned": "check.hint.dot",
 }
-"""What to do about an error, by what its message contains."""
+"""What to do about an error, by a pattern that its message contains."""
 
 
 AROUND = 3
@@ -133,7 +134,7 @@ def explain(finding: Finding, source: Source, say: Words, file: str = "") -> Exp
         file,
         tuple(fault.id for fault in finding.faults),
         tuple(_excerpt(source, node, line)) if node and different else (),
-        tuple(say.mistake(f.id, "write") for f in finding.faults if not f.convention),
+        tuple(filter(None, (say.mistake(f.id, "write") for f in finding.faults if not f.convention))),
         tuple(_evidence(finding, say)) if different else (),
         _keras_code(finding),
     )
@@ -226,7 +227,7 @@ def _what_differs(finding: Finding, say: Words) -> Iterator[str]:
 def _causes(finding: Finding, say: Words) -> Iterator[str]:
     for fault in finding.faults:
         yield say.mistake(fault.id)
-        if not fault.convention:
+        if not fault.convention and say.mistake(fault.id, "write"):
             yield say("check.correction", code=say.mistake(fault.id, "write"))
     if finding.verdict is Assessment.UNKNOWN and finding.differences and not finding.faults:
         largest = [
@@ -267,7 +268,7 @@ def _failures(finding: Finding, source: Source, say: Words) -> Iterator[str]:
             reason = say("check.at", why=reason, place=source.place(line).told(say))
         yield say("check.no value", names="; ".join(names), why=reason)
         for sign, hint in HINTS.items():
-            if sign in reason:
+            if re.search(sign, reason):
                 yield say(hint)
     if of_labels and finding.verdict in FINE:
         yield say("check.one-hot only")
@@ -306,8 +307,9 @@ def _where(finding: Finding, source: Source) -> tuple[str, ast.stmt | None, int 
 
 
 def _first_quantity(finding: Finding) -> str:
-    if finding.faults:
-        return next(iter(finding.faults[0].formulas))
+    first = min(finding.faults, key=lambda fault: fault.convention, default=None)
+    if first:
+        return next(iter(first.formulas))
     return finding.wrong[0] if finding.wrong else ""
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from experiments import subjects
 from experiments.check.apart import Answer, Found, Outcome
 from experiments.check.epsilon import epsilon_of_a_loss, other_epsilon
+from experiments.check.expressions import ANOTHER_FORMULA, expression_of
 from experiments.check.finding import FINE, Assessment, Finding, difference, fitted, verdict_of
 from experiments.check.inside.protocol import HELPED, SWAPPED
 from experiments.check.judge_net import judge_net
@@ -27,6 +28,7 @@ from experiments.check.references import (
 )
 from experiments.data.probe import probe
 from experiments.faults.replay import Diagnosis
+from experiments.judge.ladder import Arrays
 from experiments.subjects.inputs import function_inputs
 from experiments.subjects.subject import Mistake, Subject
 from experiments.subjects.training_loop import SUBJECT as TRAIN
@@ -45,6 +47,10 @@ APART, SAME_BATCH = (
 )
 """The same, among the mistakes that replay knows."""
 
+
+CROSS_ENTROPY = "cross-entropy, one-hot"
+
+A_NUMBER = Mistake("returns-a-number", "values", {"": lambda v: None})
 
 OF_COLUMNS = (
     *("softmax-over-columns", "softmax-over-columns-overflow"),
@@ -158,6 +164,26 @@ def judge_training(subject: str, answers: Sequence[Answer]) -> Finding:
     return finding
 
 
+def _expressed(
+    subject: Subject, values: Arrays, wrong: Sequence[str]
+) -> tuple[Diagnosis, Problem | None] | None:
+    """What stands in the place of the right formulas, if that can be written as short ones."""
+    parts = subject.parts(function_inputs("float64"))
+    if not set(wrong) <= parts.keys():
+        return None
+    if any(values[name].ndim == 0 for name in wrong):
+        fault = replace(A_NUMBER, formulas={wrong[0]: lambda v: None})
+        return Diagnosis(True, (fault,), 0.0, np.inf), None
+    for name in wrong:
+        right, arrays = parts[name]
+        expression = expression_of(values[name], arrays)
+        if expression is None:
+            return None
+        note = Problem("check.computes", expression=expression, right=right)
+    fault = replace(ANOTHER_FORMULA, formulas={wrong[0]: lambda v: None})
+    return Diagnosis(True, (fault,), 0.0, np.inf), note
+
+
 def judge_function(
     name: str, subject: Subject, answers: Sequence[Answer], reference: Reference
 ) -> Finding:
@@ -167,6 +193,9 @@ def judge_function(
         for a in answers
         if a.value is not None
     }
+    per_sample = values.get(CROSS_ENTROPY, np.zeros(())).ndim == 1
+    if per_sample:
+        values[CROSS_ENTROPY] = values[CROSS_ENTROPY].mean()
     failed = tuple(a for a in answers if a.value is None and a.quantity not in subject.optional)
     compared = reference.compare(values)
     wrong = tuple(q for q, c in compared.items() if not c.passed and q not in subject.optional)
@@ -179,6 +208,9 @@ def judge_function(
         if not found.known:
             needed = {q: value for q, value in values.items() if q not in subject.optional}
             found = reference.dictionary(tuple(needed)).diagnose(needed)
+    note = None
+    if wrong and not found.known and (expressed := _expressed(subject, values, wrong)):
+        found, note = expressed
     not_right = {*wrong, *(answer.quantity for answer in failed)}
     verdict = verdict_of(bool(wrong), bool(failed), found)
     if (
@@ -188,10 +220,12 @@ def judge_function(
         and verdict is not Assessment.UNKNOWN
     ):
         verdict = Assessment.ONE_SAMPLE
-    note, batches = None, set(subject.of_batches)
+    batches = set(subject.of_batches)
     if not_right and batches and not not_right & batches and batches <= set(right):
         verdict, note = Assessment.CONVENTION, Problem("check.batches only")
         found, failed, wrong = replace(found, faults=()), (), ()
+    if per_sample and not wrong:
+        verdict, note, failed = Assessment.CONVENTION, Problem("check.per sample"), ()
     return Finding(
         name,
         subject.name,

@@ -67,7 +67,8 @@ def judge_loops(outcome: Outcome, source: Source, others: Sequence[Finding]) -> 
         if finding is None and end and of_loop[0].function == "<module>":
             after = _judge(line, [states[-1], end[0].arrays], {}, source)
             if after is not None and after.verdict is Assessment.RIGHT:
-                finding = replace(after, verdict=Assessment.WRONG, faults=(AFTER_THE_LOOP,))
+                faults = (AFTER_THE_LOOP,)
+                finding = replace(after, verdict=Assessment.WRONG, faults=faults, note=None)
         if finding is not None:
             uses = frozenset(source.used_from(line))
             known |= {line for turn in of_loop for line in turn.inside}

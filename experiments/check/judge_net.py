@@ -10,6 +10,7 @@ import numpy as np
 from experiments.check.apart import Answer
 from experiments.check.describe import describe
 from experiments.check.epsilon import epsilon_of_a_net, other_epsilon
+from experiments.check.expressions import ANOTHER_FORMULA, expression_of
 from experiments.check.finding import Assessment, Finding, difference, fitted, verdict_of
 from experiments.check.grammar import Description
 from experiments.check.inside.nets import OCCASIONS, half_right
@@ -19,12 +20,14 @@ from experiments.check.references import (
     net_at,
     net_in_float32,
     on_occasion,
+    one_sample,
 )
 from experiments.data.probe import probe
 from experiments.faults.replay import Diagnosis
 from experiments.judge.ladder import compare
 from experiments.subjects.subject import Mistake
 from experiments.subjects.training_loop import loop_mistakes
+from experiments.words import Problem
 from scratch.gradients import numerical_gradient
 
 FORMS_OF_A_NET = ("loss, labels", "far")
@@ -51,6 +54,17 @@ CONSTANT_LOSS = Mistake("constant-loss", "loss", {"loss": lambda v: None})
 BOOKS = (Description(), Description(hidden="relu"))
 """The book's nets of one hidden layer."""
 
+OUTPUT_DELTA, HIDDEN_DELTA = "y - t", "dz1 * z1 * (1 - z1)"
+"""How the deltas of the book's net are written; dz1 is the output's delta times W2ᵀ."""
+
+OF_A_COPY = Mistake("difference-of-a-copy", "gradient", {"numerical_gradient": lambda v: None})
+
+TRANSPOSED = {
+    name: Mistake(f"{name}-transposed", "gradient", {f"g{name}": lambda v: None})
+    for name in ("W1", "W2")
+}
+"""Gradients of another shape than their parameters, which no update could use."""
+
 CONSTANT_START = next(m for m in loop_mistakes(PARAMETERS) if m.id == "constant-start")
 
 
@@ -64,6 +78,30 @@ def judge_net(subject: str, answers: Sequence[Answer]) -> Finding:
     failed = tuple(a for a in answers if a.value is None and a.quantity not in FORMS_OF_A_NET)
     if not _net_quantities(given, "y"):
         return Finding(subject, "net", Assessment.FAILED, failed=failed)
+    turned = [fault for name, fault in TRANSPOSED.items() if _is_transposed(name, given)]
+    if turned:
+        of_them = tuple(fault.id[:2] for fault in turned)
+        given = {key: v.T if key.endswith(of_them) else v for key, v in given.items()}
+        finding = _judged(subject, answers, given, failed)
+        faults, wrong = (*turned, *finding.faults), (*(f"g{f.id[:2]}" for f in turned), *finding.wrong)
+        right = tuple(name for name in finding.right if name not in wrong)
+        return replace(finding, verdict=Assessment.WRONG, faults=faults, wrong=wrong, right=right)
+    return _judged(subject, answers, given, failed)
+
+
+def _is_transposed(name: str, given: Mapping[str, np.ndarray]) -> bool:
+    """Whether a gradient has the shape of the transposed parameter."""
+    shape = net(Description()).twin[f"g{name}"].shape
+    found = given.get(f"gradient {name}")
+    return found is not None and found.shape == shape[::-1]
+
+
+def _judged(
+    subject: str,
+    answers: Sequence[Answer],
+    given: Mapping[str, np.ndarray],
+    failed: tuple[Answer, ...],
+) -> Finding:
     asked = Asked(subject, answers, given, failed)
     as_the_books = _finding(asked, *_best_explanation(given))
     if as_the_books.verdict not in (Assessment.WRONG, Assessment.UNKNOWN):
@@ -127,12 +165,21 @@ def _finding(
     numerical = _numerical_agrees(given, of) if same_loss else None
     opinions = {"accuracy": _accuracy_agrees(given), "numerical_gradient": numerical}
     also = [name for name, agrees in opinions.items() if agrees is False]
+    causes = [cause for name in also if (cause := _cause_of(name, given))]
     agreed = verdict in (Assessment.RIGHT, Assessment.CONVENTION) and not also
     if agreed and FLOAT32 not in found.faults:
         more = _hidden_faults(given, failed, of, same_loss)
         found = replace(found, faults=(*found.faults, *more))
         verdict = Assessment.WRONG if more else verdict
-    unexplained = also or set(wrong) - explained
+    note = None
+    if verdict is Assessment.UNKNOWN and not also and not failed:
+        causes, note = _expressed(given, of, wrong)
+        if causes:
+            verdict, found = Assessment.WRONG, replace(found, faults=())
+    elif causes and (found.known or not wrong) and verdict is not Assessment.UNKNOWN:
+        verdict = Assessment.WRONG
+    found = replace(found, faults=(*found.faults, *causes))
+    unexplained = (also and not causes) or (set(wrong) - explained and not note)
     if unexplained and verdict in (Assessment.RIGHT, Assessment.CONVENTION, Assessment.FAILED):
         verdict = Assessment.UNKNOWN
     return Finding(
@@ -150,6 +197,7 @@ def _finding(
         },
         numerical,
         of if _is_known(of, verdict, given) else None,
+        note,
     )
 
 
@@ -235,6 +283,56 @@ def _accuracy_agrees(given: Mapping[str, np.ndarray]) -> bool | None:
     targets = half_right(outputs, data.t)
     share = np.mean(outputs.argmax(axis=1) == targets.argmax(axis=1))
     return accuracy.shape == () and bool(abs(accuracy - share) < ACCURACY)
+
+
+def _cause_of(quantity: str, given: Mapping[str, np.ndarray]) -> Mistake | None:
+    """What is wrong with an accuracy or a numerical gradient, as far as its numbers tell."""
+    if quantity == "numerical_gradient":
+        all_zero = not any(given[f"numerical_gradient {name}"].any() for name in PARAMETERS)
+        return OF_A_COPY if all_zero else None
+    found, outputs = given["accuracy"], given["answers"]
+    if found.shape != ():
+        return None
+    targets = half_right(outputs, probe(PARAMETERS, "float64")[1].t)
+    right = int((outputs.argmax(axis=1) == targets.argmax(axis=1)).sum())
+    columns = np.mean(outputs.argmax(axis=0) == targets.argmax(axis=0))
+    possible = {
+        "accuracy-of-the-targets": 1.0,
+        "accuracy-not-divided": right,
+        "accuracy-of-errors": 1 - right / len(targets),
+        "accuracy-over-columns": columns,
+    }
+    named = [name for name, value in possible.items() if abs(found - value) < ACCURACY]
+    divisor = right / float(found) if found else 0.0
+    if not named and abs(divisor - round(divisor)) < ACCURACY and divisor >= 1:
+        named = ["accuracy-other-divisor"]
+    return Mistake(named[0], "values", {"accuracy": lambda v: None}) if named else None
+
+
+def _expressed(
+    given: Mapping[str, np.ndarray], of: Description, wrong: Sequence[str]
+) -> tuple[list[Mistake], Problem | None]:
+    """What stands in the place of a delta, told by the gradient of one sample's biases."""
+    if not set(wrong) <= {f"g{name}" for name in PARAMETERS}:
+        return [], None
+    values = one_sample(of)
+    parts = {
+        "b2": (OUTPUT_DELTA, {"y": values["y"], "t": values["t"]}),
+        "b1": (HIDDEN_DELTA, {name: values[name] for name in ("dz1", "z1", "a1")}),
+    }
+    for name in ("b2", "b1"):
+        seen, right = given.get(f"one sample: g{name}"), values[f"g{name}"]
+        if seen is None or np.shape(seen) != right.shape:
+            return [], None
+        if np.allclose(seen, right, rtol=1e-9, atol=0):
+            continue
+        text, arrays = parts[name]
+        expression = expression_of(np.asarray(seen), {n: a[0] for n, a in arrays.items()})
+        if expression is None:
+            return [], None
+        of_layer = Mistake(ANOTHER_FORMULA.id, "gradient", {f"g{name}": lambda v: None})
+        return [of_layer], Problem("check.computes", expression=expression, right=text)
+    return [], None
 
 
 def _best_explanation(

@@ -2,6 +2,7 @@
 
 import ast
 import difflib
+import re
 from collections.abc import Mapping
 
 from experiments import subjects
@@ -28,9 +29,21 @@ SYNONYMS = {
     "sigmoid_grad": ("sigmoid_prime", "d_sigmoid", "sigmoid_deriv", "dsigmoid"),
     "relu_grad": ("relu_derivative", "relu_prime", "d_relu", "drelu"),
     "cross_entropy_error": ("cross_entropy", "cross_entropy_loss", "crossentropy"),
+    "mean_squared_error": (
+        *("mse", "mse_loss", "sse", "squared_error", "mean_square_error", "half_mse"),
+        *("quadratic_cost", "quadratic_loss", "squared_loss", "sum_of_squares"),
+    ),
+    "tanh_grad": ("tanh_prime", "d_tanh", "tanh_deriv", "dtanh"),
     "numerical_gradient": ("numerical_grad", "numeric_gradient", "num_gradient"),
 }
 """Other names that are often seen for the book's; capitals do not count."""
+
+
+AROUND = re.compile(
+    r"^(my|new|old|naive|simple|stable|safe|np|numpy|better|improved)_?|"
+    r"_?(\d|v\d|my|new|old|naive|simple|stable|safe|np|numpy|better|improved|func|function|fn)$"
+)
+"""What people put before or after a function's name to tell versions apart."""
 
 
 def also_meant(source: Source, known: Meant) -> Meant:
@@ -41,13 +54,18 @@ def also_meant(source: Source, known: Meant) -> Meant:
     of_layers = {n for n, possible in known.items() if subjects.load()[possible[0]].is_class}
     functions = {n.lower(): possible for n, possible in known.items() if n not in of_layers}
     functions |= {other: functions[name] for name, others in SYNONYMS.items() for other in others}
-    return {
-        name: functions[name.lower()]
-        for name, node in source.defined.items()
-        if isinstance(node, ast.FunctionDef)
-        and name.lower() in functions
-        and (name not in known or name in of_layers)
-    }
+    found = {}
+    for name, node in source.defined.items():
+        small = name.lower()
+        plain = small if small in functions else AROUND.sub("", small)
+        if (
+            isinstance(node, ast.FunctionDef)
+            and "." not in name
+            and plain in functions
+            and (name not in known or name in of_layers)
+        ):
+            found[name] = functions[plain]
+    return found
 
 
 def nearly_known(source: Source) -> dict[str, str]:

@@ -236,6 +236,17 @@ def on_occasion(of: Description, occasion: str) -> tuple[Arrays, Arrays]:
     return twin, {n: v.allowed for n, v in bounds.items() if isinstance(v, Bounded)}
 
 
+@lru_cache(maxsize=16)
+def one_sample(of: Description) -> dict[str, np.ndarray]:
+    """What a net computes for one sample, the hidden layer's part of its way back as "dz1"."""
+    params, data = occasions()["one sample"]
+    names = ("y", "t", "a1", "z1", "back", "gb1", "gb2")
+    rows = [np.arange(1)]
+    compute = steps_of_training(params, data.x, data.t, rows, NET_RATE, names)
+    found = {n: np.asarray(v, float) for n, v in compute(of.formulas, np.asarray).items()}
+    return found | {"dz1": found["back"]}
+
+
 def _keras_net(of: Description, params: Arrays) -> Any:  # noqa: ANN401
     """The described net in Keras."""
     import_module("keras_ref.runtime").use_dtype("float64")

@@ -205,10 +205,10 @@ class Dictionary:
 
 
 def _rows(arrays: Sequence[Any]) -> np.ndarray:
-    """One row per array; those of another shape than the first, the right one, are all infinite."""
-    shape = np.shape(arrays[0])
-    other = np.full(int(np.prod(shape)), np.inf)
-    return np.array([np.ravel(a) if np.shape(a) == shape else other for a in arrays], float)
+    """One row per array; those of another size than the first, the right one, are all infinite."""
+    size = np.size(arrays[0])
+    other = np.full(size, np.inf)
+    return np.array([np.ravel(a) if np.size(a) == size else other for a in arrays], float)
 
 
 def _distances(seen: np.ndarray, rows: np.ndarray) -> np.ndarray:

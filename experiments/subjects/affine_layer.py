@@ -8,6 +8,10 @@ from experiments.subjects.formulas import Formulas, Values
 from experiments.subjects.subject import Given, Questions, Subject, Twin, mistakes
 
 
+GRADIENTS = ("dW", "db")
+"""In the order in which volume 2 keeps them in its list."""
+
+
 def questions(given: Given) -> Questions:
     """How it is called for each quantity."""
     x, w, b, dout = (given[f"affine_{name}"] for name in ("x", "W", "b", "dout"))
@@ -21,14 +25,26 @@ def questions(given: Given) -> Questions:
             dx = made.backward(dout.copy())
             if part == "backward":
                 return dx
-            held = [name for name in dir(made) if name.lower() == part.lower()]  # some write dB
-            if not held:
-                raise LookupError(f"no {part} after backward")
-            return getattr(made, held[0])
+            return _kept(made, part)
 
         return ask
 
     return {f"Affine {part}": affine(part) for part in ("forward", "backward", "dW", "db")}
+
+
+def _kept(made: Any, part: str) -> object:  # noqa: ANN401 - a stranger's layer
+    """The gradient that a layer keeps: as dW, d_W or dB, or as volume 2 of the book does.
+
+    Raises:
+        LookupError: if it keeps none.
+    """
+    name = next((n for n in dir(made) if n.lower().replace("_", "") == part.lower()), None)
+    if name:
+        return getattr(made, name)
+    grads = getattr(made, "grads", None)
+    if isinstance(grads, list) and len(grads) == len(GRADIENTS):
+        return grads[GRADIENTS.index(part)]
+    raise LookupError(f"no {part} after backward")
 
 
 def twin(keras: Twin) -> Formulas:

@@ -10,7 +10,13 @@ from experiments.subjects.subject import Ask, Given, Questions
 
 def copied(*arrays: np.ndarray) -> Ask:
     """With copies of some arrays."""
-    return lambda f: f(*(array.copy() for array in arrays))
+
+    def ask(f: Callable) -> object:
+        needed = [p for p in inspect.signature(f).parameters.values() if p.default is p.empty]
+        flags = [True] * (len(needed) - len(arrays))  # as `one_hot_label`
+        return f(*(array.copy() for array in arrays), *flags)
+
+    return ask
 
 
 def elementwise(scores: np.ndarray) -> Ask:

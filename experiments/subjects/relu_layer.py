@@ -39,6 +39,21 @@ SUBJECT = Subject(
         conventions=("relu-layer-slope-at-zero",),
     ),
     is_class=True,
-    traces={"relu_backward": r"mask|dout"},
-    methods={"relu_backward": "backward"},
+    parts=lambda given: {
+        "Relu backward": (
+            "dout * (x > 0)",
+            {"dout": given["dout"], "(x > 0)": given["scores"] > 0, "x": given["scores"]},
+        ),
+        "Relu forward": ("x * (x > 0)", {"(x > 0)": given["scores"] > 0, "x": given["scores"]}),
+    },
+    traces={
+        "relu_backward": r"mask|dout",
+        "Relu backward": r"mask|dout",
+        "Relu forward": r"return",
+    },
+    methods={
+        "relu_backward": "backward",
+        "Relu backward": "backward",
+        "Relu forward": "forward",
+    },
 )

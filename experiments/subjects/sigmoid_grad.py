@@ -24,4 +24,10 @@ SUBJECT = Subject(
         conventions=("sigmoid-slope-of-output",),
     ),
     traces={"slope_function": r"return"},
+    parts=lambda given: {
+        "slope of the sigmoid": (
+            "sigmoid(x) * (1 - sigmoid(x))",
+            {"sigmoid(x)": functions.sigmoid(given["scores"]), "x": given["scores"]},
+        )
+    },
 )

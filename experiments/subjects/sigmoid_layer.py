@@ -40,6 +40,12 @@ SUBJECT = Subject(
         },
     ),
     is_class=True,
-    traces={"sigmoid_backward": r"dout"},
-    methods={"sigmoid_backward": "backward"},
+    parts=lambda given: {
+        "Sigmoid backward": (
+            "dout * (1 - out) * out",
+            {"dout": given["dout"], "out": sigmoid(given["scores"]), "x": given["scores"]},
+        )
+    },
+    traces={"sigmoid_backward": r"dout", "Sigmoid backward": r"dout"},
+    methods={"sigmoid_backward": "backward", "Sigmoid backward": "backward"},
 )

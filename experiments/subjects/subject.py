@@ -162,6 +162,8 @@ class Subject:
         targets_may_come_first: whether its two arguments may come as (targets, outputs).
         by_strangers: formulas that bound a stranger's version, where it may round otherwise.
         epoch: what it is judged by, if it is an epoch.
+        parts: of a quantity that works element by element: how it is written, and the arrays that
+            it is made of, by the names that they have there.
     """
 
     name: str
@@ -181,3 +183,4 @@ class Subject:
     targets_may_come_first: bool = False
     by_strangers: Formulas = field(default_factory=dict)
     epoch: Epoch | None = None
+    parts: Callable[[Given], Mapping[str, tuple[str, Given]]] = lambda given: {}

@@ -193,5 +193,7 @@ def _put(net: object, params: dict[str, np.ndarray]) -> None:
         array = held(net, name)
         if array.shape == values.shape or (array.size == values.size and 1 in array.shape):
             array[...] = values.reshape(array.shape)
+        elif array.ndim == 2 and array.shape[1:] == values.shape and name[0] == "b":
+            raise Problem("check.why.bias rows", name=name, is_=array.shape)
         else:
             raise Problem("check.why.shape", name=name, is_=array.shape, not_=values.shape)

@@ -5,9 +5,12 @@ Every answer is written at once, so that what was found before a hang or a crash
 
 import base64
 import difflib
+import inspect
 import json
+import re
 import traceback
 from collections.abc import Callable
+from functools import wraps
 from types import TracebackType
 
 import numpy as np
@@ -54,16 +57,36 @@ def why(error: BaseException, key: str = "") -> dict:
             near = _named_nearly(error.name, error.__traceback__)
         text = str(error).replace("'NotLoaded'", "something that was not found")
         raised = f"{type(error).__name__}: {text}"[:300]
+        if called := _class_called(error):
+            name, function = called
+            values = {"error": raised, "name": name, "function": function}
+            return {"key": "check.why.class called", "values": values}
         said = {"key": "check.why.raised", "values": {"error": raised}}
         if near:
             said = {"key": "check.why.misspelt", "values": {"error": raised, "near": near[0]}}
     return {"key": key, "values": {"why": said}} if key else said
 
 
-def _named_nearly(name: str, trace: TracebackType) -> list[str]:
-    """The name that may have been meant, of those that are known where it was read."""
+def _class_called(error: BaseException) -> tuple[str, str] | None:
+    """A class that was called like the function of its name in small letters, and that function."""
+    found = re.match(r"(\w+)(\.__init__)?\(\) takes ", str(error))
+    if not (isinstance(error, TypeError) and found and error.__traceback__):
+        return None
+    known = _last(error.__traceback__).tb_frame.f_globals
+    kind, function = found[1], known.get(found[1].lower())
+    is_so = inspect.isclass(known.get(kind)) and inspect.isfunction(function)
+    return (kind, kind.lower()) if is_so else None
+
+
+def _last(trace: TracebackType) -> TracebackType:
     while trace.tb_next:
         trace = trace.tb_next
+    return trace
+
+
+def _named_nearly(name: str, trace: TracebackType) -> list[str]:
+    """The name that may have been meant, of those that are known where it was read."""
+    trace = _last(trace)
     known = {**trace.tb_frame.f_globals, **trace.tb_frame.f_locals}
     by_small = {n.lower(): n for n in known if not n.startswith("__")}
     near = difflib.get_close_matches(name.lower(), by_small, n=1, cutoff=0.75)
@@ -133,6 +156,7 @@ def unchanged(
 def watch(answers: Answers, subject: str, quantity: str, function: Callable) -> Callable:
     """The same function, which tells when it changes the arrays it is given."""
 
+    @wraps(function)
     def call(*arguments: object) -> object:
         arrays = [argument for argument in arguments if isinstance(argument, np.ndarray)]
         before = [array.copy() for array in arrays]

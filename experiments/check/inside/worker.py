@@ -23,6 +23,7 @@ from experiments.check.inside.functions_net import Functions
 from experiments.check.inside.loading import (
     REMOVED,
     NotNeeded,
+    OwnFiles,
     StandIns,
     installed,
     keep_files_as_they_are,
@@ -31,6 +32,10 @@ from experiments.check.inside.loading import (
 from experiments.check.inside.nets import check_net
 from experiments.check.inside.protocol import HELPED, SWAPPED, Answers, ask, watch
 from experiments.subjects.subject import Given, Subject
+
+
+MOST_BESIDE = 50
+"""Entries of a folder that are looked at for other folders."""
 
 
 def main(request_file: str, answers_file: str) -> None:
@@ -50,10 +55,12 @@ def main(request_file: str, answers_file: str) -> None:
     folder = str(Path(path).parent)
     os.chdir(folder)
     above = [str(parent) for parent in Path(folder).parents[:2]]
+    beside = [str(inner) for inner in _folders_beside(Path(folder))]
     here = [entry for entry in sys.path if entry not in ("", folder)]
-    sys.path[:] = [folder, *here, *above]  # an editor runs files from the project's root
+    sys.path[:] = [folder, *here, *above, *beside]  # an editor runs files from the project's root
     sys.argv = [path]
     stand_ins = StandIns(Path(request["helpers"]))
+    sys.meta_path.insert(0, OwnFiles([Path(folder).resolve(), *Path(folder).resolve().parents[:2]]))
     sys.meta_path.insert(0, NotNeeded(stand_ins))
     sys.meta_path.append(stand_ins)
     sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
@@ -74,6 +81,15 @@ def main(request_file: str, answers_file: str) -> None:
     answers.write(kind="done")
     classes = [name for name in request["classes"] if name not in asking.nets]
     programs.check_program(answers, request["text"], path, lacking, given, request["hanging"], classes)
+
+
+def _folders_beside(folder: Path) -> Iterator[Path]:
+    """Folders of Python files in this one and the one above, which programs put on their path."""
+    for place in (folder, folder.parent):
+        with contextlib.suppress(OSError):
+            for inner in sorted(place.iterdir())[:MOST_BESIDE]:
+                if inner.is_dir() and inner.name[0] not in "._" and any(inner.glob("*.py")):
+                    yield inner
 
 
 def _needed_early(
