@@ -275,9 +275,7 @@ def _turn(row: dict) -> Turn:
         {name: _of_its_type(value) for name, value in row[part].items()}
         for part in ("arrays", "locals")
     )
-    return Turn(
-        row["line"], row["turn"], row["function"], tuple(row["inside"]), arrays, within
-    )
+    return Turn(row["line"], row["turn"], row["function"], tuple(row["inside"]), arrays, within)
 
 
 def _along(row: dict) -> Along:

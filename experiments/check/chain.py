@@ -74,9 +74,7 @@ class Chain:
     def mistakes(self) -> tuple[Mistake, ...]:
         """Those of one step, as far as such a net can have them."""
         possible = {m.id: m for m in (*self.of.mistakes, *self._of_the_output())}
-        possible |= {
-            m.id: m for m in update_mistakes(self.parameters) if m.id not in LONG_RUNNING
-        }
+        possible |= {m.id: m for m in update_mistakes(self.parameters) if m.id not in LONG_RUNNING}
         unbiased = {f"a{layer}" for layer in self.layers if layer not in self.biased}
         of_inputs = {"z1"} if len(self.layers) == 1 else set()
         known = self.formulas.keys() - unbiased - of_inputs

@@ -29,6 +29,7 @@ class Checked:
         nearly: options that would check functions whose names are nearly the book's.
         not_found: modules that it imports and that are nowhere.
         put_in: names that the file reads and lacks, and that were put in.
+        misspelt: NumPy names that there are not, where, and what may be meant.
         removed: names that today's NumPy does not have any more, and where.
         not_checked: functions and classes of which nothing could be asked, and why.
         unasked: functions and classes that are not known here, and so were not asked.
@@ -46,6 +47,7 @@ class Checked:
     nearly: tuple[str, ...] = ()
     not_found: tuple[str, ...] = ()
     put_in: tuple[str, ...] = ()
+    misspelt: tuple[tuple[str, str, str], ...] = ()
     removed: tuple[tuple[str, str], ...] = ()
     not_checked: tuple[tuple[str, str], ...] = ()
     unasked: tuple[str, ...] = ()
@@ -71,6 +73,7 @@ class Checked:
             *(("unasked", (", ".join(self.unasked),)) for _ in [0] if self.unasked),
             *(("put in", (", ".join(self.put_in),)) for _ in [0] if self.put_in),
             *(("stopped", (why,)) for why in [self.stopped] if why),
+            *(("misspelt", names) for names in self.misspelt),
             *(("removed", (n, place, n.removeprefix("np."))) for n, place in self.removed),
             *(("nearly", (option,)) for option in self.nearly),
             *(("not found", (name,)) for name in self.not_found),

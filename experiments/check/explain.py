@@ -134,10 +134,17 @@ def explain(finding: Finding, source: Source, say: Words, file: str = "") -> Exp
         file,
         tuple(fault.id for fault in finding.faults),
         tuple(_excerpt(source, node, line)) if node and different else (),
-        tuple(filter(None, (say.mistake(f.id, "write") for f in finding.faults if not f.convention))),
+        tuple(_corrections(finding, say)),
         tuple(_evidence(finding, say)) if different else (),
         _keras_code(finding),
     )
+
+
+def _corrections(finding: Finding, say: Words) -> Iterator[str]:
+    """How the lines of its mistakes should read, where that can be said once for all programs."""
+    for fault in finding.faults:
+        if not fault.convention and (code := say.mistake(fault.id, "write")):
+            yield code
 
 
 def _keras_code(finding: Finding) -> str:
@@ -207,10 +214,8 @@ def _what_it_trains(fit: Fit, say: Words) -> str:
         loss=say(f"check.net.loss.{of.loss}"),
         reduction=say(f"check.net.reduction.{of.reduction}"),
         rate=f"{chain.rate:.6g}",
-        samples=say("check.net.samples.one" if samples == 1 else "check.net.samples.many", n=samples),
-        biases=say("check.net.without biases" if not chain.biased else "check.net.some biases")
-        if without
-        else "",
+        samples=say(f"check.net.samples.{'one' if samples == 1 else 'many'}", n=samples),
+        biases=say(f"check.net.{'some' if chain.biased else 'without'} biases") if without else "",
         unit=say("check.net.bias unit") if chain.bias_unit else "",
     )
 

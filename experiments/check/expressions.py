@@ -44,7 +44,7 @@ def expression_of(target: np.ndarray, parts: Mapping[str, np.ndarray]) -> str | 
     ones = {"1": np.ones(target.shape), "2": np.full(target.shape, 2.0)}
     levels = [[
         Expression(name, PART, np.broadcast_to(values, target.shape).astype(float))
-        for name, values in (parts | ones).items()
+        for name, values in {**parts, **ones}.items()
     ]]  # fmt: skip
     seen = {_key(one.values) for one in levels[0]}
     allowed = CLOSE * np.abs(target).max()
@@ -86,7 +86,11 @@ def _combined(a: np.ndarray, operator: str, b: np.ndarray) -> np.ndarray:
 
 def _text(a: Expression, operator: str, b: Expression, strength: int) -> str:
     left = a.text if a.strength >= strength else f"({a.text})"
-    right = b.text if b.strength > strength or (b.strength == strength and operator in "+*") else f"({b.text})"
+    right = (
+        b.text
+        if b.strength > strength or (b.strength == strength and operator in "+*")
+        else f"({b.text})"
+    )
     return f"{left} {operator} {right}"
 
 

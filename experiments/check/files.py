@@ -1,6 +1,7 @@
 """One file, or many: read, run apart, judged, explained."""
 
 import ast
+import difflib
 import os
 import re
 import sys
@@ -9,15 +10,24 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from experiments import words
 from experiments.check.apart import Outcome, run_apart
 from experiments.check.checked import Checked
 from experiments.check.explain import Explanation, explain
 from experiments.check.finding import FINE, Assessment, Finding
+from experiments.check.inside.loading import REMOVED
 from experiments.check.judge import judge, probes
 from experiments.check.judge_descent import judge_descents
 from experiments.check.judge_loop import judge_loops
-from experiments.check.names import Meant, also_meant, nearly_known, with_others
+from experiments.check.names import (
+    Meant,
+    also_meant,
+    may_be_functions_of_a_net,
+    nearly_known,
+    with_others,
+)
 from experiments.check.source import Line, Source, SourceError, classes_of, read_source
 from experiments.words import Problem, Words
 
@@ -35,6 +45,9 @@ NOTHING_THERE = "check.source.nothing there"
 
 SHOWING = {"numpy", "matplotlib", "PIL", *sys.stdlib_module_names}
 """What plots and snippets import."""
+
+LOADING = re.compile(r"_?(load|down|read|convert|init_mnist|save|change|to_one_hot|get_data)")
+"""What the functions of a file are called that only brings images in."""
 
 SUFFIXES = (".py", ".ipynb")
 
@@ -100,7 +113,10 @@ def _told(
         asked = judge(outcome)
         known = {finding.subject for finding in asked}
         loops = [*judge_loops(outcome, source, asked), *judge_descents(outcome, source, known)]
-        findings = [*asked, *loops]
+        run = {name for loop in loops if loop.verdict in FINE for name in loop.uses}
+        failed = Assessment.FAILED
+        kept = (one for one in asked if one.verdict is not failed or one.subject not in run)
+        findings = [*kept, *loops]
         for language in languages:
             yield _checked(source, outcome, findings, words.of(language))
 
@@ -116,7 +132,8 @@ def _read(path: Path, known: Meant) -> Source | Problem:
     meant = {**known, **also_meant(source, known)}
     if classes_of(source) or meant.keys() & source.defined.keys():
         return source
-    if any(isinstance(node, ast.For | ast.While) for node in ast.walk(source.tree)):
+    loops = any(isinstance(node, ast.For | ast.While) for node in ast.walk(source.tree))
+    if loops or may_be_functions_of_a_net(source):
         return source
     if not source.defined and _only_shows(source):
         return Problem(NOTHING_THERE, file=path.name)
@@ -148,6 +165,22 @@ def _removed_names(source: Source, say: Words) -> tuple[tuple[str, str], ...]:
         for name in re.findall(r"\bnp\.(int|float|object|str)\b", line.partition("#")[0]):
             found.setdefault(f"np.{name}", source.place(number).told(say))
     return tuple(found.items())
+
+
+def _misspelt(source: Source, say: Words) -> tuple[tuple[str, str, str], ...]:
+    """NumPy names that there are not, with the place and what may be meant."""
+    found: dict[str, tuple[str, str]] = {}
+    for node in ast.walk(source.tree):
+        if not (isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)):
+            continue
+        name = node.attr
+        if node.value.id not in ("np", "numpy") or hasattr(np, name) or name in REMOVED:
+            continue
+        near = difflib.get_close_matches(name, dir(np), n=1, cutoff=0.8)
+        if near:
+            place = source.place(node.lineno).told(say)
+            found.setdefault(f"{node.value.id}.{name}", (place, f"{node.value.id}.{near[0]}"))
+    return tuple((name, *rest) for name, rest in found.items())
 
 
 def _skipped(source: Source, outcome: Outcome, say: Words) -> Iterator[tuple[str, str]]:
@@ -189,10 +222,13 @@ def _checked(source: Source, outcome: Outcome, findings: Sequence[Finding], say:
     used = {name for finding in findings for name in finding.uses}
     not_checked = {n: why.told(say) for n, why in outcome.not_checked.items() if n not in used}
     stopped = outcome.stopped.told(say) if outcome.stopped else ""
-    error = ""
+    error, is_loader = "", False
     if not explanations:
         unbuilt = "; ".join(f"{name}: {why}" for name, why in not_checked.items())
-        error = stopped or unbuilt or say("check.source.nothing loaded")
+        own = [name for name in source.defined if "." not in name]
+        is_loader = bool(own) and all(map(LOADING.match, own))
+        none = say("check.source.loader" if is_loader else "check.source.nothing loaded")
+        error = stopped or unbuilt or none
     changed = (
         name if name in outcome.subjects else f"{name}.{method}" for name, method in outcome.changed
     )
@@ -209,10 +245,12 @@ def _checked(source: Source, outcome: Outcome, findings: Sequence[Finding], say:
         nearly=tuple(f"--map {t}={b}" for t, b in nearly if t not in outcome.subjects),
         not_found=outcome.stood_in,
         put_in=outcome.put_in,
+        misspelt=_misspelt(source, say),
         removed=_removed_names(source, say),
         not_checked=tuple(not_checked.items()),
         unasked=tuple(n for n in source.defined if "." not in n and n not in told),
         stopped=stopped,
         error=error,
+        has_nothing=is_loader and not stopped,
         language=say.language,
     )

@@ -8,7 +8,7 @@ outputs are among the loop's arrays, and whose gradient is what the weights were
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import product
+from itertools import groupby, permutations, product
 
 import numpy as np
 
@@ -53,6 +53,7 @@ class Place:
         columns: whether samples are columns.
         row_by_row: whether every step takes the next row of those.
         within: what functions computed in the first step, by the names of their variables.
+        rank: how many changed arrays it leaves over, and how little its data look like data.
     """
 
     states: Sequence[Arrays]
@@ -62,6 +63,7 @@ class Place:
     columns: bool = False
     row_by_row: bool = False
     within: Arrays = field(default_factory=dict)
+    rank: tuple[int, int] = (0, 0)
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -101,7 +103,11 @@ class Place:
         outputs = self.widths[-1]
         x = x.T if self.columns and x.ndim == 2 else x
         t = t.T if self.columns and t.ndim == 2 else t
-        x = x[np.newaxis] if x.ndim == 1 and len(x) == self.widths[0] else x.reshape(-1, self.widths[0])
+        x = (
+            x[np.newaxis]
+            if x.ndim == 1 and len(x) == self.widths[0]
+            else x.reshape(-1, self.widths[0])
+        )
         if t.size == len(x) * outputs:
             t = t.reshape(len(x), outputs)
         else:
@@ -155,14 +161,15 @@ class Fit:
         return self.off < self.place.close and not self.left
 
     def rate_of(self, name: str) -> float | None:
-        """By which a parameter's own gradient is multiplied; None if it is not its gradient."""
+        """By which its own gradient is taken off or added; None if that is not what is done."""
         changes, gradients = [], []
         for step in range(self.place.steps):
             before, after = self.place.params(step), self.place.params(step + 1)
             changes.append((after[name] - before[name]).ravel())
             gradients.append(getattr(values(self.place, self.chain, step), f"g{name}").ravel())
-        rate, off = _ratio(np.concatenate(changes), np.concatenate(gradients))
-        return rate if off < self.place.close else None
+        change, gradient = np.concatenate(changes), np.concatenate(gradients)
+        ways = (_ratio(change, sign * gradient) for sign in (1, -1))
+        return next((rate for rate, off in ways if off < self.place.close), None)
 
 
 def fits(
@@ -175,17 +182,38 @@ def fits(
         within: what functions computed in the first turn.
         may_be_weights: whether an expression is assigned to as weights are.
     """
-    found: list[Fit] = []
     changed = [name for name in _changed(states) if may_be_weights(name)]
-    for place in places(states, within, changed):
-        for chain in _possible(place):
-            fit = _fit(place, chain)
-            if fit is not None:
-                fit = replace(fit, left=tuple(_left(fit, changed)))
+    ranked = sorted(places(states, within, changed), key=lambda place: place.rank)
+    found: list[Fit] = []
+    for _, alike in groupby(ranked, key=lambda place: place.rank):
+        for place in alike:
+            for fit in _fits_of(place):
+                if fit.seen or fit.off < place.close:
+                    fit = replace(fit, left=tuple(_left(fit, changed)))
                 found.append(fit)
                 if fit.seen and fit.is_whole:
                     return [fit]
+        if any((fit.seen and not fit.left) or fit.is_whole for fit in found):
+            break
     return sorted(found, key=lambda one: (not one.is_whole, not one.seen, len(one.left), one.off))
+
+
+def _fits_of(place: Place) -> list[Fit]:
+    """The nets that a place may hold: those whose outputs are at hand, if there are any."""
+    by_output: dict[tuple[str, str, bool], list[Chain]] = {}
+    for chain in _possible(place):
+        key = (chain.of.hidden, chain.of.output, chain.bias_unit)
+        by_output.setdefault(key, []).append(chain)
+    seen = [chains for chains in by_output.values() if _is_seen(place, chains[0])]
+    chains = [chain for alike in seen or by_output.values() for chain in alike]
+    return [fit for chain in chains if (fit := _fit(place, chain, bool(seen))) is not None]
+
+
+@np.errstate(all="ignore")
+def _is_seen(place: Place, chain: Chain) -> bool:
+    """Whether a net's outputs are among what the first step has computed."""
+    y = values(place, chain, 0).y
+    return bool(np.isfinite(y).all()) and _among(y, {**place.within, **place.states[1]})
 
 
 @np.errstate(all="ignore")
@@ -213,43 +241,57 @@ def is_multiple(array: np.ndarray, of: np.ndarray) -> bool:
 def _changed(states: Sequence[Arrays]) -> list[str]:
     """Arrays that are there from the start, keep their shape, and do not stay as they are."""
     first = states[0]
-    return [n for n in _lasting(states) if any(not np.array_equal(first[n], s[n], True) for s in states)]
+    return [
+        name
+        for name in _lasting(states)
+        if any(not np.array_equal(first[name], state[name], True) for state in states)
+    ]
 
 
 def _lasting(states: Sequence[Arrays]) -> list[str]:
     return [
         name
         for name, array in states[0].items()
-        if array.ndim and all(name in state and state[name].shape == array.shape for state in states)
+        if array.ndim
+        and all(np.shape(state.get(name, np.empty(0))) == array.shape for state in states)
     ]
 
 
-def places(
-    states: Sequence[Arrays], within: Arrays, changed: Sequence[str]
-) -> Iterator[Place]:
-    """Ways in which a loop's arrays may be a net's.
+def places(states: Sequence[Arrays], within: Arrays, changed: Sequence[str]) -> list[Place]:
+    """Ways in which a loop's arrays may be a net's, as many as can be looked at.
 
     Args:
         states: the arrays before every turn, and after the last one.
         within: what functions computed in the first turn.
         changed: those that may be weights.
     """
-    first, second, lasting = states[0], states[1], _lasting(states)
-    others = [name for name in second if name not in changed and second[name].size > 0]
-    seen = 0
-    for layers in sorted(_chains(first, changed, lasting), key=lambda one: -_used(one, changed)):
-        widths = Place(states, layers, "", "").widths
-        for x, t in product(others, others):
-            if x == t:
-                continue
+    first, second, found = states[0], states[1], []
+    data = {n: _strangeness(n, states) for n in second if n not in changed and second[n].size > 0}
+    for layers in _chains(first, changed, _lasting(states)):
+        widths, unused = Place(states, layers, "", "").widths, len(changed) - _used(layers, changed)
+        for x, t in permutations(data, 2):
             for columns in _layouts(second[x], second[t], widths):
-                place = Place(states, layers, x, t, columns, within=within)
-                yield place
+                rank = (unused, data[x] + data[t])
+                place = Place(states, layers, x, t, columns, False, within, rank)
+                found.append(place)
                 if second[x].ndim == 2 and (second[x].shape[1] if columns else len(second[x])) > 1:
-                    yield replace(place, row_by_row=True)
-                seen += 1
-                if seen > MOST_PLACES:
-                    return
+                    found.append(replace(place, row_by_row=True))
+        if len(found) > MOST_PLACES:
+            break
+    return found
+
+
+def _strangeness(name: str, states: Sequence[Arrays]) -> int:
+    """How little an array looks like data: what stays, a part of that, or computed in the loop."""
+    if all(np.array_equal(state.get(name, np.nan), states[0].get(name)) for state in states):
+        return 0
+    rows = np.atleast_2d(states[1][name])
+    for array in states[0].values():
+        if array.ndim == 2 and array.shape[1] == rows.shape[-1] and len(array) >= len(rows):
+            held = {row.tobytes() for row in np.asarray(array, float)}
+            if all(row.tobytes() in held for row in np.asarray(rows, float)):
+                return 1
+    return 2
 
 
 def _used(layers: Sequence[Layer], changed: Sequence[str]) -> int:
@@ -275,12 +317,17 @@ def _chains(
             for columns, (inputs, outputs) in _as_weights(arrays[name].shape):
                 if width not in (None, inputs):
                     continue
-                biases = [b for b in lasting if b not in used and b != name
-                          and arrays[b].size == outputs and 1 >= sum(n > 1 for n in arrays[b].shape)]  # fmt: skip
+                fit = (b for b in lasting if _may_be_bias(arrays[b], outputs))
+                biases = [b for b in fit if b not in used and b != name]
                 for bias in (*biases, None):
                     yield from go_on((*so_far, Layer(name, columns, bias)), outputs)
 
     yield from go_on((), None)
+
+
+def _may_be_bias(array: np.ndarray, units: int) -> bool:
+    """Whether an array has one number per unit."""
+    return array.size == units and sum(n > 1 for n in array.shape) <= 1
 
 
 def _as_weights(shape: tuple[int, ...]) -> Iterator[tuple[bool, tuple[int, int]]]:
@@ -304,10 +351,10 @@ def _layouts(x: np.ndarray, t: np.ndarray, widths: tuple[int, ...]) -> Iterator[
         inputs, samples = x.shape if columns else x.shape[::-1]
         if inputs != widths[0]:
             continue
-        one_hot = t.size == samples * widths[-1] and (
-            widths[-1] == 1 or t.shape == ((widths[-1], samples) if columns else (samples, widths[-1]))
-        )
-        labels = widths[-1] > 1 and t.shape == (samples,) and t.max(initial=0) < widths[-1]
+        outputs = widths[-1]
+        shape = (outputs, samples) if columns else (samples, outputs)
+        one_hot = t.size == samples * outputs and (outputs == 1 or t.shape == shape)
+        labels = outputs > 1 and t.shape == (samples,) and t.max(initial=0) < outputs
         if one_hot or (labels and np.array_equal(t, np.abs(np.round(t)))):
             yield columns
 
@@ -321,24 +368,21 @@ def _possible(place: Place) -> Iterator[Chain]:
     for hidden, unit, output, loss in product(
         HIDDEN if deep else ("identity",), (False, True) if deep else (False,), OUTPUTS, losses
     ):
-        if widths[-1] == 1 and "softmax" in output + loss or (widths[-1], loss) == (1, "cross-entropy"):
+        if widths[-1] == 1 and (output == "softmax" or loss == "cross-entropy"):
             continue
         of = Description(hidden, output, loss, "sum", 0.0)
         yield Chain(of, widths, biased, unit)
 
 
 @np.errstate(all="ignore")
-def _fit(place: Place, chain: Chain) -> Fit | None:
+def _fit(place: Place, chain: Chain, seen: bool) -> Fit | None:
     """How well a net explains what a loop did; None if it cannot be computed at all."""
-    changes, gradients, seen = [], [], True
+    changes, gradients = [], []
     for step in range(place.steps):
         params, after = place.params(step), place.params(step + 1)
         v = values(place, chain, step)
-        y = v.y
-        if not np.isfinite(y).all():
+        if not np.isfinite(v.y).all():
             return None
-        at_hand = {**place.within, **place.states[step + 1]} if not step else {}
-        seen = seen and (step > 0 or _among(y, at_hand))
         for name in params:
             changes.append((after[name] - params[name]).ravel())
             gradients.append(getattr(v, f"g{name}").ravel())
@@ -358,10 +402,9 @@ def _ratio(change: np.ndarray, gradient: np.ndarray) -> tuple[float, float]:
 def values(place: Place, chain: Chain, step: int, exchanged: Formulas | None = None) -> Values:
     """What a net computes in a step of a loop, if need be with some formulas exchanged."""
     x, t = place.data(step)
-    return Values(
-        {**chain.formulas, **(exchanged or {})}, start=place.params(step), samples=x, targets=t, rows=np.arange(len(x)),
-        previous=None, step=0, rate=chain.rate,
-    )  # fmt: skip
+    formulas = {**chain.formulas, **(exchanged or {})}
+    given = {"start": place.params(step), "samples": x, "targets": t, "rows": np.arange(len(x))}
+    return Values(formulas, **given, previous=None, step=0, rate=chain.rate)
 
 
 def _among(values: np.ndarray, arrays: Arrays) -> bool:

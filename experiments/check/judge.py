@@ -15,12 +15,12 @@ from experiments.check.epsilon import epsilon_of_a_loss, other_epsilon
 from experiments.check.expressions import ANOTHER_FORMULA, expression_of
 from experiments.check.finding import FINE, Assessment, Finding, difference, fitted, verdict_of
 from experiments.check.inside.protocol import HELPED, SWAPPED
+from experiments.check.inside.standing_in import TRAINING as WATCHED
 from experiments.check.judge_net import judge_net
 from experiments.check.references import (
     NET_RATE,
     PARAMETERS,
     TARGETS,
-    TRAINING,
     Reference,
     occasions,
     reference_of,
@@ -67,7 +67,7 @@ def probes() -> dict[str, np.ndarray]:
     inputs = function_inputs("float64")
     arrays = {name: values for name, values in inputs.items() if isinstance(values, np.ndarray)}
     arrays |= {f"net_{name}": values for name, values in params.items()}
-    taught = probe(PARAMETERS, "float64", sizes=TRAINING)[1]
+    taught = probe(PARAMETERS, "float64", sizes=WATCHED)[1]
     for occasion, (weights, of) in occasions().items():
         arrays |= {f"{occasion}_{name}": values for name, values in weights.items()}
         t = of.t.argmax(axis=1) if occasion == "labels" else of.t
@@ -146,16 +146,16 @@ def judge_training(subject: str, answers: Sequence[Answer]) -> Finding:
     asked = next(
         (int(a.value) for a in answers if a.quantity == "batch" and a.value is not None), 0
     )
-    rate = next((float(a.value) for a in answers if a.quantity == "rate" and a.value is not None), 0)
+    rates = (float(a.value) for a in answers if a.quantity == "rate" and a.value is not None)
     seen = [answer for answer in answers if answer.quantity not in ("rows", "batch", "rate")]
-    reference = training(batches, float(f"{rate:.6g}") or NET_RATE)
+    reference = training(batches, float(f"{next(rates, 0.0):.6g}") or NET_RATE)
     finding = judge_function(subject, TRAIN, seen, reference)
     if TARGETS in finding.wrong:
         return replace(finding, verdict=Assessment.WRONG, faults=(APART,))
-    a_part = len(set(batches[0])) < TRAINING.samples
+    a_part = len(set(batches[0])) < WATCHED.samples
     if finding.verdict is Assessment.RIGHT and max(map(len, batches)) < asked:
         return replace(finding, verdict=Assessment.WRONG, faults=(SHORT,))
-    met, half = {row for batch in batches for row in batch}, TRAINING.samples // 2
+    met, half = {row for batch in batches for row in batch}, WATCHED.samples // 2
     in_one_half = max(met) < half or min(met) >= half
     if finding.verdict is Assessment.RIGHT and in_one_half and asked and len(set(batches)) > 2:
         return replace(finding, verdict=Assessment.WRONG, faults=(HALF,))

@@ -107,8 +107,9 @@ def _judge(
     fit, faults = min(known, key=lambda one: len(one[1]))
     line = _line_of(fit, faults[0], source) or line
     unexplained = _unexplained(fit)
+    names = fit.place.names.items()
     wrong, right = (
-        tuple(theirs for ours, theirs in fit.place.names.items() if (ours in unexplained) == is_wrong)
+        tuple(theirs for ours, theirs in names if (ours in unexplained) == is_wrong)
         for is_wrong in (True, False)
     )
     return Finding(name, "loop", Assessment.WRONG, wrong, right, faults, fit=fit, line=line)
@@ -130,7 +131,9 @@ def _numbers(tree: ast.AST) -> set[float]:
     return {
         float(node.value)
         for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and type(node.value) in (int, float)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, int | float)
+        and not isinstance(node.value, bool)
     }
 
 
@@ -177,15 +180,15 @@ def _unexplained(fit: Fit) -> tuple[str, ...]:
     dtype = fit.place.dtype
     with np.errstate(all="ignore"):
         right = compute(fit.chain.formulas, lambda a: Bounded(np.asarray(a, float), dtype))
-    wrong = {}
-    for key, values in observed.items():
+    wrong: dict[str, None] = {}
+    for key, found in observed.items():
         bounded = right[key]
         assert isinstance(bounded, Bounded)
         sides = [bounded.value]
         if key.endswith("@0"):
             sides.append(keras_update(fit)[key.removeprefix("new_").removesuffix("@0")])
         for side in sides:
-            if not compare("check", "loop", key, values, side, 2 * bounded.allowed).passed:
+            if not compare("check", "loop", key, found, side, 2 * bounded.allowed).passed:
                 wrong[key.removeprefix("new_").partition("@")[0]] = None
     return tuple(wrong)
 

@@ -8,33 +8,41 @@ from typing import Any
 import numpy as np
 
 from experiments.check.apart import Answer
-from experiments.check.describe import describe
+from experiments.check.causes import (
+    CONSTANT_LOSS,
+    accuracy_agrees,
+    cause_of,
+    expressed_delta,
+    loss_is_constant,
+)
+from experiments.check.describe import describe, describe_with_a_mistake
 from experiments.check.epsilon import epsilon_of_a_net, other_epsilon
-from experiments.check.expressions import ANOTHER_FORMULA, expression_of
-from experiments.check.finding import Assessment, Finding, difference, fitted, verdict_of
+from experiments.check.finding import (
+    Assessment,
+    Difference,
+    Finding,
+    difference,
+    fitted,
+    verdict_of,
+)
 from experiments.check.grammar import Description
-from experiments.check.inside.nets import OCCASIONS, half_right
+from experiments.check.inside.nets import OCCASIONS
 from experiments.check.references import (
     PARAMETERS,
     net,
     net_at,
     net_in_float32,
     on_occasion,
-    one_sample,
 )
 from experiments.data.probe import probe
 from experiments.faults.replay import Diagnosis
 from experiments.judge.ladder import compare
 from experiments.subjects.subject import Mistake
 from experiments.subjects.training_loop import loop_mistakes
-from experiments.words import Problem
 from scratch.gradients import numerical_gradient
 
 FORMS_OF_A_NET = ("loss, labels", "far")
 """What a net need not stand: labels instead of one-hot targets, very large scores."""
-
-ACCURACY = 1e-6
-"""An accuracy is a share of seven samples: exact, but for its one division in float32."""
 
 OCCASIONAL = {
     occasion: Mistake(f"only-{occasion.replace(' ', '-')}", "gradient", {"delta2": lambda v: None})
@@ -48,16 +56,8 @@ FLOAT32 = Mistake("in-float32", "layers", {"y": lambda v: None}, convention=True
 MAY_RAISE = "labels"
 """The occasion that a net need not stand, but where what it gives has to be right."""
 
-CONSTANT_LOSS = Mistake("constant-loss", "loss", {"loss": lambda v: None})
-"""What is said of a loss that is the same whatever it is asked of."""
-
 BOOKS = (Description(), Description(hidden="relu"))
 """The book's nets of one hidden layer."""
-
-OUTPUT_DELTA, HIDDEN_DELTA = "y - t", "dz1 * z1 * (1 - z1)"
-"""How the deltas of the book's net are written; dz1 is the output's delta times W2ᵀ."""
-
-OF_A_COPY = Mistake("difference-of-a-copy", "gradient", {"numerical_gradient": lambda v: None})
 
 TRANSPOSED = {
     name: Mistake(f"{name}-transposed", "gradient", {f"g{name}": lambda v: None})
@@ -83,7 +83,10 @@ def judge_net(subject: str, answers: Sequence[Answer]) -> Finding:
         of_them = tuple(fault.id[:2] for fault in turned)
         given = {key: v.T if key.endswith(of_them) else v for key, v in given.items()}
         finding = _judged(subject, answers, given, failed)
-        faults, wrong = (*turned, *finding.faults), (*(f"g{f.id[:2]}" for f in turned), *finding.wrong)
+        faults, wrong = (
+            (*turned, *finding.faults),
+            (*(f"g{f.id[:2]}" for f in turned), *finding.wrong),
+        )
         right = tuple(name for name in finding.right if name not in wrong)
         return replace(finding, verdict=Assessment.WRONG, faults=faults, wrong=wrong, right=right)
     return _judged(subject, answers, given, failed)
@@ -106,7 +109,7 @@ def _judged(
     as_the_books = _finding(asked, *_best_explanation(given))
     if as_the_books.verdict not in (Assessment.WRONG, Assessment.UNKNOWN):
         return as_the_books
-    of = describe(given)
+    of = describe(given) or describe_with_a_mistake(given)
     if of is None or of.is_the_books:
         return as_the_books
     observed = _net_quantities(given, "a2" if of.scores else "y")
@@ -150,22 +153,22 @@ def _finding(
         explained: those that the diagnosis is of.
         found: it.
     """
-    given, failed, reference = asked.given, asked.failed, net(of)
-    compared = reference.compare(observed)
+    given, failed = asked.given, asked.failed
+    compared = net(of).compare(observed)
     wrong = tuple(name for name, c in compared.items() if not c.passed)
     right = tuple(name for name, c in compared.items() if c.passed)
     if not found.known or set(wrong) - explained:
         wrong, found = _convention(given, asked.answers, of, wrong, found)
-    if wrong == ("loss",) and _loss_is_constant(given):
+    if wrong == ("loss",) and loss_is_constant(given):
         found, explained = replace(found, known=True, faults=(CONSTANT_LOSS,)), explained | {"loss"}
     verdict = verdict_of(bool(wrong), any(map(_is_needed, failed)), found)
     same_loss = not {"y", "a2", "loss"} & set(wrong) and not any(
         fault is FLOAT32 or fault.id.startswith("loss-epsilon-is-") for fault in found.faults
     )
     numerical = _numerical_agrees(given, of) if same_loss else None
-    opinions = {"accuracy": _accuracy_agrees(given), "numerical_gradient": numerical}
+    opinions = {"accuracy": accuracy_agrees(given), "numerical_gradient": numerical}
     also = [name for name, agrees in opinions.items() if agrees is False]
-    causes = [cause for name in also if (cause := _cause_of(name, given))]
+    causes = [cause for name in also if (cause := cause_of(name, given))]
     agreed = verdict in (Assessment.RIGHT, Assessment.CONVENTION) and not also
     if agreed and FLOAT32 not in found.faults:
         more = _hidden_faults(given, failed, of, same_loss)
@@ -173,10 +176,9 @@ def _finding(
         verdict = Assessment.WRONG if more else verdict
     note = None
     if verdict is Assessment.UNKNOWN and not also and not failed:
-        causes, note = _expressed(given, of, wrong)
-        if causes:
-            verdict, found = Assessment.WRONG, replace(found, faults=())
-    elif causes and (found.known or not wrong) and verdict is not Assessment.UNKNOWN:
+        causes, note = expressed_delta(given, of, wrong)
+        found = replace(found, faults=()) if causes else found
+    if causes and (note or verdict is not Assessment.UNKNOWN):
         verdict = Assessment.WRONG
     found = replace(found, faults=(*found.faults, *causes))
     unexplained = (also and not causes) or (set(wrong) - explained and not note)
@@ -190,15 +192,21 @@ def _finding(
         right,
         found.faults,
         failed,
-        {
-            name: difference(c, observed[name], reference.twin[name], reference.allowed[name])
-            for name, c in compared.items()
-            if not c.passed
-        },
+        _differences(observed, of),
         numerical,
         of if _is_known(of, verdict, given) else None,
         note,
     )
+
+
+def _differences(observed: Mapping[str, np.ndarray], of: Description) -> dict[str, Difference]:
+    """How far the answers lie that differ from a description's."""
+    reference = net(of)
+    return {
+        name: difference(c, observed[name], reference.twin[name], reference.allowed[name])
+        for name, c in reference.compare(observed).items()
+        if not c.passed
+    }
 
 
 def _is_needed(answer: Answer) -> bool:
@@ -266,73 +274,6 @@ def _right_on(occasion: str, given: Mapping[str, np.ndarray], of: Description) -
         ).passed
         for name, values in seen.items()
     )
-
-
-def _loss_is_constant(given: Mapping[str, np.ndarray]) -> bool:
-    """Whether the loss was the same on all occasions, or never a number."""
-    losses = [given[name] for o in OCCASIONS if (name := f"{o}: loss") in given]
-    return len(losses) > 1 and all(np.array_equal(x, given["loss"], True) for x in losses)
-
-
-def _accuracy_agrees(given: Mapping[str, np.ndarray]) -> bool | None:
-    """Whether a net's accuracy is that of its own answers."""
-    outputs, accuracy = given.get("answers"), given.get("accuracy")
-    _, data = probe(PARAMETERS, "float64")
-    if accuracy is None or outputs is None or outputs.shape != data.t.shape:
-        return None
-    targets = half_right(outputs, data.t)
-    share = np.mean(outputs.argmax(axis=1) == targets.argmax(axis=1))
-    return accuracy.shape == () and bool(abs(accuracy - share) < ACCURACY)
-
-
-def _cause_of(quantity: str, given: Mapping[str, np.ndarray]) -> Mistake | None:
-    """What is wrong with an accuracy or a numerical gradient, as far as its numbers tell."""
-    if quantity == "numerical_gradient":
-        all_zero = not any(given[f"numerical_gradient {name}"].any() for name in PARAMETERS)
-        return OF_A_COPY if all_zero else None
-    found, outputs = given["accuracy"], given["answers"]
-    if found.shape != ():
-        return None
-    targets = half_right(outputs, probe(PARAMETERS, "float64")[1].t)
-    right = int((outputs.argmax(axis=1) == targets.argmax(axis=1)).sum())
-    columns = np.mean(outputs.argmax(axis=0) == targets.argmax(axis=0))
-    possible = {
-        "accuracy-of-the-targets": 1.0,
-        "accuracy-not-divided": right,
-        "accuracy-of-errors": 1 - right / len(targets),
-        "accuracy-over-columns": columns,
-    }
-    named = [name for name, value in possible.items() if abs(found - value) < ACCURACY]
-    divisor = right / float(found) if found else 0.0
-    if not named and abs(divisor - round(divisor)) < ACCURACY and divisor >= 1:
-        named = ["accuracy-other-divisor"]
-    return Mistake(named[0], "values", {"accuracy": lambda v: None}) if named else None
-
-
-def _expressed(
-    given: Mapping[str, np.ndarray], of: Description, wrong: Sequence[str]
-) -> tuple[list[Mistake], Problem | None]:
-    """What stands in the place of a delta, told by the gradient of one sample's biases."""
-    if not set(wrong) <= {f"g{name}" for name in PARAMETERS}:
-        return [], None
-    values = one_sample(of)
-    parts = {
-        "b2": (OUTPUT_DELTA, {"y": values["y"], "t": values["t"]}),
-        "b1": (HIDDEN_DELTA, {name: values[name] for name in ("dz1", "z1", "a1")}),
-    }
-    for name in ("b2", "b1"):
-        seen, right = given.get(f"one sample: g{name}"), values[f"g{name}"]
-        if seen is None or np.shape(seen) != right.shape:
-            return [], None
-        if np.allclose(seen, right, rtol=1e-9, atol=0):
-            continue
-        text, arrays = parts[name]
-        expression = expression_of(np.asarray(seen), {n: a[0] for n, a in arrays.items()})
-        if expression is None:
-            return [], None
-        of_layer = Mistake(ANOTHER_FORMULA.id, "gradient", {f"g{name}": lambda v: None})
-        return [of_layer], Problem("check.computes", expression=expression, right=text)
-    return [], None
 
 
 def _best_explanation(

@@ -68,6 +68,19 @@ def also_meant(source: Source, known: Meant) -> Meant:
     return found
 
 
+FORTH_AND_BACK = re.compile(r"(for|back)(ward)?_?(prop|pass)|^forward|^backward|^predict|^grad")
+"""What the functions of a net are called that are handed its parameters."""
+
+
+def may_be_functions_of_a_net(source: Source) -> bool:
+    """Whether a file has functions of a net: by their names, or by weights that they take."""
+    functions = [n for n in source.defined.values() if isinstance(n, ast.FunctionDef)]
+    taken = [{arg.arg.lower() for arg in node.args.args} for node in functions]
+    return any(FORTH_AND_BACK.search(node.name.lower()) for node in functions) or any(
+        {"w1", "w2"} <= names or ("w" in names and len(names) > 2) for names in taken
+    )
+
+
 def nearly_known(source: Source) -> dict[str, str]:
     """Functions whose names are nearly the book's: the book's name by theirs."""
     known, found = subjects.names(), {}

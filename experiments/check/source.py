@@ -96,7 +96,8 @@ class Source:
     @cached_property
     def unknown_names(self) -> set[str]:
         """Names that the file reads and nowhere defines or imports; none if it imports a star."""
-        read, known = set(), set(dir(builtins))
+        read: set[str] = set()
+        known = set(dir(builtins))
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Name):
                 (read if isinstance(node.ctx, ast.Load) else known).add(node.id)
@@ -125,11 +126,18 @@ class Source:
 
     def used_from(self, line: int) -> set[str]:
         """The file's functions and classes that what begins in a line uses, and what those use."""
-        begins = [node for node in ast.walk(self.tree) if getattr(node, "lineno", 0) == line]
-        begins = [node for node in begins if isinstance(node, ast.For | ast.While | ast.FunctionDef)]
-        around = {name.partition(".")[0] for name, node in self.defined.items() if node in begins}
+        kinds = ast.For | ast.While | ast.FunctionDef
+        begins = [n for n in ast.walk(self.tree) if isinstance(n, kinds) and n.lineno == line]
+        around = {
+            name.partition(".")[0]
+            for name, node in self.defined.items()
+            if node.lineno <= line <= (node.end_lineno or node.lineno)
+        }
         found: set[str] = set()
-        waiting = [*begins, *(self.defined[name] for name in around if name in self.defined)]
+        waiting: list[ast.AST] = [
+            *begins,
+            *(self.defined[name] for name in around if name in self.defined),
+        ]
         while waiting:
             used = {_own_name(ast.unparse(n)) for n in ast.walk(waiting.pop())
                     if isinstance(n, ast.Name | ast.Attribute)}  # fmt: skip
@@ -142,10 +150,8 @@ class Source:
 
     def _made_of(self, node: ast.stmt, deep: int) -> set[str]:
         """Names of what an assignment reads, and of what those were assigned from."""
-        if isinstance(node, ast.AugAssign):
-            names = {_own_name(ast.unparse(node.target))}
-        else:
-            names = set()
+        changed = [ast.unparse(node.target)] if isinstance(node, ast.AugAssign) else []
+        names = set(map(_own_name, changed))
         for inner in ast.walk(getattr(node, "value", None) or ast.Pass()):
             if isinstance(inner, ast.Name | ast.Attribute | ast.Subscript):
                 names.add(_own_name(ast.unparse(inner)))

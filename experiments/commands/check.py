@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -140,8 +141,10 @@ def table(done: "Sequence[Checked]", say: Words) -> "Table":
     from experiments.check.finding import LOOKS
 
     closing = Table()
-    for column in (say("table.file"), "", say("table.found"), say("table.mistakes")):
-        closing.add_column(column)
+    closing.add_column(say("table.file"), overflow="fold", ratio=1)
+    for column in ("", say("table.found"), say("table.mistakes")):
+        closing.add_column(column, overflow="fold")
+    shared = Path(os.path.commonpath([checked.path.parent for checked in done]))
     for checked in done:
         names = [
             f"{e.subject}: {', '.join(e.faults) or '?'}"
@@ -150,7 +153,7 @@ def table(done: "Sequence[Checked]", say: Words) -> "Table":
         ]
         look = LOOKS[checked.verdict]
         closing.add_row(
-            escape(str(checked.path)),
+            escape(str(checked.path.relative_to(shared))),
             f"[{look.colour}]{look.sign}[/]",
             str(len(checked.explanations)),
             escape("; ".join(names) or checked.error),

@@ -147,8 +147,17 @@ class Dictionary:
             ),
         ]
         with np.errstate(all="ignore"):
-            by_entry = [self._evaluate(entry, np.asarray) for entry in self.entries]
+            tried = [(entry, self._evaluated(entry)) for entry in self.entries]
+        self.entries = [entry for entry, values in tried if values]
+        by_entry = [values for _, values in tried if values]
         self._values = {name: _rows([v[name] for v in by_entry]) for name in by_entry[0]}
+
+    def _evaluated(self, entry: tuple[Mistake, ...]) -> Mapping[str, Any]:
+        """An entry's quantities; none if its shapes do not fit together."""
+        try:
+            return self._evaluate(entry, np.asarray)
+        except ValueError:
+            return {}
 
     def _evaluate(
         self, entry: tuple[Mistake, ...], wrap: Wrap

@@ -7,7 +7,6 @@ from typing import Any
 from experiments.subjects.formulas import Formulas, Values
 from experiments.subjects.subject import Given, Questions, Subject, Twin, mistakes
 
-
 GRADIENTS = ("dW", "db")
 """In the order in which volume 2 keeps them in its list."""
 

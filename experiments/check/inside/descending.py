@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,7 @@ def write_differences(
                     with time_limit(SECONDS_PER_CALL), np.errstate(all="ignore"):
                         found = [np.array(function(_copy(point)), float) for point in points]
                         slopes = [_differences(function, point) for point in points]
-                except Exception:  # noqa: BLE001, S112 - it takes something else
+                except Exception:
                     continue
                 answers.write(
                     kind="along", line=line, variable=variable, function=name,
@@ -56,8 +57,7 @@ def _moving(states: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         if size > MOST or not all(name in s and np.shape(s[name]) == shape for s in states):
             continue
         if len(states) > 2 and all(
-            not np.array_equal(one[name], other[name])
-            for one, other in zip(states, states[1:], strict=False)
+            not np.array_equal(one[name], other[name]) for one, other in pairwise(states)
         ):
             yield name
 

@@ -79,7 +79,7 @@ class Functions:
             self.columns, self._labels = columns, labels
             try:
                 gradient = self.gradient(x.copy(), t.copy())
-            except Exception:  # noqa: BLE001, S112 - the next way may be theirs
+            except Exception:
                 continue
             sizes = {n: np.size(values) for n, values in gradient.items()}
             if all(sizes.get(name) in (a.size, 1) for name, a in self.params.items()):
@@ -91,15 +91,15 @@ class Functions:
                     yield columns, False
         yield False, False
 
-    def predict(self, x: np.ndarray) -> object:
+    def predict(self, x: np.ndarray) -> Any:  # noqa: ANN401
         """The outputs, one row per sample."""
-        _, values = self._went(x)
+        values = self._went(x)
         output = values["output"]
         return output.T if self.columns and isinstance(output, np.ndarray) else output
 
-    def gradient(self, x: np.ndarray, t: np.ndarray) -> dict[str, object]:
+    def gradient(self, x: np.ndarray, t: np.ndarray) -> dict[str, Any]:
         """What the way back gives, by parameter, as the book has them."""
-        returned, values = self._went(x)
+        values = self._went(x)
         found = _called(self._back, {**values, "t": self._targets(t)})
         if isinstance(found, tuple | list) and len(found) == len(PARAMETERS):
             found = dict(zip(_in_order(self._back), found, strict=True))
@@ -111,16 +111,16 @@ class Functions:
             if (name := _parameter(str(key)))
         }
 
-    def _as_the_books(self, name: str, array: object) -> object:
+    def _as_the_books(self, name: str, array: Any) -> Any:  # noqa: ANN401
         """A gradient in the book's shape; of a bias a single number is that of every unit."""
         if self.columns and name[0] == "W" and isinstance(array, np.ndarray):
             return array.T
-        if name in self.params and name[0] == "b" and np.size(array) == 1:  # type: ignore[arg-type]
+        if name in self.params and name[0] == "b" and np.size(array) == 1:
             return np.full(self.params[name].shape, array)
         return array
 
     def _loss(self, x: np.ndarray, t: np.ndarray) -> object:
-        _, values = self._went(x)
+        values = self._went(x)
         return _called(self._cost, {**values, "t": self._targets(t)})
 
     def _targets(self, t: np.ndarray) -> np.ndarray:
@@ -130,12 +130,14 @@ class Functions:
             raise Problem("check.why.one-hot only")
         return t.T if self.columns else t
 
-    def _went(self, x: np.ndarray) -> tuple[object, dict[str, Any]]:
-        """What the way forth returns, and all that may be handed on, by role or small name."""
-        held = {
-            name: (values.T if name[0] == "W" else values[:, np.newaxis]) if self.columns else values
-            for name, values in self.params.items()
-        }
+    def _went(self, x: np.ndarray) -> dict[str, Any]:
+        """What the way forth gives and all else that may be handed on, by role or small name."""
+        held = dict(self.params)
+        if self.columns:
+            held = {
+                name: array.T if name[0] == "W" else array[:, np.newaxis]
+                for name, array in held.items()
+            }
         values: dict[str, Any] = {name.lower(): array for name, array in held.items()}
         values |= {"params": held, "x": x.T if self.columns else x}
         returned = _called(self._forth, values)
@@ -147,7 +149,7 @@ class Functions:
             values["output"] = arrays[0] if caches else arrays[-1]
         else:
             values["output"] = returned
-        return returned, values
+        return values
 
 
 def _takes_params(function: Callable) -> bool:

@@ -1,7 +1,8 @@
-"""A stranger's program as its author runs it: its training loops, on stand-ins where it has none."""
+"""A stranger's program as its author runs it, on stand-ins where something is not there."""
 
 import ast
-from collections.abc import Collection, Mapping
+import inspect
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from experiments.check.inside.loading import NotLoaded
 from experiments.check.inside.protocol import Answers, ask
 from experiments.check.inside.running import Loops, run
 from experiments.check.inside.standing_in import load_mnist, numbers_of
-from experiments.check.inside.stepping import train_by_role
+from experiments.check.inside.stepping import step_by_role, train_by_role
 from experiments.check.inside.training import Watched, write_training
 
 STEPS = 4
@@ -68,19 +69,38 @@ def check_program(
 
     names = run(text, path, NAME, lacking, loops, answers, hanging, put_stand_ins)
     write_differences(answers, loops.top_level, names)
-    lines = text.split("\n")
+    _write_trained(answers, text.split("\n"), path, trained)
+    _step_by_role(loops, names, classes, _methods(text))
+
+
+def _write_trained(
+    answers: Answers, lines: Sequence[str], path: str, trained: Sequence[Any]
+) -> None:
+    """What the first loop did that trained a watched net."""
     for net in (net for net in trained if len(net.rows) > 1 and net.line):
         name = lines[net.line - 1].strip().rstrip(":")
         answers.write(kind="subject", subject=name, about="train", file=path)
         ask(answers, path, name, "rate", net.rate)
         write_training(answers, path, name, net, lambda: None, steps=STEPS)
-        break
-    if classes:
-        lines_of = _methods(text)
-        for name in classes:
-            new = names.get(name)
-            if isinstance(new, type) and new.__module__ == NAME and not loops.has_met(new):
-                train_by_role(loops, new, lambda method, name=name: lines_of.get((name, method), 0))
+        return
+
+
+def _step_by_role(
+    loops: Loops,
+    names: Mapping[str, Any],
+    classes: Collection[str],
+    lines: Mapping[tuple[str, str], int],
+) -> None:
+    """Let functions and nets make a few steps that the program itself did not run."""
+    for function in [one for one in names.values() if inspect.isfunction(one)]:
+        line = function.__code__.co_firstlineno
+        if function.__module__ == NAME and not loops.has_run(line, function.__code__):
+            step_by_role(loops, function, line)
+    for name in classes:
+        new = names.get(name)
+        if isinstance(new, type) and new.__module__ == NAME and not loops.has_met(new):
+            of_class = {method: line for (kind, method), line in lines.items() if kind == name}
+            train_by_role(loops, new, of_class)
 
 
 def _methods(text: str) -> dict[tuple[str, str], int]:

@@ -54,6 +54,7 @@ class Loops:
         self._lines: list[int] = []
         self._noted: set[int] = set()
         self._met: set[str] = set()
+        self._held: list[dict[str, Any]] | None = None
         self.top_level: dict[int, list[dict[str, Any]]] = {}
 
     @property
@@ -74,7 +75,7 @@ class Loops:
         self._lines.append(line)
         try:
             turn = 0
-            for turn, item in enumerate(items):  # noqa: B007 (read after the loop)
+            for turn, item in enumerate(items):
                 if first_time and turn < WATCHED:
                     self.note(line, turn, frame)
                 if cut and turn == TURNS:
@@ -89,6 +90,25 @@ class Loops:
     def has_met(self, kind: type) -> bool:
         """Whether the arrays of an instance were noted in a loop."""
         return kind.__name__ in self._met
+
+    @contextlib.contextmanager
+    def trial(self) -> Iterator[None]:
+        """What is noted in it is written down only if it ends well."""
+        noted, self._held = set(self._noted), []
+        try:
+            yield
+            for row in self._held:
+                self._answers.write(**row)
+        except BaseException:
+            self._noted = noted
+            raise
+        finally:
+            self._held = None
+
+    def has_run(self, line: int, code: types.CodeType) -> bool:
+        """Whether a loop of a function was watched."""
+        last = max((at for *_, at in code.co_lines() if at), default=line)
+        return any(line <= noted <= last for noted in self._noted)
 
     @contextlib.contextmanager
     def around(self, line: int) -> Iterator[None]:
@@ -139,12 +159,19 @@ class Loops:
     def write(self, line: int, turn: int, function: str, arrays: dict[str, Any]) -> None:
         """Write down the arrays of a turn, and with the second what functions computed before."""
         within = self._locals if turn == 1 else {}
-        self._answers.write(
-            kind="turn", line=line, turn=turn, function=function,
-            inside=[one for one in self._lines if one != line],
-            arrays={name: encode(array) for name, array in arrays.items()},
-            locals={name: encode(array) for name, array in within.items()},
-        )  # fmt: skip
+        row: dict[str, Any] = {
+            "kind": "turn",
+            "line": line,
+            "turn": turn,
+            "function": function,
+            "inside": [one for one in self._lines if one != line],
+            "arrays": {name: encode(array) for name, array in arrays.items()},
+            "locals": {name: encode(array) for name, array in within.items()},
+        }
+        if self._held is None:
+            self._answers.write(**row)
+        else:
+            self._held.append(row)
 
     def _on_return(self, frame: types.FrameType, event: str, _: object) -> None:
         """Keep the arrays of a function of the program that is left."""

@@ -6,7 +6,8 @@ is told by what they do, which the judge sees.
 
 import inspect
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -22,31 +23,122 @@ RATE = 0.3
 TRAINING = ("train", "fit", "train_step", "learn", "train_on_batch", "step", "update", *BACKWARD)
 """Methods that may change a net's weights, those that do all first."""
 
+COUNTED = r"(_?(sizes?|dims?|nodes|n|num|units|layers?|neurons))?"
+"""What may follow in the name of a number of units."""
+
 ROLES: tuple[tuple[str, str], ...] = (
     ("rate", r"lr|rate|learning_rate|l_rate|alpha|eta|step_size"),
     ("epochs", r"(n_|num_|max_)?(epochs?|iter(ation)?s?|iters_num|steps?|times)"),
-    ("layers", r"(layer_?)?(sizes|dims|layers)|layer_sizes|shape|structure|topology|units"),
+    ("layers", r"(layer_?)?(sizes|dims|layers)|shape|structure|topology|units"),
     ("output", r"o|outs?|outputs?|y_?hat|y_?pred|preds?|a2|result"),
     ("samples", r"batch_?size|batch|samples|m"),
-    ("inputs", r"(n|num|size|dim)?_?(in|ins|inputs?|x|features|visible)(_?(size|dim|nodes|n|num|units|layer|neurons|nodes))?|n_?x|inodes|input_?\w*"),
-    ("hidden", r"(n|num|size|dim)?_?(h|hid|hiddens?|mid)\d?(_?(size|dim|nodes|n|num|units|layer|neurons))?|n_?h|hnodes|hidden_?\w*"),
-    ("outputs", r"(n|num|size|dim)?_?(out|outs|outputs?|y|classes)(_?(size|dim|nodes|n|num|units|layer|neurons))?|n_?y|onodes|output_?\w*|classes"),
-    ("x", r"x|xs|inputs?(_data|_list|s_list)?|data|x_?(batch|train|data)|train_x|features|samples"),
-    ("t", r"t|y|d|ys|targets?(_data|s_list|_list)?|labels?|y_?(true|batch|train)|t_?(batch|train)|train_y|expected|answers?|teacher|desired"),
+    ("inputs", rf"((n|num|size|dim)_?)?(in|ins|inputs?|x|features|visible){COUNTED}|inodes"),
+    ("hidden", rf"((n|num|size|dim)_?)?(h|hid|hiddens?|mid)\d?{COUNTED}|hnodes"),
+    ("outputs", rf"((n|num|size|dim)_?)?(out|outs|outputs?|y|classes){COUNTED}|onodes"),
+    ("x", r"xs?|inputs?(_data|_list|s_list)?|data|x_?(batch|train|data)|train_x|features|samples"),
+    ("t", r"t|y|d|ys|(target|label)s?(_data|_list|s_list)?|y_true|[yt]_?(batch|train)|train_y|"
+          r"expected|answers?|teacher|desired"),
 )  # fmt: skip
 """What a parameter may be for, by a pattern that its name in small letters has as a whole."""
 
-SIZES = ("inputs", "hidden", "outputs", "layers", "samples")
+WEIGHTS = re.compile(r"[wWbB]_?\d?|weights?\d?|bias\d?|W_?(ih|ho|hidden|out)")
+"""Names of parameters that are a function's weights and biases."""
+
 OF_A_METHOD = ("rate", "epochs", "output", "x", "t")
 
 
-def train_by_role(loops: Loops, new: type, line_of: Callable[[str], int]) -> bool:
+def step_by_role(loops: Loops, function: Callable, line: int) -> bool:
+    """Let a function that takes weights, samples and targets make a few steps, and note each.
+
+    Args:
+        loops: notes the arrays.
+        function: returns new weights, or changes those that it is given.
+        line: where it is defined.
+
+    Returns:
+        Whether it changed weights.
+    """
+    parameters = list(inspect.signature(function).parameters)
+    weights = [name for name in parameters if WEIGHTS.fullmatch(name)]
+    roles = {name: _role(name, OF_A_METHOD) for name in parameters if name not in weights}
+    if not weights or "x" not in roles.values() or "t" not in roles.values():
+        return False
+    for columns in (False, True):
+        for shapes in _shapes(weights, columns):
+            try:
+                with loops.trial(), time_limit(SECONDS_PER_CALL), np.errstate(all="ignore"):
+                    _step(loops, function, line, roles, shapes, columns)
+                    return True
+            except Exception:
+                continue
+    return False
+
+
+def _shapes(weights: Sequence[str], columns: bool) -> Iterator[dict[str, tuple[int, ...]]]:
+    """The shapes that weights of these names may have, one layer after the other."""
+    matrices = [name for name in weights if name[0] in "wW"]
+    for outputs in (OUTPUTS, 1):
+        widths = [INPUTS, *range(HIDDEN, HIDDEN + len(matrices) - 1), outputs]
+        found: dict[str, tuple[int, ...]] = {}
+        for name, (ins, outs) in zip(matrices, pairwise(widths), strict=True):
+            found[name] = (outs, ins) if columns else (ins, outs)
+            for bias in (b for b in weights if b[0] in "bB" and b[1:] == name[1:]):
+                found[bias] = (outs, 1) if columns else (outs,)
+        if found.keys() == set(weights):
+            yield found
+
+
+def _step(
+    loops: Loops,
+    function: Callable,
+    line: int,
+    roles: Mapping[str, str],
+    shapes: Mapping[str, tuple[int, ...]],
+    columns: bool,
+) -> None:
+    """Make a few steps.
+
+    Raises:
+        ValueError: if that does not change the weights.
+    """
+    rng = np.random.default_rng(11)
+    held = {name: rng.normal(size=shape) for name, shape in shapes.items()}
+    last = [shape for name, shape in shapes.items() if name[0] in "wW"][-1]
+    outputs = last[0] if columns else last[1]
+    x = rng.normal(size=(SAMPLES, INPUTS))
+    labels = rng.integers(max(outputs, 2), size=SAMPLES)
+    t = np.eye(outputs)[labels] if outputs > 1 else labels[:, np.newaxis] * 1.0
+    by_role = {"x": x, "t": t, "rate": RATE, "epochs": STEPS}
+    states = []
+    for turn in range(STEPS + 1):
+        states.append(loops.snapshot({**held, "x_given": x, "t_given": t}))
+        if turn == STEPS:
+            break
+        arguments = {name: by_role[role] for name, role in roles.items() if role in by_role}
+        with loops.around(line), loops.watching_functions():
+            returned = function(**arguments, **held)
+        if isinstance(returned, np.ndarray):
+            returned = (returned,)
+        if isinstance(returned, tuple):
+            left = list(held)
+            for array in (a for a in returned if isinstance(a, np.ndarray)):
+                name = next((n for n in left if held[n].shape == array.shape), None)
+                if name:
+                    left.remove(name)
+                    held[name] = array
+    if all(np.array_equal(states[0][name], states[-1][name], True) for name in held):
+        raise ValueError(function.__name__)
+    for turn, arrays in enumerate(states):
+        loops.write(line, turn, function.__name__, arrays)
+
+
+def train_by_role(loops: Loops, new: type, lines: Mapping[str, int]) -> bool:
     """Build a net and train it for a few steps, its arrays noted before each.
 
     Args:
         loops: notes the arrays.
         new: the class.
-        line_of: the line where a method of the class is defined, 0 if it is not there.
+        lines: where the methods of the class are defined.
 
     Returns:
         Whether a method changed the net's arrays.
@@ -54,18 +146,20 @@ def train_by_role(loops: Loops, new: type, line_of: Callable[[str], int]) -> boo
     for name in (n for n in TRAINING if inspect.isfunction(getattr(new, n, None))):
         for x, t in _batches(new):
             try:
-                with time_limit(SECONDS_PER_CALL), np.errstate(all="ignore"):
-                    if _train(loops, new, name, line_of(name), x, t):
-                        return True
-            except Exception:  # noqa: BLE001, S112 - the next way may be the right one
+                with loops.trial(), time_limit(SECONDS_PER_CALL), np.errstate(all="ignore"):
+                    _train(loops, new, name, lines.get(name, 0), x, t)
+                    return True
+            except Exception:
                 continue
     return False
 
 
-def _train(
-    loops: Loops, new: type, name: str, line: int, x: np.ndarray, t: np.ndarray
-) -> bool:
-    """Train a new net for a few steps; whether that changes it. Only then it is written down."""
+def _train(loops: Loops, new: type, name: str, line: int, x: np.ndarray, t: np.ndarray) -> None:
+    """Train a new net for a few steps.
+
+    Raises:
+        ValueError: if that does not change it.
+    """
     net = built(new, x, t)
     rng = np.random.default_rng(3)
     for array in _arrays_of(net):  # what starts as zeros hides mistakes
@@ -82,11 +176,10 @@ def _train(
             _with_roles(getattr(net, name), **values)
         states.append(loops.snapshot(reach))
     start, end = states[0], states[-1]
-    if all(np.array_equal(start[key], end.get(key), True) for key in start):
-        return False
+    if all(key in end and np.array_equal(start[key], end[key], True) for key in start):
+        raise ValueError(name)
     for turn, arrays in enumerate(states):
         loops.write(line, turn, name, arrays)
-    return True
 
 
 def _arrays_of(net: object) -> Iterator[np.ndarray]:
@@ -122,7 +215,7 @@ def _batches(new: type) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         shapes = {a.shape for a in _arrays_of(built(new, np.zeros((1, 1)), np.zeros((1, 1))))}
         dims = sorted({n for shape in shapes if len(shape) == 2 for n in shape})
         sizes += [(first, last) for first in dims for last in dims if (first, last) not in sizes]
-    except Exception:  # noqa: BLE001, S110 - it may need sizes
+    except Exception:
         pass
     for inputs, outputs in sizes:
         x = rng.normal(size=(SAMPLES, inputs))

@@ -33,7 +33,6 @@ from experiments.check.inside.nets import check_net
 from experiments.check.inside.protocol import HELPED, SWAPPED, Answers, ask, watch
 from experiments.subjects.subject import Given, Subject
 
-
 MOST_BESIDE = 50
 """Entries of a folder that are looked at for other folders."""
 
@@ -55,7 +54,7 @@ def main(request_file: str, answers_file: str) -> None:
     folder = str(Path(path).parent)
     os.chdir(folder)
     above = [str(parent) for parent in Path(folder).parents[:2]]
-    beside = [str(inner) for inner in _folders_beside(Path(folder))]
+    beside = [str(inner) for inner in _folders_beside(Path(folder), request["text"])]
     here = [entry for entry in sys.path if entry not in ("", folder)]
     sys.path[:] = [folder, *here, *above, *beside]  # an editor runs files from the project's root
     sys.argv = [path]
@@ -78,17 +77,21 @@ def main(request_file: str, answers_file: str) -> None:
     )
     answers.write(kind="stood in", names=stand_ins.used)
     asking.ask_all(namespace)
-    answers.write(kind="done")
     classes = [name for name in request["classes"] if name not in asking.nets]
-    programs.check_program(answers, request["text"], path, lacking, given, request["hanging"], classes)
+    hanging = request["hanging"]
+    programs.check_program(answers, request["text"], path, lacking, given, hanging, classes)
+    answers.write(kind="done")
 
 
-def _folders_beside(folder: Path) -> Iterator[Path]:
-    """Folders of Python files in this one and the one above, which programs put on their path."""
+def _folders_beside(folder: Path, text: str) -> Iterator[Path]:
+    """Folders of Python files in this one and the one above that a program's text names.
+
+    Programs put them on their path, wherever they are run from.
+    """
     for place in (folder, folder.parent):
         with contextlib.suppress(OSError):
             for inner in sorted(place.iterdir())[:MOST_BESIDE]:
-                if inner.is_dir() and inner.name[0] not in "._" and any(inner.glob("*.py")):
+                if inner.is_dir() and inner.name in text and any(inner.glob("*.py")):
                     yield inner
 
 
@@ -194,7 +197,7 @@ class _Asking:
         thing: type | Callable,
         about: Mapping[str, str],
         namespace: dict,
-        again: Callable[[str], None],
+        again: Callable[[str], object],
     ) -> None:
         helpers = self._helpers
         if helpers and (used := helpers.helpers_of(thing, about, namespace)):

@@ -10,7 +10,6 @@ from experiments.check.references import PARAMETERS, net
 from experiments.check.twin_code import twin_code
 from experiments.data.probe import probe
 from keras_ref import runtime
-from tests.experiments.check.grammar import DIVISORS, FAULTS, FIT, HIDDEN, program
 
 KINDS = [
     (hidden, output, loss, reduction)

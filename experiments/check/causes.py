@@ -1,0 +1,91 @@
+"""Causes that no entry of the dictionary has: told by a net's answers on other occasions."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from experiments.check.expressions import ANOTHER_FORMULA, expression_of
+from experiments.check.grammar import Description
+from experiments.check.inside.nets import OCCASIONS, half_right
+from experiments.check.references import PARAMETERS, one_sample
+from experiments.data.probe import probe
+from experiments.subjects.subject import Mistake
+from experiments.words import Problem
+
+ACCURACY = 1e-6
+"""An accuracy is a share of seven samples: exact, but for its one division in float32."""
+
+CONSTANT_LOSS = Mistake("constant-loss", "loss", {"loss": lambda v: None})
+"""What is said of a loss that is the same whatever it is asked of."""
+
+OUTPUT_DELTA, HIDDEN_DELTA = "y - t", "dz1 * z1 * (1 - z1)"
+"""How the deltas of the book's net are written; dz1 is the output's delta times W2ᵀ."""
+
+OF_A_COPY = Mistake("difference-of-a-copy", "gradient", {"numerical_gradient": lambda v: None})
+
+
+def loss_is_constant(given: Mapping[str, np.ndarray]) -> bool:
+    """Whether the loss was the same on all occasions, or never a number."""
+    losses = [given[name] for o in OCCASIONS if (name := f"{o}: loss") in given]
+    return len(losses) > 1 and all(np.array_equal(x, given["loss"], True) for x in losses)
+
+
+def accuracy_agrees(given: Mapping[str, np.ndarray]) -> bool | None:
+    """Whether a net's accuracy is that of its own answers."""
+    outputs, accuracy = given.get("answers"), given.get("accuracy")
+    _, data = probe(PARAMETERS, "float64")
+    if accuracy is None or outputs is None or outputs.shape != data.t.shape:
+        return None
+    targets = half_right(outputs, data.t)
+    share = np.mean(outputs.argmax(axis=1) == targets.argmax(axis=1))
+    return accuracy.shape == () and bool(abs(accuracy - share) < ACCURACY)
+
+
+def cause_of(quantity: str, given: Mapping[str, np.ndarray]) -> Mistake | None:
+    """What is wrong with an accuracy or a numerical gradient, as far as its numbers tell."""
+    if quantity == "numerical_gradient":
+        all_zero = not any(given[f"numerical_gradient {name}"].any() for name in PARAMETERS)
+        return OF_A_COPY if all_zero else None
+    found, outputs = given["accuracy"], given["answers"]
+    if found.shape != ():
+        return None
+    targets = half_right(outputs, probe(PARAMETERS, "float64")[1].t)
+    right = int((outputs.argmax(axis=1) == targets.argmax(axis=1)).sum())
+    columns = np.mean(outputs.argmax(axis=0) == targets.argmax(axis=0))
+    possible = {
+        "accuracy-of-the-targets": 1.0,
+        "accuracy-not-divided": right,
+        "accuracy-of-errors": 1 - right / len(targets),
+        "accuracy-over-columns": columns,
+    }
+    named = [name for name, value in possible.items() if abs(found - value) < ACCURACY]
+    divisor = right / float(found) if found else 0.0
+    if not named and abs(divisor - round(divisor)) < ACCURACY and divisor >= 1:
+        named = ["accuracy-other-divisor"]
+    return Mistake(named[0], "values", {"accuracy": lambda v: None}) if named else None
+
+
+def expressed_delta(
+    given: Mapping[str, np.ndarray], of: Description, wrong: Sequence[str]
+) -> tuple[list[Mistake], Problem | None]:
+    """What stands in the place of a delta, told by the gradient of one sample's biases."""
+    if not set(wrong) <= {f"g{name}" for name in PARAMETERS}:
+        return [], None
+    values = one_sample(of)
+    parts = {
+        "b2": (OUTPUT_DELTA, {"y": values["y"], "t": values["t"]}),
+        "b1": (HIDDEN_DELTA, {name: values[name] for name in ("dz1", "z1", "a1")}),
+    }
+    for name in ("b2", "b1"):
+        seen, right = given.get(f"one sample: g{name}"), values[f"g{name}"]
+        if seen is None or np.shape(seen) != right.shape:
+            return [], None
+        if np.allclose(seen, right, rtol=1e-9, atol=0):
+            continue
+        text, arrays = parts[name]
+        expression = expression_of(np.asarray(seen), {n: a[0] for n, a in arrays.items()})
+        if expression is None:
+            return [], None
+        of_layer = Mistake(ANOTHER_FORMULA.id, "gradient", {f"g{name}": lambda v: None})
+        return [of_layer], Problem("check.computes", expression=expression, right=text)
+    return [], None
