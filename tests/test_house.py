@@ -71,6 +71,7 @@ ROOMS = (
     "faults",
     "bench",
     "check",
+    "corpus",
     "commands",
     "__main__",
 )

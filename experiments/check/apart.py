@@ -284,7 +284,8 @@ def _along(row: dict) -> Along:
 
 
 def _of_its_type(value: dict) -> np.ndarray:
-    return _array(value).astype(np.float32 if value["dtype"] == "float32" else float)
+    kept = value["dtype"] if value["dtype"] in ("float32", "int64") else "float64"
+    return _array(value).astype(kept)
 
 
 def _array(value: dict) -> np.ndarray:

@@ -18,6 +18,12 @@ from experiments.subjects.formulas import Formulas, Values
 
 Arrays = Mapping[str, np.ndarray]
 
+STAYS, PART, COMPUTED = 0, 1, 2
+"""How little an array looks like data: what a loop leaves alone, rows of that, anything else."""
+
+NOWHERE = np.array(np.nan)
+"""What an array is that is not there: equal to nothing."""
+
 CLOSE = 1e-6
 """How far, relative to the largest change, a fit may lie off before its bounds are worked out."""
 
@@ -53,7 +59,7 @@ class Place:
         columns: whether samples are columns.
         row_by_row: whether every step takes the next row of those.
         within: what functions computed in the first step, by the names of their variables.
-        rank: how many changed arrays it leaves over, and how little its data look like data.
+        rank: how little its data look like data, and how many changed arrays it leaves over.
     """
 
     states: Sequence[Arrays]
@@ -63,7 +69,7 @@ class Place:
     columns: bool = False
     row_by_row: bool = False
     within: Arrays = field(default_factory=dict)
-    rank: tuple[int, int] = (0, 0)
+    rank: tuple[int, ...] = ()
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -156,20 +162,49 @@ class Fit:
     left: tuple[str, ...] = ()
 
     @property
+    def idle_bias(self) -> str:
+        """The layer of the only array that is left, if that may be its bias; else empty."""
+        if not (self.seen and self.off < self.place.close and len(self.left) == 1):
+            return ""
+        idle = self.place.states[0][self.left[0]]
+        free = (n for n in reversed(self.chain.layers) if n not in self.chain.biased)
+        units = dict(zip(self.chain.layers, self.chain.widths[1:], strict=True))
+        return next((layer for layer in free if _may_be_bias(idle, units[layer])), "")
+
+    @property
     def is_whole(self) -> bool:
         """Whether it explains all that the loop changes, but for its bounds."""
         return self.off < self.place.close and not self.left
 
     def rate_of(self, name: str) -> float | None:
         """By which its own gradient is taken off or added; None if that is not what is done."""
-        changes, gradients = [], []
+        rates = (self._rate([name], sign, {}) for sign in (1, -1))
+        return next((rate for rate in rates if rate is not None), None)
+
+    def rate_with(self, exchanged: Formulas) -> float | None:
+        """By which the gradients of the net with some formulas exchanged are taken off."""
+        try:
+            return self._rate(list(self.place.names), 1, exchanged)
+        except ValueError:  # shapes that do not fit together
+            return None
+
+    @np.errstate(all="ignore")
+    def _rate(self, names: Sequence[str], sign: int, exchanged: Formulas) -> float | None:
+        changes: list[np.ndarray] = []
+        gradients: list[np.ndarray] = []
         for step in range(self.place.steps):
             before, after = self.place.params(step), self.place.params(step + 1)
-            changes.append((after[name] - before[name]).ravel())
-            gradients.append(getattr(values(self.place, self.chain, step), f"g{name}").ravel())
-        change, gradient = np.concatenate(changes), np.concatenate(gradients)
-        ways = (_ratio(change, sign * gradient) for sign in (1, -1))
-        return next((rate for rate, off in ways if off < self.place.close), None)
+            v = values(self.place, self.chain, step, exchanged)
+            for name in names:
+                gradient = np.asarray(getattr(v, f"g{name}"))
+                if gradient.shape != before[name].shape:
+                    return None
+                changes.append((after[name] - before[name]).ravel())
+                gradients.append(sign * gradient.ravel())
+            rate, off = _ratio(np.concatenate(changes), np.concatenate(gradients))
+            if off >= self.place.close:
+                return None
+        return rate
 
 
 def fits(
@@ -193,7 +228,7 @@ def fits(
                 found.append(fit)
                 if fit.seen and fit.is_whole:
                     return [fit]
-        if any((fit.seen and not fit.left) or fit.is_whole for fit in found):
+        if any(fit.seen or fit.is_whole for fit in found):
             break
     return sorted(found, key=lambda one: (not one.is_whole, not one.seen, len(one.left), one.off))
 
@@ -269,9 +304,13 @@ def places(states: Sequence[Arrays], within: Arrays, changed: Sequence[str]) -> 
     data = {n: _strangeness(n, states) for n in second if n not in changed and second[n].size > 0}
     for layers in _chains(first, changed, _lasting(states)):
         widths, unused = Place(states, layers, "", "").widths, len(changed) - _used(layers, changed)
-        for x, t in permutations(data, 2):
+        names = {name for layer in layers for name in (layer.weights, layer.bias)}
+        for x, t in permutations([name for name in data if name not in names], 2):
             for columns in _layouts(second[x], second[t], widths):
-                rank = (unused, data[x] + data[t])
+                strange = data[x] + data[t]
+                if strange > COMPUTED:
+                    continue
+                rank = (int(strange == COMPUTED), unused, strange)
                 place = Place(states, layers, x, t, columns, False, within, rank)
                 found.append(place)
                 if second[x].ndim == 2 and (second[x].shape[1] if columns else len(second[x])) > 1:
@@ -282,16 +321,17 @@ def places(states: Sequence[Arrays], within: Arrays, changed: Sequence[str]) -> 
 
 
 def _strangeness(name: str, states: Sequence[Arrays]) -> int:
-    """How little an array looks like data: what stays, a part of that, or computed in the loop."""
-    if all(np.array_equal(state.get(name, np.nan), states[0].get(name)) for state in states):
-        return 0
+    """How little an array looks like data."""
+    start = states[0].get(name, NOWHERE)
+    if all(np.array_equal(state.get(name, NOWHERE), start) for state in states):
+        return STAYS
     rows = np.atleast_2d(states[1][name])
     for array in states[0].values():
         if array.ndim == 2 and array.shape[1] == rows.shape[-1] and len(array) >= len(rows):
             held = {row.tobytes() for row in np.asarray(array, float)}
             if all(row.tobytes() in held for row in np.asarray(rows, float)):
-                return 1
-    return 2
+                return PART
+    return COMPUTED
 
 
 def _used(layers: Sequence[Layer], changed: Sequence[str]) -> int:
@@ -303,10 +343,11 @@ def _chains(
     arrays: Arrays, changed: Sequence[str], lasting: Sequence[str]
 ) -> Iterator[tuple[Layer, ...]]:
     """Sequences of weights that fit one to the next; at least one of them is changed."""
-    matrices = [n for n in changed if arrays[n].ndim in (1, 2) and arrays[n].size > 1]
+    floats = [n for n in lasting if arrays[n].dtype.kind == "f" and arrays[n].size > 1]
+    matrices = [n for n in floats if arrays[n].ndim == 2 or (n in changed and arrays[n].ndim == 1)]
 
     def go_on(so_far: tuple[Layer, ...], width: int | None) -> Iterator[tuple[Layer, ...]]:
-        if so_far:
+        if any(layer.weights in changed for layer in so_far):
             yield so_far
         used = {name for layer in so_far for name in (layer.weights, layer.bias)}
         if len(so_far) == len(LAYERS):

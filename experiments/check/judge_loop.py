@@ -4,7 +4,7 @@ import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from experiments.check.source import Source
 from experiments.faults.replay import Compute, Dictionary, steps_of_training
 from experiments.judge.bounds import Bounded
 from experiments.judge.ladder import compare
+from experiments.subjects import hidden_layer
 from experiments.subjects.subject import Mistake
 from experiments.words import Problem
 
@@ -39,7 +40,16 @@ UPDATED_BY = {"slope": "W1", "back": "W1", "delta1": "W1", "delta2": "W2"}
 AFTER_THE_LOOP = Mistake("update-after-the-loop", "trajectory", {"new_W1": lambda v: None})
 """What is said of an update that stands behind its loop, and so is done once."""
 
-MOST_RATES = 12
+NEAR = 1e-3
+"""How far, relative to its size, a mistake's result may lie off to be looked at closely."""
+
+MOST_RATES = 8
+BIAS_MISSING = {
+    number: next(m for m in hidden_layer.MISTAKES if m.id == f"bias{number}-missing")
+    for number in ("1", "2")
+}
+"""What is said of a bias that is updated and never added, by the layer's name."""
+
 TRIED = 6
 """Nets that are looked up with mistakes, where none explains a loop without."""
 
@@ -95,6 +105,14 @@ def _judge(
         if _unexplained(fit) == ():
             right, stale = tuple(fit.place.names.values()), _stale(fit, source, line)
             return Finding(name, "loop", Assessment.RIGHT, right=right, fit=fit, note=stale)
+    for fit in possible:
+        if fit.idle_bias in BIAS_MISSING:
+            found, fault = _in_other_words(fit, numbers), BIAS_MISSING[fit.idle_bias]
+            at = source.assigned(fit.left[0]) or line
+            return Finding(
+                name, "loop", Assessment.WRONG, fit.left, tuple(fit.place.names.values()),
+                (fault,), fit=found, line=at,
+            )  # fmt: skip
     least = min((len(fit.left) for fit in possible), default=0)
     possible = [fit for fit in possible if len(fit.left) == least]
     seen = [fit for fit in possible if fit.seen]
@@ -212,13 +230,31 @@ def keras_update(fit: Fit) -> dict[str, np.ndarray]:
 
 
 def _diagnosed(fit: Fit, numbers: set[float]) -> tuple[Fit, tuple[Mistake, ...]] | None:
-    """The mistakes with which a net explains a loop, at the rate that explains it best."""
+    """The mistakes with which a net explains a loop, and the rate with which they do."""
+    if rate := fit.rate_of("W2"):
+        fit = replace(fit, chain=replace(fit.chain, rate=rate))
+    of_one_step = [m for m in fit.chain.mistakes if m.rung in ("layers", "gradient")]
+    for size in (1, 2):
+        for faults in combinations(of_one_step, size):
+            if size > 1 and faults[0].formulas.keys() & faults[1].formulas.keys():
+                continue
+            rate = fit.rate_with({name: f for m in faults for name, f in m.formulas.items()})
+            if rate is not None:
+                found = _in_other_words(replace(fit, chain=replace(fit.chain, rate=rate)), numbers)
+                return found, faults
+        if size == 1 and (of_updates := _diagnosed_updates(fit, numbers)):
+            return of_updates
+    return None
+
+
+def _diagnosed_updates(fit: Fit, numbers: set[float]) -> tuple[Fit, tuple[Mistake, ...]] | None:
+    """The mistake of its updates with which a net explains a loop, at a rate that may be meant."""
     for rate in _rates(fit, numbers):
         at_rate = _in_other_words(replace(fit, chain=replace(fit.chain, rate=rate)), numbers)
         compute, observed = _replay(at_rate)
-        mistakes = at_rate.chain.mistakes
+        mistakes = [m for m in at_rate.chain.mistakes if m.rung not in ("layers", "gradient")]
         dictionary = Dictionary(at_rate.chain.formulas, mistakes, compute, fit.place.dtype, most=1)
-        found = dictionary.diagnose(observed)
+        found = dictionary.diagnose(observed, within=NEAR)
         if found.known and found.faults:
             return at_rate, found.faults
     return None
@@ -228,10 +264,12 @@ def _rates(fit: Fit, numbers: set[float]) -> list[float]:
     """Rates that a wrong loop may have: by which a parameter is changed rightly; or as written."""
     exact = [r for name in fit.place.names if (r := fit.rate_of(name)) is not None]
     if exact:
-        return list(dict.fromkeys(_rounded(rate) for rate in exact))
+        return list({_rounded(rate): rate for rate in exact}.values())
     samples = len(fit.place.data(0)[0])
-    written = sorted(n for n in numbers | {1.0} if 1e-6 < n <= 10)
-    return [*written, *(n / samples for n in written if samples > 1)][:MOST_RATES]
+    written = sorted(n for n in numbers | {1.0} if 1e-6 < n <= 10)[:MOST_RATES]
+    return list(
+        {_rounded(n / share): n / share for share in (1, samples) for n in written}.values()
+    )
 
 
 def _line_of(fit: Fit, fault: Mistake, source: Source) -> int | None:

@@ -7,6 +7,8 @@ deltas d2 and d1; W1, b1, W2, b2 are the parameters.
 from itertools import product
 from typing import NamedTuple
 
+from experiments.corpus.forms import Form
+
 HIDDEN = {
     "sigmoid": ("1 / (1 + np.exp(-a1))", "z1 * (1 - z1)"),
     "tanh": ("np.tanh(a1)", "(1 - z1 ** 2)"),
@@ -119,8 +121,15 @@ def with_fault(right: dict[str, str], fault: str) -> dict[str, str]:
     return right | {part: wrong.format(right[part])}
 
 
-def is_a_fault(fault: str, kind: Kind) -> bool:
-    """Whether a mistake makes another net, or other numbers, of a kind."""
+def is_a_fault(fault: str, kind: Kind, form: Form) -> bool:
+    """Whether a mistake gives other numbers in a net of a kind, written down in a form.
+
+    A doubled delta is another rate, where neither a loss nor a gradient is seen.
+    """
+    if form.is_loop and fault == "delta-doubled":
+        return False
+    if not form.has_biases and fault.startswith(("b1", "b2", "bias")):
+        return False
     same_slope = kind.hidden == "identity" and fault in ("hidden-slope-missing", "W1-without-slope")
     of_sigmoids = kind.hidden != "sigmoid" and fault == "hidden-slope-at-z"
     return not (same_slope or of_sigmoids or (kind.hidden, fault) == ("identity", "W2-from-a1"))

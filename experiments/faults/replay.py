@@ -171,18 +171,22 @@ class Dictionary:
         return table
 
     @np.errstate(all="ignore")
-    def diagnose(self, observed: Mapping[str, np.ndarray]) -> Diagnosis:
+    def diagnose(self, observed: Mapping[str, np.ndarray], within: float = np.inf) -> Diagnosis:
         """Name the faults that explain the observed numbers.
 
         Of the entries that do, the one with the fewest faults is named.
 
         Args:
             observed: by the names of the quantities; any that are known.
+            within: how far, relative to its size, an entry may lie off to be looked at closely.
         """
         observed = {name: np.asarray(values, float) for name, values in observed.items()}
-        distances = sum(_distances(seen, self._values[name]) for name, seen in observed.items())
+        distances = np.sum(
+            [_distances(seen, self._values[name]) for name, seen in observed.items()], axis=0
+        )
         nearest = np.argsort(distances, kind="stable")[:NEAREST]
-        shares = {int(i): self.unexplained(observed, self.entries[i]) for i in nearest}
+        near = [int(i) for i in nearest if distances[i] <= within] or [int(nearest[0])]
+        shares = {i: self.unexplained(observed, self.entries[i]) for i in near}
         explaining = sorted((len(self.entries[i]), i) for i, share in shares.items() if share <= 1)
         others = [share for share in shares.values() if share > 1]
         runner_up = min(others, default=np.inf)

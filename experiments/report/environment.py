@@ -30,7 +30,10 @@ from experiments.words import Words
 
 
 def write_pages(
-    report: ReportFolder, folder: str, filled: Callable[[Words], Mapping[str, Any]]
+    report: ReportFolder,
+    folder: str,
+    filled: Callable[[Words], Mapping[str, Any]],
+    room: str = "",
 ) -> Path:
     """Write `page.md.j2` of the room of that name in every language into a folder of a report.
 
@@ -38,13 +41,14 @@ def write_pages(
         report: the report's folder.
         folder: of the pages, called as the room.
         filled: what the template is given in a language.
+        room: where the template is, if it is called otherwise.
 
     Returns:
         The English page's path.
     """
     for language in words.LANGUAGES:
         say = words.of(language)
-        page = environment(say, f"experiments.{folder}").get_template("page.md.j2")
+        page = environment(say, f"experiments.{room or folder}").get_template("page.md.j2")
         report.write(f"{folder}/{say('page.this file')}", page.render(filled(say)))
     report.finish([folder])
     return report.path / folder / words.of("en")("page.this file")

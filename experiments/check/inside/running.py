@@ -8,6 +8,7 @@ import time
 import types
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -132,7 +133,8 @@ class Loops:
             shared = {n: frame.f_globals[n] for n in frame.f_code.co_names if n in frame.f_globals}
             reach = shared | reach
         arrays = self.snapshot(reach)
-        self.write(line, turn, frame.f_code.co_name, arrays)
+        within = self._locals if turn == 1 else {}
+        self.write(line, turn, frame.f_code.co_name, arrays, within)
         if frame.f_locals is frame.f_globals:
             self.top_level.setdefault(line, []).append(arrays)
         if turn == 0:
@@ -156,9 +158,15 @@ class Loops:
         finally:
             sys.setprofile(None)
 
-    def write(self, line: int, turn: int, function: str, arrays: dict[str, Any]) -> None:
-        """Write down the arrays of a turn, and with the second what functions computed before."""
-        within = self._locals if turn == 1 else {}
+    def write(
+        self,
+        line: int,
+        turn: int,
+        function: str,
+        arrays: Mapping[str, Any],
+        within: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
+        """Write down the arrays of a turn, and what functions computed in the one before."""
         row: dict[str, Any] = {
             "kind": "turn",
             "line": line,

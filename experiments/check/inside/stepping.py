@@ -109,14 +109,16 @@ def _step(
     labels = rng.integers(max(outputs, 2), size=SAMPLES)
     t = np.eye(outputs)[labels] if outputs > 1 else labels[:, np.newaxis] * 1.0
     by_role = {"x": x, "t": t, "rate": RATE, "epochs": STEPS}
-    states = []
+    states: list[dict[str, Any]] = []
+    within: dict[str, Any] = {}
     for turn in range(STEPS + 1):
         states.append(loops.snapshot({**held, "x_given": x, "t_given": t}))
         if turn == STEPS:
             break
         arguments = {name: by_role[role] for name, role in roles.items() if role in by_role}
-        with loops.around(line), loops.watching_functions():
+        with loops.around(line), loops.watching_functions() as computed:
             returned = function(**arguments, **held)
+        within = within or dict(computed)
         if isinstance(returned, np.ndarray):
             returned = (returned,)
         if isinstance(returned, tuple):
@@ -129,7 +131,7 @@ def _step(
     if all(np.array_equal(states[0][name], states[-1][name], True) for name in held):
         raise ValueError(function.__name__)
     for turn, arrays in enumerate(states):
-        loops.write(line, turn, function.__name__, arrays)
+        loops.write(line, turn, function.__name__, arrays, within if turn == 1 else {})
 
 
 def train_by_role(loops: Loops, new: type, lines: Mapping[str, int]) -> bool:
@@ -168,18 +170,20 @@ def _train(loops: Loops, new: type, name: str, line: int, x: np.ndarray, t: np.n
     forward = next((n for n in FORWARD if callable(getattr(net, n, None))), None)
     reach = {"net": net, "x_given": x, "t_given": t}
     states = [loops.snapshot(reach)]
+    within: dict[str, Any] = {}
     for _ in range(STEPS):
-        with loops.around(line), loops.watching_functions():
+        with loops.around(line), loops.watching_functions() as computed:
             output = _with_roles(getattr(net, forward), x=x) if forward else None
             output = output[-1] if isinstance(output, tuple) else output
             values = {"x": x, "t": t, "output": output, "rate": RATE, "epochs": STEPS}
             _with_roles(getattr(net, name), **values)
+        within = within or dict(computed)
         states.append(loops.snapshot(reach))
     start, end = states[0], states[-1]
     if all(key in end and np.array_equal(start[key], end[key], True) for key in start):
         raise ValueError(name)
     for turn, arrays in enumerate(states):
-        loops.write(line, turn, name, arrays)
+        loops.write(line, turn, name, arrays, within if turn == 1 else {})
 
 
 def _arrays_of(net: object) -> Iterator[np.ndarray]:

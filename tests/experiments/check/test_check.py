@@ -657,8 +657,9 @@ class simpleNet:
 
 
 def test_statements_that_are_not_run_are_told_together(check):
-    checked = check(LOOP + "print(1)\nprint(2)\n\nprint(3)\n")
-    assert checked.asides == ("not run: line 14 – line 17 (not a definition)",)
+    checked = check(LOOP + "print(n)\nprint(n)\n\nprint(n)\n")
+    why = "NameError: name 'n' is not defined"
+    assert checked.asides == (f"not run: line 14 – line 17 ({why})",)
 
 
 def test_a_descent_by_differences_is_right_and_a_slope_at_zero_is_a_convention(check):
@@ -832,19 +833,22 @@ def test_labels_need_not_be_taken_but_if_they_are_then_rightly(t, verdict, check
     assert explanation.faults == (("only-labels",) if verdict == "wrong" else ())
 
 
+OWN = "np.argmax(self.predict(x), axis=1)"
 ACCURACIES = [
-    "np.sum(np.argmax(self.predict(x), axis=1) == np.argmax(t, axis=1)) / 10",
-    "np.mean(np.argmax(t, axis=1) == np.argmax(t, axis=1))",
-    "np.mean(np.argmax(self.predict(x), axis=0) == np.argmax(t, axis=0))",
-    "np.mean(np.argmax(t, axis=1) == 0)",
+    (f"np.sum({OWN} == np.argmax(t, axis=1)) / 10", "accuracy-other-divisor"),
+    ("np.mean(np.argmax(t, axis=1) == np.argmax(t, axis=1))", "accuracy-of-the-targets"),
+    (f"np.mean({OWN.replace('1', '0')} == np.argmax(t, axis=0))", "accuracy-over-columns"),
+    (f"np.sum({OWN} == np.argmax(t, axis=1))", "accuracy-not-divided"),
+    (f"np.mean({OWN} != np.argmax(t, axis=1))", "accuracy-of-errors"),
 ]
 
 
-@pytest.mark.parametrize("wrong", ACCURACIES)
-def test_an_accuracy_that_is_nearly_right_is_not_right(wrong, check):
+@pytest.mark.parametrize(("wrong", "fault"), ACCURACIES)
+def test_what_is_wrong_with_an_accuracy_is_named(wrong, fault, check):
     right = "np.mean(np.argmax(self.predict(x), axis=1) == np.argmax(t, axis=1))"
     assert right in DIRECT
-    assert about(check(DIRECT.replace(right, wrong)), "TwoLayerNet").verdict == "unknown"
+    explanation = about(check(DIRECT.replace(right, wrong)), "TwoLayerNet")
+    assert (explanation.verdict, explanation.faults) == ("wrong", (fault,))
 
 
 OWN_LOOP = """
