@@ -33,6 +33,7 @@ class Checked:
         removed: names that today's NumPy does not have any more, and where.
         not_checked: functions and classes of which nothing could be asked, and why.
         unasked: functions and classes that are not known here, and so were not asked.
+        goes_back: whether one of those goes back or has a method that does.
         stopped: why the process ended before everything was asked; empty if it did not.
         error: why nothing could be checked; empty if something was.
         has_nothing: whether that is because there is nothing to be checked.
@@ -51,6 +52,7 @@ class Checked:
     removed: tuple[tuple[str, str], ...] = ()
     not_checked: tuple[tuple[str, str], ...] = ()
     unasked: tuple[str, ...] = ()
+    goes_back: bool = False
     stopped: str = ""
     error: str = ""
     has_nothing: bool = False
@@ -100,7 +102,7 @@ class Checked:
         verdicts = {explanation.verdict for explanation in self.explanations}
         if self.error:
             return Assessment.NOTHING if self.has_nothing else Assessment.FAILED
-        if self.stopped or any(map(GOES_BACK.search, self.unasked)):
+        if self.stopped or self.goes_back:
             verdicts.add(Assessment.FAILED)
         return next((verdict for verdict in WORST_FIRST if verdict in verdicts), Assessment.RIGHT)
 

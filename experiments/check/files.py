@@ -14,7 +14,7 @@ import numpy as np
 
 from experiments import words
 from experiments.check.apart import Outcome, run_apart
-from experiments.check.checked import Checked
+from experiments.check.checked import GOES_BACK, Checked
 from experiments.check.explain import Explanation, explain
 from experiments.check.finding import FINE, Assessment, Finding
 from experiments.check.inside.loading import REMOVED
@@ -49,6 +49,9 @@ SHOWING = {"numpy", "matplotlib", "PIL", *sys.stdlib_module_names}
 LOADING = re.compile(r"_?(load|down|read|convert|init_mnist|save|change|to_one_hot|get_data)")
 """What the functions of a file are called that only brings images in."""
 
+OF_OTHERS = ("venv", "env", "site-packages", "node_modules", "__pycache__")
+"""Folders of a project in which nothing is its author's."""
+
 SUFFIXES = (".py", ".ipynb")
 
 
@@ -59,7 +62,9 @@ def files_under(paths: Sequence[Path]) -> list[Path]:
         if path.is_dir():
             inside = (p for p in path.rglob("*") if p.suffix in SUFFIXES and p.is_file())
             found += sorted(
-                p for p in inside if not any(q[0] == "." for q in p.relative_to(path).parts)
+                p
+                for p in inside
+                if not any(q[0] == "." or q in OF_OTHERS for q in p.relative_to(path).parts)
             )
         else:
             found.append(path)
@@ -236,6 +241,7 @@ def _checked(source: Source, outcome: Outcome, findings: Sequence[Finding], say:
     told = {e.subject for e in explanations} | not_checked.keys() | outcome.subjects.keys()
     told |= used
     told |= {name for names in outcome.helpers.values() for name in names}
+    unasked = tuple(n for n in source.defined if "." not in n and n not in told)
     return Checked(
         source.path,
         explanations,
@@ -248,7 +254,12 @@ def _checked(source: Source, outcome: Outcome, findings: Sequence[Finding], say:
         misspelt=_misspelt(source, say),
         removed=_removed_names(source, say),
         not_checked=tuple(not_checked.items()),
-        unasked=tuple(n for n in source.defined if "." not in n and n not in told),
+        unasked=unasked,
+        goes_back=any(
+            GOES_BACK.search(name.rpartition(".")[2])
+            for name in source.defined
+            if name.partition(".")[0] in unasked
+        ),
         stopped=stopped,
         error=error,
         has_nothing=is_loader and not stopped,

@@ -174,7 +174,8 @@ class Fit:
     @property
     def is_whole(self) -> bool:
         """Whether it explains all that the loop changes, but for its bounds."""
-        return self.off < self.place.close and not self.left
+        deep_or_seen = self.seen or len(self.chain.layers) > 1
+        return self.off < self.place.close and not self.left and deep_or_seen
 
     def rate_of(self, name: str) -> float | None:
         """By which its own gradient is taken off or added; None if that is not what is done."""

@@ -148,8 +148,10 @@ def judge_training(subject: str, answers: Sequence[Answer]) -> Finding:
     )
     rates = (float(a.value) for a in answers if a.quantity == "rate" and a.value is not None)
     seen = [answer for answer in answers if answer.quantity not in ("rows", "batch", "rate")]
-    reference = training(batches, float(f"{next(rates, 0.0):.6g}") or NET_RATE)
-    finding = judge_function(subject, TRAIN, seen, reference)
+    rate = next(rates, NET_RATE)
+    finding = judge_function(subject, TRAIN, seen, training(batches, float(f"{rate:.6g}")))
+    if finding.verdict is Assessment.UNKNOWN:  # a rate of more digits
+        finding = judge_function(subject, TRAIN, seen, training(batches, rate))
     if TARGETS in finding.wrong:
         return replace(finding, verdict=Assessment.WRONG, faults=(APART,))
     a_part = len(set(batches[0])) < WATCHED.samples
@@ -168,6 +170,14 @@ def _expressed(
     subject: Subject, values: Arrays, wrong: Sequence[str]
 ) -> tuple[Diagnosis, Problem | None] | None:
     """What stands in the place of the right formulas, if that can be written as short ones."""
+    if subject.name.isupper() and values[wrong[0]].shape == (4,):
+        given, right = (
+            ", ".join(f"{value:g}" for value in table)
+            for table in (values[wrong[0]], reference_of(subject).twin[wrong[0]])
+        )
+        note = Problem("check.truth table", given=given, right=right)
+        fault = replace(ANOTHER_FORMULA, formulas={wrong[0]: lambda v: None})
+        return Diagnosis(True, (fault,), 0.0, np.inf), note
     parts = subject.parts(function_inputs("float64"))
     if not set(wrong) <= parts.keys():
         return None

@@ -62,6 +62,7 @@ def judge_loops(outcome: Outcome, source: Source, others: Sequence[Finding]) -> 
         source: the file.
         others: what is found of its functions, which explain a loop that calls them.
     """
+    asked = {other.subject for other in others if other.verdict is not Assessment.FAILED}
     blamed = {other.subject for other in others if other.verdict not in FINE}
     turns: dict[int, list[Turn]] = {}
     for turn in outcome.turns:
@@ -69,7 +70,7 @@ def judge_loops(outcome: Outcome, source: Source, others: Sequence[Finding]) -> 
     end = turns.pop(0, [])
     found, known = [], set()
     for line, of_loop in sorted(turns.items(), key=lambda one: (-len(one[1][0].inside), one[0])):
-        if line in known:
+        if line in known or source.called(line).partition(":")[0] in asked:
             continue
         states = [turn.arrays for turn in of_loop]
         within = next((turn.within for turn in of_loop if turn.within), {})
@@ -116,9 +117,10 @@ def _judge(
     least = min((len(fit.left) for fit in possible), default=0)
     possible = [fit for fit in possible if len(fit.left) == least]
     seen = [fit for fit in possible if fit.seen]
-    tried = [_diagnosed(fit, numbers) for fit in (seen or possible)[:TRIED]]
+    deep = [fit for fit in possible if len(fit.chain.layers) > 1]
+    tried = [_diagnosed(fit, numbers) for fit in (seen or deep)[:TRIED]]
     known = [one for one in tried if one is not None]
-    if not known and not seen:
+    if not known and not any(len(fit.chain.layers) > 1 for fit in seen):
         return None
     if not known:
         return Finding(name, "loop", Assessment.UNKNOWN, tuple(seen[0].place.names.values()))

@@ -65,6 +65,9 @@ TRANSPOSED = {
 }
 """Gradients of another shape than their parameters, which no update could use."""
 
+OTHER_EPSILON = "loss-epsilon-"
+"""How the ids of conventions begin that have another ε, or none."""
+
 CONSTANT_START = next(m for m in loop_mistakes(PARAMETERS) if m.id == "constant-start")
 
 
@@ -194,7 +197,7 @@ def _finding(
         failed,
         _differences(observed, of),
         numerical,
-        of if _is_known(of, verdict, given) else None,
+        _with_its_epsilon(of, found.faults) if _is_known(of, verdict, given) else None,
         note,
     )
 
@@ -220,6 +223,15 @@ def _is_known(of: Description, verdict: Assessment, given: Mapping[str, np.ndarr
     """Whether it can be said that a net is what it was taken for."""
     fine = verdict in (Assessment.RIGHT, Assessment.CONVENTION)
     return ("loss" in given and fine) or not of.is_the_books
+
+
+def _with_its_epsilon(of: Description, faults: Sequence[Mistake]) -> Description:
+    """The description, its ε that of the convention that was found."""
+    for fault in faults:
+        if fault.id.startswith(OTHER_EPSILON):
+            text = fault.id.removeprefix(OTHER_EPSILON).removeprefix("is-")
+            return replace(of, epsilon=0.0 if text == "none" else float(text))
+    return of
 
 
 def _hidden_faults(

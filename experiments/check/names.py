@@ -47,11 +47,12 @@ AROUND = re.compile(
 
 
 def also_meant(source: Source, known: Meant) -> Meant:
-    """Functions of a file whose names mean the same as a known one: by synonym, or in capitals.
+    """What a file's names mean: functions by synonym or in capitals, layers in other capitals.
 
     `Softmax` may be a function as well as a layer; what it is defined as decides.
     """
     of_layers = {n for n, possible in known.items() if subjects.load()[possible[0]].is_class}
+    layers = {n.lower(): known[n] for n in of_layers}
     functions = {n.lower(): possible for n, possible in known.items() if n not in of_layers}
     functions |= {other: functions[name] for name, others in SYNONYMS.items() for other in others}
     found = {}
@@ -65,6 +66,8 @@ def also_meant(source: Source, known: Meant) -> Meant:
             and (name not in known or name in of_layers)
         ):
             found[name] = functions[plain]
+        elif isinstance(node, ast.ClassDef) and name not in known and small in layers:
+            found[name] = layers[small]
     return found
 
 

@@ -12,4 +12,5 @@ SUBJECT = two_inputs(
         "mul-layer-without-dout": lambda x, y, dout: (y * 1.0, x * 1.0),
         "mul-layer-dout-only": lambda x, y, dout: (dout * 1.0, dout * 1.0),
     },
+    written=("x * y", "dout * y", "dout * x"),
 )

@@ -18,6 +18,7 @@ def two_inputs(
     forward: Callable[[np.ndarray, np.ndarray], np.ndarray],
     backward: Backward,
     mistakes: Mapping[str, Backward],
+    written: tuple[str, str, str],
 ) -> Subject:
     """A layer of two inputs.
 
@@ -27,6 +28,7 @@ def two_inputs(
         forward: its output from x and y.
         backward: its gradients.
         mistakes: by id, what stands in the place of `backward`.
+        written: how its output, dx and dy are written.
     """
     held = f"{name.removesuffix('Layer').lower()}_backward"
 
@@ -43,6 +45,12 @@ def two_inputs(
 
         return {f"{name} forward": lambda v: ahead(v.scores, v.y), held: lambda v: back}
 
+    def parts(given: Given) -> dict[str, tuple[str, Given]]:
+        inputs = {"x": given["scores"], "y": given["y"]}
+        back = inputs | {"dout": given["dout"]}
+        quantities = zip(("forward", "dx", "dy"), written, (inputs, back, back), strict=True)
+        return {f"{name} {quantity}": (right, arrays) for quantity, right, arrays in quantities}
+
     return Subject(
         name=name,
         names=(name,),
@@ -56,6 +64,17 @@ def two_inputs(
         twin=twin,
         mistakes=exchanged(held, mistakes),
         is_class=True,
-        traces={held: r"dout"},
-        methods={held: "backward"},
+        traces={
+            held: r"dout",
+            f"{name} forward": r"[*+]",
+            f"{name} dx": r"dx|dout",
+            f"{name} dy": r"dy|dout",
+        },
+        methods={
+            held: "backward",
+            f"{name} forward": "forward",
+            f"{name} dx": "backward",
+            f"{name} dy": "backward",
+        },
+        parts=parts,
     )

@@ -21,6 +21,9 @@ BACKWARD = (
     *("backward", "backprop", "back_prop", "backpropagation"),
     *("backward_propagation", "back_propagation", "backward_pass"),
 )
+GRADIENT = ("grad", "gradients", "get_gradient", "compute_gradient", "calc_gradient")
+"""Other names of the book's method."""
+
 UPDATE = ("update", "update_weights", "update_params", "update_parameters", "step")
 LOSS = ("loss", "cost", "compute_loss", "compute_cost")
 ROLES = {
@@ -55,12 +58,17 @@ def is_net(value: object) -> bool:
     """Whether a class has the face of a net: the book's, or a way forth and a way back."""
     if not isinstance(value, type):
         return False
-    books = sum(hasattr(value, n) for n in ("predict", "loss", "gradient", "numerical_gradient"))
+    books = sum(
+        hasattr(value, n) for n in ("predict", "loss", "gradient", "numerical_gradient", *GRADIENT)
+    )
     return books > 1 or bool(_first(value, FORWARD) and _first(value, BACKWARD))
 
 
 def faced(net: Any) -> Any:  # noqa: ANN401 - a stranger's net
     """The net itself, or, if it goes back by another name than `gradient`, it behind the face."""
+    other = next((name for name in GRADIENT if hasattr(net, name)), "")
+    if other and not hasattr(net, "gradient"):
+        net.gradient = getattr(net, other)
     if hasattr(net, "gradient") or not (_first(net, FORWARD) and _first(net, BACKWARD)):
         return net
     return Face(net)
@@ -111,7 +119,7 @@ def held(net: Any, name: str) -> np.ndarray:  # noqa: ANN401
     """
     params = getattr(net, "params", None)
     if isinstance(params, dict):
-        array: np.ndarray = params[name]
+        array: np.ndarray = params[name] if name in params else params[name.lower()]
         return array
     own = name if hasattr(net, name) else name.lower()
     return getattr(net, own)

@@ -12,6 +12,7 @@ import signal
 import sys
 import types
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dis import opname
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -119,12 +120,22 @@ class NotLoaded(types.ModuleType):
             raise AttributeError(name)
         return NotLoaded(f"{self.__name__}.{name}")
 
-    def __call__(self, *_: object, **__: object) -> "NotLoaded":
-        """Called, it gives itself."""
+    def __call__(self, *given: Any, **_: object) -> Any:  # noqa: ANN401
+        """Called, it gives itself; a bar of progress gives what it goes through."""
+        if given and self.__name__.rpartition(".")[2] in ("tqdm", "trange", "track"):
+            return range(given[0]) if isinstance(given[0], int) else given[0]
         return self
 
     def __iter__(self) -> Iterator:
+        """As many of its kind as are unpacked; nothing for a loop."""
+        frame = sys._getframe(1)
+        code = frame.f_code.co_code
+        if opname[code[frame.f_lasti]] == "UNPACK_SEQUENCE":
+            return iter([self] * code[frame.f_lasti + 1])
         return iter(())
+
+    def __format__(self, _: str) -> str:
+        return "?"
 
     def __getitem__(self, _: object) -> "NotLoaded":
         return self
@@ -209,10 +220,11 @@ class OwnFiles(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Run the defining statements, one by one."""
         file = str(module.__file__)
         text = Path(file).read_bytes()
-        for statement in filter(defining, ast.parse(text).body):
-            exec(compile(ast.Module([statement], []), file, "exec"), module.__dict__)
-        if hasattr(module, "load_mnist"):
+        if module.__name__.endswith("mnist") and b"def load_mnist" in text:
             module.__dict__["load_mnist"] = import_module(LOADER).load_mnist
+            return
+        for statement in filter(defining, ast.parse(text, file).body):
+            exec(compile(ast.Module([statement], []), file, "exec"), module.__dict__)
 
 
 class NotNeeded(importlib.abc.MetaPathFinder):
@@ -263,7 +275,9 @@ def defining(statement: ast.stmt) -> bool:
     if isinstance(statement, ast.If):
         if "__name__" in ast.dump(statement.test):
             return False
-        return all(map(defining, [*statement.body, *statement.orelse]))
+        parts = [*statement.body, *statement.orelse]
+        imports = any(isinstance(part, ast.Import | ast.ImportFrom) for part in parts)
+        return all(defining(p) or (imports and isinstance(p, ast.Expr)) for p in parts)
     if isinstance(statement, ast.Try):
         parts = [*statement.body, *statement.orelse, *statement.finalbody]
         parts += [s for handler in statement.handlers for s in handler.body]

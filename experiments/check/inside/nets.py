@@ -17,7 +17,8 @@ OCCASIONS = ("one sample", "an absent class", "saturated units", "after another 
 """A batch of one; one without a class; weights at which units are saturated; a loss asked for on
 another batch before, of which something may still be held; labels instead of one-hot targets."""
 
-GRADIENT_PREFIX = re.compile(r"^(d|g|grad)_?(?=[Wb][12]$)")
+GRADIENT = re.compile(r"(?:d|g|grad)?_?([WwBb])([12])")
+"""What a gradient may be called, and the parameter that it is of."""
 
 
 def check_net(
@@ -39,7 +40,8 @@ def check_net(
             start = np.array(held(net, "W1"), float)
             _put(net, params)
     except BaseException as error:
-        answers.write(kind="not checked", subject=name, why=why(error, "check.why.no net"))
+        if not isinstance(error, TypeError | AttributeError | KeyError):  # it is another thing
+            answers.write(kind="not checked", subject=name, why=why(error, "check.why.no net"))
         return False
 
     def far() -> object:
@@ -169,7 +171,7 @@ def _gradients(
     def call() -> float:
         value = compute()
         if isinstance(value, dict):
-            named = {GRADIENT_PREFIX.sub("", str(key)): array for key, array in value.items()}
+            named = {_parameter(str(key)): array for key, array in value.items()}
         elif isinstance(value, list | tuple) and len(value) == len(PARAMETERS):
             named = dict(zip(PARAMETERS, value, strict=True))
         else:
@@ -181,6 +183,12 @@ def _gradients(
 
     ask(answers, path, name, method, call)
     return found
+
+
+def _parameter(name: str) -> str:
+    """The parameter that a gradient is of, as the book calls it."""
+    found = GRADIENT.fullmatch(name)
+    return {"w": "W", "b": "b"}[found[1].lower()] + found[2] if found else name
 
 
 def _in_float32(net: object) -> bool:

@@ -15,6 +15,9 @@ from experiments.check.inside.standing_in import load_mnist, numbers_of
 from experiments.check.inside.stepping import step_by_role, train_by_role
 from experiments.check.inside.training import Watched, write_training
 
+MOST = 5000
+"""Gradients that a program may ask for: its loops are cut short anyhow."""
+
 STEPS = 4
 """Updates of a watched net that are judged."""
 
@@ -48,7 +51,7 @@ def check_program(
     loops, trained = Loops(answers, NAME, path), []
 
     class InALoop(Watched):
-        line = 0
+        line, most = 0, MOST
 
         def __init__(self, *_: object, **__: object) -> None:
             super().__init__(given, numbers_of)
@@ -77,7 +80,7 @@ def _write_trained(
     answers: Answers, lines: Sequence[str], path: str, trained: Sequence[Any]
 ) -> None:
     """What the first loop did that trained a watched net."""
-    for net in (net for net in trained if len(net.rows) > 1 and net.line):
+    for net in (net for net in trained if len(net.rows) > 1 and net.line and net.rate()):
         name = lines[net.line - 1].strip().rstrip(":")
         answers.write(kind="subject", subject=name, about="train", file=path)
         ask(answers, path, name, "rate", net.rate)

@@ -45,6 +45,7 @@ class Loops:
         path: of its file.
 
     Attributes:
+        was_cut: whether a loop was: what then lacks its results may fail for that.
         top_level: the arrays before every watched turn of every loop that is in no function.
     """
 
@@ -56,6 +57,7 @@ class Loops:
         self._noted: set[int] = set()
         self._met: set[str] = set()
         self._held: list[dict[str, Any]] | None = None
+        self.was_cut = False
         self.top_level: dict[int, list[dict[str, Any]]] = {}
 
     @property
@@ -80,6 +82,7 @@ class Loops:
                 if first_time and turn < WATCHED:
                     self.note(line, turn, frame)
                 if cut and turn == TURNS:
+                    self.was_cut = True
                     return
                 yield item
             if first_time and turn + 1 < WATCHED:
@@ -272,7 +275,7 @@ def run(
         The namespace.
     """
     module = types.ModuleType(name)
-    sys.modules[name] = module
+    sys.modules[name] = sys.modules["__main__"] = module  # where a pickle looks for its classes
     names = module.__dict__
     names |= {**lacking, "__file__": path, "__builtins__": builtins, LOOP: loops}
     names["__package__"] = Path(path).parent.name  # for relative imports
@@ -292,7 +295,8 @@ def run(
             with time_limit(min(left, SECONDS_PER_CALL)), np.errstate(all="ignore"):
                 exec(code, names)
         except BaseException as error:
-            answers.write(kind="skipped", first=statement.lineno, last=last, why=error)
+            if not loops.was_cut:
+                answers.write(kind="skipped", first=statement.lineno, last=last, why=error)
         after_each(names)
     loops.write(0, 0, "<module>", loops.snapshot(names))
     return names

@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable, Mapping
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 
@@ -40,11 +41,14 @@ class Watched(TwoLayerNet):
         numbers_of: the rows' numbers in "train_x", from what the loop takes.
 
     Attributes:
+        most: gradients that may be asked for.
         rows: of every batch, as numbers of the samples in "train_x".
         targets: of every batch.
         weights: before every batch.
         gradients: of every batch.
     """
+
+    most = MOST
 
     def __init__(
         self, given: Mapping[str, np.ndarray], numbers_of: Callable[[np.ndarray], np.ndarray]
@@ -71,8 +75,8 @@ class Watched(TwoLayerNet):
 
     def gradient(self, x: np.ndarray, t: np.ndarray) -> dict[str, np.ndarray]:
         """The right gradient; what was asked is noted."""
-        if len(self.rows) == MOST:
-            raise Problem("check.why.endless", steps=MOST)
+        if len(self.rows) == self.most:
+            raise Problem("check.why.endless", steps=self.most)
         numbers = self._numbers_of(x)
         self.rows.append([int(number) for number in numbers])
         self.targets.append(self._one_hot(t))
@@ -84,13 +88,15 @@ class Watched(TwoLayerNet):
     numerical_gradient: Callable[..., dict[str, np.ndarray]] = gradient
 
     def rate(self) -> float:
-        """By which the first update multiplied a gradient: of the parameter that it moved most."""
-        moved = [
-            (abs(np.vdot(change, gradient)) / np.vdot(gradient, gradient))
-            for key, gradient in self.gradients[0].items()
-            if (change := self.weights[0][key] - self.weights[1][key]).any()
-        ]
-        return float(np.median(moved)) if moved else 0.0
+        """By which its gradients were taken off or added; 0 if nothing was changed."""
+        products = squares = 0.0
+        for (before, after), gradients in zip(pairwise(self.weights), self.gradients, strict=False):
+            for key, gradient in gradients.items():
+                change = before[key] - after[key]
+                if change.any():
+                    products += float(np.vdot(change, gradient))
+                    squares += float(np.vdot(gradient, gradient))
+        return abs(products) / squares if squares else 0.0
 
     def _one_hot(self, t: np.ndarray) -> np.ndarray:
         t = np.asarray(t)
