@@ -264,7 +264,7 @@ def _read(lines: list[dict], stopped: Problem | None) -> Outcome:
         tuple(map(_turn, of.get("turn", []))),
         tuple(name for row in of.get("put in", []) for name in row["names"]),
         tuple(map(_along, of.get("along", []))),
-        tuple(name for row in of.get("stood in", []) for name in row["names"]),
+        tuple(of["stood in"][-1]["names"]) if "stood in" in of else (),
         stopped,
         running,
     )

@@ -102,7 +102,7 @@ class Checked:
         verdicts = {explanation.verdict for explanation in self.explanations}
         if self.error:
             return Assessment.NOTHING if self.has_nothing else Assessment.FAILED
-        if self.stopped or self.goes_back:
+        if self.stopped or self.goes_back or self.misspelt:
             verdicts.add(Assessment.FAILED)
         return next((verdict for verdict in WORST_FIRST if verdict in verdicts), Assessment.RIGHT)
 

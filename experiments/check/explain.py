@@ -25,6 +25,15 @@ HINTS = {
 """What to do about an error, by a pattern that its message contains."""
 
 
+LINES_OF = {
+    "stops-after-first": r"return",
+    "difference-first-only": r"return",
+    "softmax-maximum-of-all": r"max\(",
+    "accuracy-other-divisor": r"return|/",
+    "accuracy-not-divided": r"return",
+}
+"""What the line of a mistake is likely to contain, where its formula's is another."""
+
 AROUND = 3
 """Lines shown before and after the one to look at."""
 
@@ -205,28 +214,34 @@ def _what_it_trains(fit: Fit, say: Words) -> str:
     of, without = chain.of, len(chain.biased) < len(chain.layers)
     deep = len(chain.layers) > 1
     hidden = say("check.net.hidden", hidden=say(f"check.net.activation.{of.hidden}"))
-    samples = len(fit.place.data(0)[0])
+    x, _ = fit.place.data(0)
+    samples, ones = len(x), bool((x == 1).all(axis=0).any())
+    reduction = say(f"check.net.reduction.{of.reduction}")
     return say(
-        "check.net.trains",
+        "check.net.tried with" if fit.place.is_made_up else "check.net.trains",
         widths="–".join(map(str, chain.widths)),
         hidden=hidden if deep else "",
         output=say(f"check.net.activation.{of.output}"),
         loss=say(f"check.net.loss.{of.loss}"),
-        reduction=say(f"check.net.reduction.{of.reduction}"),
+        reduction=say("check.net.of", reduction=reduction) if samples > 1 else "",
         rate=f"{chain.rate:.6g}",
         samples=say(f"check.net.samples.{'one' if samples == 1 else 'many'}", n=samples),
-        biases=say(f"check.net.{'some' if chain.biased else 'without'} biases") if without else "",
-        unit=say("check.net.bias unit") if chain.bias_unit else "",
+        biases=say(f"check.net.{'some' if chain.biased else 'without'} biases")
+        if without and not (ones or chain.bias_unit)
+        else "",
+        unit=say("check.net.ones") * ones + say("check.net.bias unit") * chain.bias_unit,
     )
 
 
 def _what_differs(finding: Finding, say: Words) -> Iterator[str]:
-    if finding.verdict in DIFFERENT:
-        for key, quantities in (("differ", finding.wrong), ("agree", finding.right)):
-            if quantities:
-                names = say.listed([_name(quantity, say) for quantity in quantities])
-                number = "one" if len(quantities) == 1 else "many"
-                yield say(f"check.{key}.{number}", names=names)
+    if finding.verdict not in (*DIFFERENT, Assessment.FAILED):
+        return
+    for key, quantities in (("differ", finding.wrong), ("agree", finding.right)):
+        if quantities:
+            names = say.listed([_name(quantity, say) for quantity in quantities])
+            number = "one" if len(quantities) == 1 else "many"
+            later = key == "agree" and any(f.id.startswith("only-") for f in finding.faults)
+            yield say(f"check.{key}.{'at first' if later else number}", names=names)
 
 
 def _causes(finding: Finding, say: Words) -> Iterator[str]:
@@ -300,14 +315,13 @@ def _where(finding: Finding, source: Source) -> tuple[str, ast.stmt | None, int 
         name = f"{name}.{method}"
     elif finding.about == "net" and method in source.defined:
         name = method  # a net of functions
-    node = source.defined.get(name)
+    node = source.defined.get(name) or source.loop_called(name)
     if node is None:
         return name, None, None
     if any(fault.id.startswith("only-") for fault in finding.faults):
         return name, node, None  # right elsewhere: no line says where
-    pattern = subjects.traces().get(quantity)
-    if any(fault.id == "stops-after-first" for fault in finding.faults):
-        pattern = r"return"
+    told = (LINES_OF[fault.id] for fault in finding.faults if fault.id in LINES_OF)
+    pattern = next(told, subjects.traces().get(quantity))
     return name, node, _likely_line(node, source, pattern)
 
 

@@ -18,6 +18,9 @@ from experiments.subjects.formulas import Formulas, Values
 
 Arrays = Mapping[str, np.ndarray]
 
+GIVEN_X = "x_given"
+"""The inputs that a check gives to what it calls by role."""
+
 STAYS, PART, COMPUTED = 0, 1, 2
 """How little an array looks like data: what a loop leaves alone, rows of that, anything else."""
 
@@ -131,6 +134,11 @@ class Place:
         """In which the parameters are held."""
         held = [self.states[0][name].dtype for name in self.names.values()]
         return "float32" if any(dtype == np.float32 for dtype in held) else "float64"
+
+    @property
+    def is_made_up(self) -> bool:
+        """Whether its sizes and samples are a check's own."""
+        return self.x == GIVEN_X
 
     @property
     def close(self) -> float:

@@ -153,7 +153,10 @@ def judge_training(subject: str, answers: Sequence[Answer]) -> Finding:
     if finding.verdict is Assessment.UNKNOWN:  # a rate of more digits
         finding = judge_function(subject, TRAIN, seen, training(batches, rate))
     if TARGETS in finding.wrong:
-        return replace(finding, verdict=Assessment.WRONG, faults=(APART,))
+        given = next(a.value for a in seen if a.quantity == TARGETS and a.value is not None)
+        apart = training(batches, rate, np.ascontiguousarray(given).tobytes())
+        also = judge_function(subject, TRAIN, seen, apart)  # what else is wrong, with those
+        return replace(finding, verdict=Assessment.WRONG, faults=(APART, *also.faults))
     a_part = len(set(batches[0])) < WATCHED.samples
     if finding.verdict is Assessment.RIGHT and max(map(len, batches)) < asked:
         return replace(finding, verdict=Assessment.WRONG, faults=(SHORT,))

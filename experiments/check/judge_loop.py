@@ -162,12 +162,22 @@ def _in_other_words(fit: Fit, numbers: set[float]) -> Fit:
     of, samples = fit.chain.of, len(fit.place.data(0)[0])
     divisors = {"sum": 1, "mean": samples, "mean of all": samples * fit.chain.widths[-1]}
     kinds = RATES if "squared" in of.loss else [(of.loss, "sum"), (of.loss, "mean")]
-    for loss, reduction in kinds:
-        factor = divisors[reduction] * (0.5 if loss == "squared error" else 1.0)
-        rate = _rounded(fit.chain.rate * factor)
-        if rate in numbers - {1.0} or (rate == 1.0 and (loss, reduction) == kinds[0]):
-            of = replace(of, loss=loss, reduction=reduction)
-            return replace(fit, chain=replace(fit.chain, of=of, rate=rate))
+    rates = {
+        kind: _rounded(
+            fit.chain.rate * divisors[kind[1]] * (0.5 if kind[0] == "squared error" else 1.0)
+        )
+        for kind in kinds
+    }
+    held = {
+        float(array)
+        for name, array in fit.place.states[0].items()
+        if not array.ndim and all(state.get(name) == array for state in fit.place.states)
+    }
+    for meant in (held - {1.0}, {1.0}, numbers):  # a variable, none, a number in the text
+        for (loss, reduction), rate in rates.items():
+            if rate in meant:
+                of = replace(of, loss=loss, reduction=reduction)
+                return replace(fit, chain=replace(fit.chain, of=of, rate=rate))
     return fit
 
 

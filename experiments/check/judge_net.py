@@ -183,6 +183,8 @@ def _finding(
         found = replace(found, faults=()) if causes else found
     if causes and (note or verdict is not Assessment.UNKNOWN):
         verdict = Assessment.WRONG
+    if any(f.convention and f.id.startswith(OTHER_EPSILON) for f in found.faults):
+        wrong = tuple(name for name in wrong if name != "loss")
     found = replace(found, faults=(*found.faults, *causes))
     unexplained = (also and not causes) or (set(wrong) - explained and not note)
     if unexplained and verdict in (Assessment.RIGHT, Assessment.CONVENTION, Assessment.FAILED):

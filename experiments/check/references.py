@@ -167,18 +167,30 @@ def net(of: Description) -> Reference:
 
 
 @lru_cache(maxsize=4)
-def training(batches: tuple[tuple[int, ...], ...], rate: float = NET_RATE) -> Reference:
-    """A training of the probe's net on given rows: the weights that it leaves."""
+def training(
+    batches: tuple[tuple[int, ...], ...], rate: float = NET_RATE, targets: bytes = b""
+) -> Reference:
+    """A training of the probe's net on given rows: the weights that it leaves.
+
+    Args:
+        batches: rows of every step.
+        rate: of the training.
+        targets: of the batches' samples, one after the other, if they are not their own.
+    """
     params, data = probe(PARAMETERS, "float64", sizes=TRAINING)
     rows = [np.array(batch) for batch in batches]
+    if targets:
+        t = np.frombuffer(targets).reshape(-1, TRAINING.classes)
+        data = _dataset(data.x[np.concatenate(rows)], t)
+        rows = np.split(np.arange(len(t)), np.cumsum([len(batch) for batch in rows])[:-1])
     last = {f"{name} at the end": f"new_{name}@{len(rows) - 1}" for name in params}
-    targets = [f"t@{step}" for step in range(len(rows))]
-    taught = steps_of_training(params, data.x, data.t, rows, rate, [*last.values(), *targets])
+    of_steps = [f"t@{step}" for step in range(len(rows))]
+    taught = steps_of_training(params, data.x, data.t, rows, rate, [*last.values(), *of_steps])
 
     def compute(formulas: Formulas, wrap: Wrap) -> dict[str, np.ndarray | Bounded]:
         found = taught(formulas, wrap)
         values = {name: found[new] for name, new in last.items()}
-        return values | {TARGETS: np.concatenate([found[name] for name in targets])}
+        return values | {TARGETS: np.concatenate([found[name] for name in of_steps])}
 
     shapes = {name: values.shape for name, values in params.items()}
     spec = Training(

@@ -4,6 +4,8 @@ import ast
 import builtins
 import io
 import json
+import re
+import sys
 import tokenize
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,6 +15,10 @@ from experiments.words import Problem, Words
 
 ENCODINGS = ("cp949", "shift_jis")
 """Tried after UTF-8 and what the file itself declares: Korean and Japanese Windows."""
+
+
+NEWER = re.compile(r"\s*(async\s+def|def|class)\s+\w+\[|\s*type\s+\w+")
+"""What Python writes from 3.12 on."""
 
 
 class SourceError(Problem):
@@ -124,6 +130,11 @@ class Source:
         header = self.text.split("\n")[line - 1].strip().rstrip(":")
         return f"{around[-1]}: {header}" if around else header
 
+    def loop_called(self, name: str) -> ast.stmt | None:
+        """The loop that `called` gives a name."""
+        loops = (node for node in ast.walk(self.tree) if isinstance(node, ast.For | ast.While))
+        return next((node for node in loops if self.called(node.lineno) == name), None)
+
     def used_from(self, line: int) -> set[str]:
         """The file's functions and classes that what begins in a line uses, and what those use."""
         kinds = ast.For | ast.While | ast.FunctionDef
@@ -203,10 +214,14 @@ def read_source(path: Path) -> Source:
         place = places[min(error.lineno or 1, len(places)) - 1]
         line = error.text.strip() if error.text else ""
         old = "print" in str(error.msg)
-        key = "check.source.python 2" if old else "check.source.syntax"
+        newer = sys.version_info < (3, 12) and NEWER.match(error.text or "")
+        key = f"check.source.{'python 2' if old else 'newer' if newer else 'syntax'}"
         where = Problem("check.cell" if place.cell else "check.line", cell=place.cell,
                         line=place.line)  # fmt: skip
-        raise SourceError(key, file=path.name, place=where, why=error.msg, text=line) from None
+        read = ".".join(map(str, sys.version_info[:2]))
+        raise SourceError(
+            key, file=path.name, place=where, why=error.msg, text=line, read=read
+        ) from None
     except (ValueError, RecursionError, MemoryError) as error:
         raise SourceError("check.source.unparsed", file=path.name, why=error) from None
     return Source(path, text, tree, places, _definitions(tree))

@@ -44,6 +44,9 @@ ROLES: tuple[tuple[str, str], ...] = (
 WEIGHTS = re.compile(r"[wWbB]_?\d?|weights?\d?|bias\d?|W_?(ih|ho|hidden|out)")
 """Names of parameters that are a function's weights and biases."""
 
+DATA = ("x", "t", "output", "epochs")
+"""What is given even where there is a default: a program's own rate and sizes stay."""
+
 OF_A_METHOD = ("rate", "epochs", "output", "x", "t")
 
 
@@ -238,7 +241,8 @@ def _with_roles(function: Callable, **values: object) -> object:
     arguments = {}
     for name, parameter in inspect.signature(function).parameters.items():
         role = _role(name, tuple(values))
-        if role:
+        own = parameter.default is not parameter.empty and role not in DATA
+        if role and not own:
             arguments[name] = values[role]
         elif parameter.default is parameter.empty and parameter.kind in (
             parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY

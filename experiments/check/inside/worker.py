@@ -80,6 +80,7 @@ def main(request_file: str, answers_file: str) -> None:
     classes = [name for name in request["classes"] if name not in asking.nets]
     hanging = request["hanging"]
     programs.check_program(answers, request["text"], path, lacking, given, hanging, classes)
+    answers.write(kind="stood in", names=stand_ins.used)
     answers.write(kind="done")
 
 
