@@ -40,8 +40,10 @@ NEIGHBOURS = 3
 NOT_TOLD = (*FINE, Assessment.ONE_SAMPLE)
 """Verdicts that need not be told of what a file only imports."""
 
-NOTHING_THERE = "check.source.nothing there"
-"""What is said of plots and snippets."""
+NOTHING_THERE, OF_A_FRAMEWORK = "check.source.nothing there", "check.source.framework"
+"""What is said of plots and snippets, and of programs that leave the net to a framework."""
+
+FRAMEWORKS = {"tensorflow", "keras", "torch", "tf"}
 
 SHOWING = {"numpy", "matplotlib", "PIL", *sys.stdlib_module_names}
 """What plots and snippets import."""
@@ -111,7 +113,7 @@ def _told(
             yield Checked(
                 path,
                 error=outcome.told(words.of(language)),
-                has_nothing=outcome.key == NOTHING_THERE,
+                has_nothing=outcome.key in (NOTHING_THERE, OF_A_FRAMEWORK),
                 language=language,
             )
     elif isinstance(source, Source):
@@ -140,6 +142,8 @@ def _read(path: Path, known: Meant) -> Source | Problem:
     loops = any(isinstance(node, ast.For | ast.While) for node in ast.walk(source.tree))
     if loops or may_be_functions_of_a_net(source):
         return source
+    if not source.defined and FRAMEWORKS & _imported(source):
+        return Problem(OF_A_FRAMEWORK, file=path.name)
     if not source.defined and _only_shows(source):
         return Problem(NOTHING_THERE, file=path.name)
     options = [f"--map {theirs}={book}" for theirs, book in nearly_known(source).items()]
@@ -152,15 +156,21 @@ def _only_shows(source: Source) -> bool:
 
     It imports nothing of its own or of a framework, and changes nothing in a loop.
     """
-    modules, changes = set(), False
+    loops = (node for node in ast.walk(source.tree) if isinstance(node, ast.For | ast.While))
+    inside = (inner for loop in loops for inner in ast.walk(loop))
+    changes = any(isinstance(inner, ast.AugAssign) for inner in inside)
+    return _imported(source) <= SHOWING and not changes
+
+
+def _imported(source: Source) -> set[str]:
+    """The packages that a file imports."""
+    found: set[str] = set()
     for node in ast.walk(source.tree):
         if isinstance(node, ast.Import):
-            modules |= {alias.name.partition(".")[0] for alias in node.names}
+            found |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            modules.add((node.module or "").partition(".")[0])
-        elif isinstance(node, ast.For | ast.While):
-            changes |= any(isinstance(inner, ast.AugAssign) for inner in ast.walk(node))
-    return modules <= SHOWING and not changes
+            found.add((node.module or "").partition(".")[0])
+    return found
 
 
 def _removed_names(source: Source, say: Words) -> tuple[tuple[str, str], ...]:

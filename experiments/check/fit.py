@@ -5,6 +5,7 @@ inputs and targets are arrays that fit to the first and last of them; the net is
 outputs are among the loop's arrays, and whose gradient is what the weights were changed by.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -20,6 +21,9 @@ Arrays = Mapping[str, np.ndarray]
 
 GIVEN_X = "x_given"
 """The inputs that a check gives to what it calls by role."""
+
+BIAS = re.compile(r"b\d?\b|b\d?['\"\]]|bias|theta")
+"""What an array that stays as it is has to be called to be taken for a bias."""
 
 STAYS, PART, COMPUTED = 0, 1, 2
 """How little an array looks like data: what a loop leaves alone, rows of that, anything else."""
@@ -255,9 +259,20 @@ def _fits_of(place: Place) -> list[Fit]:
 
 @np.errstate(all="ignore")
 def _is_seen(place: Place, chain: Chain) -> bool:
-    """Whether a net's outputs are among what the first step has computed."""
-    y = values(place, chain, 0).y
-    return bool(np.isfinite(y).all()) and _among(y, {**place.within, **place.states[1]})
+    """Whether a net's outputs are what one of the loop's arrays is after every step.
+
+    Of what functions compute only the first step is known.
+    """
+    names: set[str] = set()
+    for step in range(place.steps):
+        y = values(place, chain, step).y
+        if not np.isfinite(y).all():
+            return False
+        found = set(_equals(y, place.states[step + 1]))
+        if step == 0 and not found:
+            return any(_equals(y, place.within))
+        names = found if step == 0 else names & found
+    return bool(names)
 
 
 @np.errstate(all="ignore")
@@ -368,7 +383,10 @@ def _chains(
                 if width not in (None, inputs):
                     continue
                 fit = (b for b in lasting if _may_be_bias(arrays[b], outputs))
-                biases = [b for b in fit if b not in used and b != name]
+                biases = [
+                    b for b in fit
+                    if b not in used and b != name and (b in changed or BIAS.search(b.lower()))
+                ]  # fmt: skip
                 for bias in (*biases, None):
                     yield from go_on((*so_far, Layer(name, columns, bias)), outputs)
 
@@ -457,11 +475,10 @@ def values(place: Place, chain: Chain, step: int, exchanged: Formulas | None = N
     return Values(formulas, **given, previous=None, step=0, rate=chain.rate)
 
 
-def _among(values: np.ndarray, arrays: Arrays) -> bool:
-    """Whether an array is among others, in any layout."""
+def _equals(values: np.ndarray, arrays: Arrays) -> Iterator[str]:
+    """The names of the arrays with the same elements, in any layout."""
     flat = np.sort(values.ravel())
     size = np.abs(flat).max(initial=0.0)
-    return any(
-        array.size == flat.size and np.abs(np.sort(array.ravel()) - flat).max() <= CLOSE * size
-        for array in arrays.values()
-    )
+    for name, array in arrays.items():
+        if array.size == flat.size and np.abs(np.sort(array.ravel()) - flat).max() <= CLOSE * size:
+            yield name

@@ -70,7 +70,11 @@ def judge_loops(outcome: Outcome, source: Source, others: Sequence[Finding]) -> 
     end = turns.pop(0, [])
     found, known = [], set()
     for line, of_loop in sorted(turns.items(), key=lambda one: (-len(one[1][0].inside), one[0])):
-        if line in known or source.called(line).partition(":")[0] in asked:
+        if line in known:
+            continue
+        around = {line for turn in of_loop for line in turn.inside}
+        if source.called(line).partition(":")[0] in asked:
+            known |= around
             continue
         states = [turn.arrays for turn in of_loop]
         within = next((turn.within for turn in of_loop if turn.within), {})
@@ -82,7 +86,7 @@ def judge_loops(outcome: Outcome, source: Source, others: Sequence[Finding]) -> 
                 finding = replace(after, verdict=Assessment.WRONG, faults=faults, note=None)
         if finding is not None:
             uses = frozenset(source.used_from(line))
-            known |= {line for turn in of_loop for line in turn.inside}
+            known |= around
             if finding.verdict is not Assessment.UNKNOWN or not uses & blamed:
                 found.append(replace(finding, uses=uses))
     return found
@@ -173,7 +177,8 @@ def _in_other_words(fit: Fit, numbers: set[float]) -> Fit:
         for name, array in fit.place.states[0].items()
         if not array.ndim and all(state.get(name) == array for state in fit.place.states)
     }
-    for meant in (held - {1.0}, {1.0}, numbers):  # a variable, none, a number in the text
+    fractions = {number for number in numbers if number % 1}
+    for meant in (held - {1.0}, fractions, {1.0}, numbers):  # a variable, then as it is written
         for (loss, reduction), rate in rates.items():
             if rate in meant:
                 of = replace(of, loss=loss, reduction=reduction)
