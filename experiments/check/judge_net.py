@@ -183,8 +183,6 @@ def _finding(
         found = replace(found, faults=()) if causes else found
     if causes and (note or verdict is not Assessment.UNKNOWN):
         verdict = Assessment.WRONG
-    if any(f.convention and f.id.startswith(OTHER_EPSILON) for f in found.faults):
-        wrong = tuple(name for name in wrong if name != "loss")
     found = replace(found, faults=(*found.faults, *causes))
     unexplained = (also and not causes) or (set(wrong) - explained and not note)
     if unexplained and verdict in (Assessment.RIGHT, Assessment.CONVENTION, Assessment.FAILED):
@@ -193,7 +191,7 @@ def _finding(
         asked.subject,
         "net",
         verdict,
-        (*wrong, *also),
+        (*_but_conventions(wrong, found.faults), *also),
         right,
         found.faults,
         failed,
@@ -225,6 +223,12 @@ def _is_known(of: Description, verdict: Assessment, given: Mapping[str, np.ndarr
     """Whether it can be said that a net is what it was taken for."""
     fine = verdict in (Assessment.RIGHT, Assessment.CONVENTION)
     return ("loss" in given and fine) or not of.is_the_books
+
+
+def _but_conventions(wrong: Sequence[str], faults: Sequence[Mistake]) -> tuple[str, ...]:
+    """What differs, without a loss that only has another ε."""
+    other = any(fault.id.startswith(OTHER_EPSILON) for fault in faults)
+    return tuple(name for name in wrong if not (other and name == "loss"))
 
 
 def _with_its_epsilon(of: Description, faults: Sequence[Mistake]) -> Description:

@@ -1,6 +1,7 @@
 """What the book's layers of two inputs have in common: AddLayer and MulLayer."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import numpy as np
 
@@ -45,12 +46,6 @@ def two_inputs(
 
         return {f"{name} forward": lambda v: ahead(v.scores, v.y), held: lambda v: back}
 
-    def parts(given: Given) -> dict[str, tuple[str, Given]]:
-        inputs = {"x": given["scores"], "y": given["y"]}
-        back = inputs | {"dout": given["dout"]}
-        quantities = zip(("forward", "dx", "dy"), written, (inputs, back, back), strict=True)
-        return {f"{name} {quantity}": (right, arrays) for quantity, right, arrays in quantities}
-
     return Subject(
         name=name,
         names=(name,),
@@ -76,5 +71,13 @@ def two_inputs(
             f"{name} dx": "backward",
             f"{name} dy": "backward",
         },
-        parts=parts,
+        parts=partial(_parts, name, written),
     )
+
+
+def _parts(name: str, written: tuple[str, str, str], given: Given) -> dict[str, tuple[str, Given]]:
+    """How its quantities are written, and of what."""
+    inputs = {"x": given["scores"], "y": given["y"]}
+    back = inputs | {"dout": given["dout"]}
+    quantities = zip(("forward", "dx", "dy"), written, (inputs, back, back), strict=True)
+    return {f"{name} {quantity}": (right, arrays) for quantity, right, arrays in quantities}

@@ -1,5 +1,7 @@
 """Stands in for MNIST and its loader: images of which every one says which it is."""
 
+from functools import cache
+
 import numpy as np
 
 from experiments.data.probe import Sizes, probe
@@ -23,6 +25,7 @@ def images(count: int) -> tuple[np.ndarray, np.ndarray]:
     return x, np.resize(targets.argmax(axis=1), count)
 
 
+@cache
 def load_mnist(
     normalize: bool = True, flatten: bool = True, one_hot_label: bool = False
 ) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:

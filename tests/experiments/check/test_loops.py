@@ -40,10 +40,11 @@ def test_a_script_is_recognised_by_what_its_loop_computes(check):
     assert checked.verdict == found.verdict == "right"
     assert found.sentences == (
         "It trains a net of 3–6–1 units; hidden: sigmoid; output: sigmoid; loss: half the squared "
-        "error, summed over the batch; gradient descent with rate 0.2, 4 samples at a time; no "
-        "biases; the last hidden unit is overwritten by 1 and is a bias.",
-        "`result`, printed after the loop, holds the outputs before the last update: the net has "
-        "learnt one step more.",
+        "error, summed over the batch; gradient descent with rate 0.2, 4 samples at a time; a "
+        "column of ones in the inputs stands for the bias; the last hidden unit is overwritten by "
+        "1 and is a bias.",
+        "`result`, printed after the loop, holds the outputs before the last update: after it the "
+        "weights have changed once more.",
     )
     assert "keras.layers.Dense(6, 'sigmoid', use_bias=False)" in found.keras
     assert not checked.asides  # `act` is judged with the loop that uses it
