@@ -14,6 +14,7 @@ from experiments.check.fit import Fit
 from experiments.check.source import Source
 from experiments.check.twin_code import twin_code
 from experiments.report.environment import Phrases
+from experiments.subjects.subject import Mistake
 from experiments.words import Words
 
 DIFFERENT = (Assessment.WRONG, Assessment.UNKNOWN, Assessment.ONE_SAMPLE)
@@ -152,8 +153,21 @@ def explain(finding: Finding, source: Source, say: Words, file: str = "") -> Exp
 def _corrections(finding: Finding, say: Words) -> Iterator[str]:
     """How the lines of its mistakes should read, where that can be said once for all programs."""
     for fault in finding.faults:
-        if not fault.convention and (code := say.mistake(fault.id, "write")):
+        if not fault.convention and (code := _in_words(fault, finding, say)[1]):
             yield code
+
+
+def _in_words(fault: Mistake, finding: Finding, say: Words) -> tuple[str, str]:
+    """What is wrong, and how the line should read if that can be said of such a net."""
+    parameter, never, _ = fault.id.partition("-never-updated")
+    if finding.fit and never:
+        name = finding.fit.place.names.get(parameter, parameter)
+        return say("mistake.never-updated.says", name=f"`{name}`"), ""
+    of = finding.fit.chain.of if finding.fit else finding.description
+    other = f"mistake.{fault.id}.other"
+    if of and not of.has_the_books_layers and other in say.sentences:
+        return say(other), ""
+    return say.mistake(fault.id), say.mistake(fault.id, "write")
 
 
 def _keras_code(finding: Finding) -> str:
@@ -246,9 +260,10 @@ def _what_differs(finding: Finding, say: Words) -> Iterator[str]:
 
 def _causes(finding: Finding, say: Words) -> Iterator[str]:
     for fault in finding.faults:
-        yield say.mistake(fault.id)
-        if not fault.convention and say.mistake(fault.id, "write"):
-            yield say("check.correction", code=say.mistake(fault.id, "write"))
+        says, code = _in_words(fault, finding, say)
+        yield says
+        if not fault.convention and code:
+            yield say("check.correction", code=code)
     if finding.verdict is Assessment.UNKNOWN and finding.differences and not finding.faults:
         largest = [
             say("check.shapes", name=_name(quantity, say), shapes=Phrases(say).place(found.place))

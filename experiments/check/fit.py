@@ -194,6 +194,11 @@ class Fit:
         rates = (self._rate([name], sign, {}) for sign in (1, -1))
         return next((rate for rate in rates if rate is not None), None)
 
+    @property
+    def has_a_right_part(self) -> bool:
+        """Whether some parameter is changed by its own gradient."""
+        return any(self.rate_of(name) is not None for name in self.place.names)
+
     def rate_with(self, exchanged: Formulas) -> float | None:
         """By which the gradients of the net with some formulas exchanged are taken off."""
         try:

@@ -109,6 +109,12 @@ class Description:
         return self == of_the_book and self.hidden in ("sigmoid", "relu")
 
     @property
+    def has_the_books_layers(self) -> bool:
+        """Whether the book's corrections fit: a sigmoid layer, and an output that goes with it."""
+        losses = (("softmax", "cross-entropy"), ("sigmoid", "half squared error"))
+        return self.hidden == "sigmoid" and (self.output, self.loss) in losses
+
+    @property
     def formulas(self) -> Formulas:
         """Of everything that the net computes, by name."""
         if self.is_the_books:

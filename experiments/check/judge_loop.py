@@ -50,7 +50,7 @@ BIAS_MISSING = {
 }
 """What is said of a bias that is updated and never added, by the layer's name."""
 
-TRIED = 6
+TRIED, MOST_UNSEEN = 6, 40
 """Nets that are looked up with mistakes, where none explains a loop without."""
 
 
@@ -122,7 +122,8 @@ def _judge(
     possible = [fit for fit in possible if len(fit.left) == least]
     seen = [fit for fit in possible if fit.seen]
     deep = [fit for fit in possible if len(fit.chain.layers) > 1]
-    tried = [_diagnosed(fit, numbers) for fit in (seen or deep)[:TRIED]]
+    likely = sorted(seen or deep[:MOST_UNSEEN], key=lambda fit: not fit.has_a_right_part)
+    tried = [_diagnosed(fit, numbers) for fit in likely[:TRIED]]
     known = [one for one in tried if one is not None]
     if not known and not any(len(fit.chain.layers) > 1 for fit in seen):
         return None

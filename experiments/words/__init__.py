@@ -41,7 +41,10 @@ class Words:
         return self.sentences.get(key, otherwise)
 
     def mistake(self, name: str, what: str = "says") -> str:
-        """What is wrong in a mistake, or ("write") how the line should read."""
+        """What is wrong in a mistake; "write": how the line should read; "other": in other nets.
+
+        The last is what is wrong in nets whose activations or loss are not the book's.
+        """
         _, other, epsilon = name.partition("loss-epsilon-is-")
         if other:
             return self(f"mistake.loss-epsilon-is.{what}", epsilon=epsilon)
