@@ -65,7 +65,7 @@ class Chain:
         if len(self.layers) == 1:
             table["z1"] = lambda v: v.x
         for layer, below in zip(self.layers, (None, *self.layers), strict=False):
-            table |= _layer(layer, below, layer in self.biased)
+            table |= _layer(layer, below, layer in self.biased, self.of.l2)
         for layer, above in pairwise(self.layers):
             table |= _hidden(layer, above, self.of.hidden, self.bias_unit)
         return table
@@ -75,13 +75,15 @@ class Chain:
         """Those of one step, as far as such a net can have them."""
         possible = {m.id: m for m in (*self.of.mistakes, *self._of_the_output())}
         possible |= {m.id: m for m in update_mistakes(self.parameters) if m.id not in LONG_RUNNING}
+        below = _of_the_layer_below() if len(self.layers) > 2 else ()
+        everywhere = (*possible.values(), *OF_HIDDEN_LAYERS, *below)
         unbiased = {f"a{layer}" for layer in self.layers if layer not in self.biased}
         of_inputs = {"z1"} if len(self.layers) == 1 else set()
         known = self.formulas.keys() - unbiased - of_inputs
         carried = {f"carried_{name}" for name in self.parameters}
         return tuple(
             m
-            for m in possible.values()
+            for m in everywhere
             if m.formulas.keys() <= known | carried
             and not (of_inputs and m.id in ("W2-from-a1", "W2-reshaped"))
         )
@@ -101,8 +103,29 @@ WITHOUT_SLOPE_AT_ONE = mistakes(
 )
 """A slope that is in the hidden layer's delta and not in the output's gradient."""
 
+OF_HIDDEN_LAYERS = mistakes(
+    "gradient",
+    {
+        "back-not-transposed": {"back": lambda v: v.delta2 @ v.W2},
+        "hidden-slope-inverted": {"slope": lambda v: (v.a1 <= 0) * 1.0},
+        "b1-over-units": {"gb1": lambda v: v.delta1.sum(axis=1)},
+    },
+)
+"""What shapes hide that happen to be alike, and a mask the wrong way round."""
 
-def _layer(layer: str, below: str | None, biased: bool) -> Formulas:
+
+def _of_the_layer_below() -> tuple[Mistake, ...]:
+    """A missing slope and a matrix not transposed, one hidden layer further down."""
+    return mistakes(
+        "gradient",
+        {
+            "hidden-slope-missing": {"slope0": lambda v: 1.0},
+            "back-not-transposed": {"back0": lambda v: v.delta1 @ v.W1},
+        },
+    )
+
+
+def _layer(layer: str, below: str | None, biased: bool, l2: float) -> Formulas:
     """Net inputs and gradients of a layer."""
 
     def inputs(v: Values) -> np.ndarray:
@@ -112,10 +135,14 @@ def _layer(layer: str, below: str | None, biased: bool) -> Formulas:
         product = inputs(v) @ getattr(v, f"W{layer}")
         return product + getattr(v, f"b{layer}") if biased else product
 
+    def gradient(v: Values) -> np.ndarray:
+        own = inputs(v).T @ getattr(v, f"delta{layer}")
+        return own + l2 * getattr(v, f"W{layer}") if l2 else own
+
     bias: Formulas = {f"gb{layer}": lambda v: getattr(v, f"delta{layer}").sum(axis=0)}
     return {
         f"a{layer}": net_inputs,
-        f"gW{layer}": lambda v: inputs(v).T @ getattr(v, f"delta{layer}"),
+        f"gW{layer}": gradient,
         **(bias if biased else {}),
     }
 

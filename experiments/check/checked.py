@@ -33,6 +33,7 @@ class Checked:
         removed: names that today's NumPy does not have any more, and where.
         not_checked: functions and classes of which nothing could be asked, and why.
         unasked: functions and classes that are not known here, and so were not asked.
+        loops: that change arrays, it is not known to what end: their text and place.
         goes_back: whether one of those goes back or has a method that does.
         stopped: why the process ended before everything was asked; empty if it did not.
         error: why nothing could be checked; empty if something was.
@@ -52,6 +53,7 @@ class Checked:
     removed: tuple[tuple[str, str], ...] = ()
     not_checked: tuple[tuple[str, str], ...] = ()
     unasked: tuple[str, ...] = ()
+    loops: tuple[tuple[str, str], ...] = ()
     goes_back: bool = False
     stopped: str = ""
     error: str = ""
@@ -73,6 +75,7 @@ class Checked:
             *(("changed", (name,)) for name in self.changed),
             *(("not checked", names) for names in self.not_checked if self.explanations),
             *(("unasked", (", ".join(self.unasked),)) for _ in [0] if self.unasked),
+            *(("loop", names) for names in self.loops),
             *(("put in", (", ".join(self.put_in),)) for _ in [0] if self.put_in),
             *(("stopped", (why,)) for why in [self.stopped] if why),
             *(("misspelt", names) for names in self.misspelt),
@@ -102,7 +105,7 @@ class Checked:
         verdicts = {explanation.verdict for explanation in self.explanations}
         if self.error:
             return Assessment.NOTHING if self.has_nothing else Assessment.FAILED
-        if self.stopped or self.goes_back or self.misspelt:
+        if self.stopped or self.goes_back or self.misspelt or self.loops:
             verdicts.add(Assessment.FAILED)
         return next((verdict for verdict in WORST_FIRST if verdict in verdicts), Assessment.RIGHT)
 

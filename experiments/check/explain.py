@@ -237,7 +237,8 @@ def _what_it_trains(fit: Fit, say: Words) -> str:
         hidden=hidden if deep else "",
         output=say(f"check.net.activation.{of.output}"),
         loss=say(f"check.net.loss.{of.loss}"),
-        reduction=say("check.net.of", reduction=reduction) if samples > 1 else "",
+        reduction=(say("check.net.of", reduction=reduction) if samples > 1 else "")
+        + (say("check.net.l2", strength=f"{of.l2:g}") if of.l2 else ""),
         rate=f"{chain.rate:.6g}",
         samples=say(f"check.net.samples.{'one' if samples == 1 else 'many'}", n=samples),
         biases=say(f"check.net.{'some' if chain.biased else 'without'} biases")

@@ -119,13 +119,18 @@ def _told(
     elif isinstance(source, Source):
         asked = judge(outcome)
         known = {finding.subject for finding in asked}
-        loops = [*judge_loops(outcome, source, asked), *judge_descents(outcome, source, known)]
-        run = {name for loop in loops if loop.verdict in FINE for name in loop.uses}
+        of_nets, unknown = judge_loops(outcome, source, asked)
+        descents = list(judge_descents(outcome, source, known))
+        loops = [*of_nets, *descents]
+        told = {finding.subject for finding in descents} | {f.subject for f in asked}
+        open_loops = [line for line in unknown if source.called(line) not in told]
+        told_of = [loop for loop in loops if loop.verdict is not Assessment.UNKNOWN]
+        run = {name for loop in told_of for name in loop.uses}
         failed = Assessment.FAILED
         kept = (one for one in asked if one.verdict is not failed or one.subject not in run)
         findings = [*kept, *loops]
         for language in languages:
-            yield _checked(source, outcome, findings, words.of(language))
+            yield _checked(source, outcome, findings, open_loops, words.of(language))
 
 
 def _read(path: Path, known: Meant) -> Source | Problem:
@@ -232,7 +237,13 @@ def _explained(
             yield explain(finding, replace(other, places=places), say, name)
 
 
-def _checked(source: Source, outcome: Outcome, findings: Sequence[Finding], say: Words) -> Checked:
+def _checked(
+    source: Source,
+    outcome: Outcome,
+    findings: Sequence[Finding],
+    loops: Sequence[int],
+    say: Words,
+) -> Checked:
     explanations = tuple(_explained(findings, source, outcome, say))
     used = {name for finding in findings for name in finding.uses}
     not_checked = {n: why.told(say) for n, why in outcome.not_checked.items() if n not in used}
@@ -265,6 +276,7 @@ def _checked(source: Source, outcome: Outcome, findings: Sequence[Finding], say:
         removed=_removed_names(source, say),
         not_checked=tuple(not_checked.items()),
         unasked=unasked,
+        loops=tuple((source.called(n), source.place(n).told(say)) for n in loops),
         goes_back=any(
             GOES_BACK.search(name.rpartition(".")[2])
             for name in source.defined

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import groupby, permutations, product
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -35,8 +36,8 @@ CLOSE = 1e-6
 """How far, relative to the largest change, a fit may lie off before its bounds are worked out."""
 
 MOST_STEPS = 3
-MOST_PLACES = 4000
-"""Ways to place a loop's arrays that are looked at."""
+MOST_PLACES, MOST_LOOKED_AT, MOST_FITS = 400, 12, 2000
+"""Ways to place a loop's arrays that are looked at, closely, and the nets tried in them."""
 
 
 @dataclass(frozen=True)
@@ -103,8 +104,8 @@ class Place:
             array = np.asarray(state[expression], float)
             if name[0] == "b":
                 array = array.reshape(-1)
-            elif array.ndim == 1:
-                array = array[:, np.newaxis] if not columns[expression] else array[np.newaxis].T
+            elif array.ndim < 2:
+                array = array.reshape(-1, 1)
             elif columns[expression]:
                 array = array.T
             found[name] = array
@@ -138,6 +139,13 @@ class Place:
         """In which the parameters are held."""
         held = [self.states[0][name].dtype for name in self.names.values()]
         return "float32" if any(dtype == np.float32 for dtype in held) else "float64"
+
+    @cached_property
+    def still(self) -> list[str]:
+        """Weights that do not change."""
+        first, last = self.states[0], self.states[-1]
+        weights = (layer.weights for layer in self.layers)
+        return [name for name in weights if np.array_equal(first[name], last[name], True)]
 
     @property
     def is_made_up(self) -> bool:
@@ -235,49 +243,86 @@ def fits(
         within: what functions computed in the first turn.
         may_be_weights: whether an expression is assigned to as weights are.
     """
-    changed = [name for name in _changed(states) if may_be_weights(name)]
-    ranked = sorted(places(states, within, changed), key=lambda place: place.rank)
+    moving = [name for name in changed(states) if may_be_weights(name)]
+    ranked = sorted(places(states, within, moving), key=lambda place: place.rank)[:MOST_PLACES]
     found: list[Fit] = []
-    for _, alike in groupby(ranked, key=lambda place: place.rank):
-        for place in alike:
-            for fit in _fits_of(place):
+    for _, group in groupby(ranked, key=lambda place: place.rank):
+        alike = list(group)
+        outputs = {id(place): _seen_outputs(place) for place in alike}
+        seen = [place for place in alike if outputs[id(place)]]
+        for place in (seen or alike)[:MOST_LOOKED_AT]:
+            for fit in _fits_of(place, outputs[id(place)]):
                 if fit.seen or fit.off < place.close:
-                    fit = replace(fit, left=tuple(_left(fit, changed)))
+                    fit = replace(fit, left=tuple(_left(fit, moving)))
                 found.append(fit)
-                if fit.seen and fit.is_whole:
-                    return [fit]
-        if any(fit.seen or fit.is_whole for fit in found):
+                if not fit.is_whole and fit.seen and not fit.left:
+                    found += _with_another_rate_at_every_step(fit)
+                if found[-1].seen and found[-1].is_whole:
+                    return [found[-1]]
+        if seen or any(fit.is_whole for fit in found) or len(found) > MOST_FITS:
             break
     return sorted(found, key=lambda one: (not one.is_whole, not one.seen, len(one.left), one.off))
 
 
-def _fits_of(place: Place) -> list[Fit]:
+def _with_another_rate_at_every_step(fit: Fit) -> list[Fit]:
+    """The net at its first step alone, if every step goes by its gradient at a rate of its own."""
+    place, found = fit.place, []
+    for step in range(place.steps):
+        of_step = replace(place, states=place.states[step : step + 2])
+        found.append(_fit(of_step, fit.chain, fit.seen))
+    alike = [one for one in found if one is not None and one.off < place.close]
+    return alike[:1] if len(alike) == place.steps > 1 else []
+
+
+Output = tuple[str, str, bool]
+"""A hidden activation, the output's, and whether the last hidden unit is a bias."""
+
+
+def _fits_of(place: Place, seen: set[Output]) -> list[Fit]:
     """The nets that a place may hold: those whose outputs are at hand, if there are any."""
-    by_output: dict[tuple[str, str, bool], list[Chain]] = {}
-    for chain in _possible(place):
-        key = (chain.of.hidden, chain.of.output, chain.bias_unit)
-        by_output.setdefault(key, []).append(chain)
-    seen = [chains for chains in by_output.values() if _is_seen(place, chains[0])]
-    chains = [chain for alike in seen or by_output.values() for chain in alike]
+    chains = [
+        chain
+        for chain in _possible(place)
+        if not seen or (chain.of.hidden, chain.of.output, chain.bias_unit) in seen
+    ]
     return [fit for chain in chains if (fit := _fit(place, chain, bool(seen))) is not None]
 
 
 @np.errstate(all="ignore")
-def _is_seen(place: Place, chain: Chain) -> bool:
-    """Whether a net's outputs are what one of the loop's arrays is after every step.
+def _seen_outputs(place: Place) -> set[Output]:
+    """The activations with which a net's outputs are one of the loop's arrays after every step.
 
     Of what functions compute only the first step is known.
     """
-    names: set[str] = set()
-    for step in range(place.steps):
-        y = values(place, chain, step).y
-        if not np.isfinite(y).all():
-            return False
-        found = set(_equals(y, place.states[step + 1]))
-        if step == 0 and not found:
-            return any(_equals(y, place.within))
-        names = found if step == 0 else names & found
-    return bool(names)
+    deep = len(place.layers) > 1
+    found: set[Output] = set()
+    for hidden, unit in product(HIDDEN if deep else ("identity",), (False, True)[: 1 + deep]):
+        scores = [_scores(place, step, hidden, unit) for step in range(place.steps)]
+        for output, formula in OUTPUTS.items():
+            names: set[str] | None = None
+            for step, a in enumerate(scores):
+                y = np.asarray(formula(SimpleNamespace(a2=a)))  # type: ignore[arg-type]
+                equal = set(_equals(y, place.states[step + 1])) if np.isfinite(y).all() else set()
+                if step == 0 and not equal and any(_equals(y, place.within)):
+                    found.add((hidden, output, unit))
+                names = equal if names is None else names & equal
+                if not names:
+                    break
+            if names:
+                found.add((hidden, output, unit))
+    return found
+
+
+def _scores(place: Place, step: int, hidden: str, unit: bool) -> np.ndarray:
+    """The last layer's net inputs."""
+    params, (z, _) = place.params(step), place.data(step)
+    layers = [name[1:] for name in params if name[0] == "W"]
+    for layer in layers:
+        a = z @ params[f"W{layer}"] + params.get(f"b{layer}", 0.0)
+        z = np.asarray(HIDDEN[hidden]["z1"](SimpleNamespace(a1=a)))  # type: ignore[arg-type]
+        if unit:
+            z[:, -1] = 1.0
+    return a
 
 
 @np.errstate(all="ignore")
@@ -286,10 +331,14 @@ def _left(fit: Fit, changed: Sequence[str]) -> Iterator[str]:
     state, v = fit.place.states[1], values(fit.place, fit.chain, 0)
     used = set(fit.place.names.values())
     for name in changed:
-        if name not in used and not any(
-            is_multiple(state[name], np.asarray(getattr(v, quantity)))
-            for quantity in fit.chain.formulas
-            if not quantity.startswith(("initial", "recorded", "loss", "new_"))
+        if (
+            state[name].ndim
+            and name not in used
+            and not any(
+                is_multiple(state[name], np.asarray(getattr(v, quantity)))
+                for quantity in fit.chain.formulas
+                if not quantity.startswith(("initial", "recorded", "loss", "new_"))
+            )
         ):
             yield name
 
@@ -302,7 +351,7 @@ def is_multiple(array: np.ndarray, of: np.ndarray) -> bool:
     return bool(np.abs(one / one[-1] - other / (other[-1] or np.inf)).max() < CLOSE)
 
 
-def _changed(states: Sequence[Arrays]) -> list[str]:
+def changed(states: Sequence[Arrays]) -> list[str]:
     """Arrays that are there from the start, keep their shape, and do not stay as they are."""
     first = states[0]
     return [
@@ -312,12 +361,21 @@ def _changed(states: Sequence[Arrays]) -> list[str]:
     ]
 
 
+def reshaped(states: Sequence[Arrays]) -> list[str]:
+    """Matrices that a loop leaves in another shape."""
+    return [
+        name
+        for name, array in states[0].items()
+        if array.ndim > 1 and any(np.shape(s.get(name, array)) != array.shape for s in states)
+    ]
+
+
 def _lasting(states: Sequence[Arrays]) -> list[str]:
     return [
         name
         for name, array in states[0].items()
-        if array.ndim
-        and all(np.shape(state.get(name, np.empty(0))) == array.shape for state in states)
+        if array.dtype.kind == "f" or array.ndim
+        if all(np.shape(state.get(name, np.empty(0))) == array.shape for state in states)
     ]
 
 
@@ -334,7 +392,9 @@ def places(states: Sequence[Arrays], within: Arrays, changed: Sequence[str]) -> 
     for layers in _chains(first, changed, _lasting(states)):
         widths, unused = Place(states, layers, "", "").widths, len(changed) - _used(layers, changed)
         names = {name for layer in layers for name in (layer.weights, layer.bias)}
-        for x, t in permutations([name for name in data if name not in names], 2):
+        free = [name for name in data if name not in names]
+        same = [(name, name) for name in free if widths[0] == widths[-1]]  # an autoencoder
+        for x, t in [*permutations(free, 2), *same]:
             for columns in _layouts(second[x], second[t], widths):
                 strange = data[x] + data[t]
                 if strange > COMPUTED:
@@ -344,7 +404,7 @@ def places(states: Sequence[Arrays], within: Arrays, changed: Sequence[str]) -> 
                 found.append(place)
                 if second[x].ndim == 2 and (second[x].shape[1] if columns else len(second[x])) > 1:
                     found.append(replace(place, row_by_row=True))
-        if len(found) > MOST_PLACES:
+        if len(found) > 10 * MOST_PLACES:
             break
     return found
 
@@ -374,6 +434,8 @@ def _chains(
     """Sequences of weights that fit one to the next; at least one of them is changed."""
     floats = [n for n in lasting if arrays[n].dtype.kind == "f" and arrays[n].size > 1]
     matrices = [n for n in floats if arrays[n].ndim == 2 or (n in changed and arrays[n].ndim == 1)]
+    if not any(name in changed for name in matrices):  # a line's slope
+        matrices = [name for name in changed if not arrays[name].ndim]
 
     def go_on(so_far: tuple[Layer, ...], width: int | None) -> Iterator[tuple[Layer, ...]]:
         if any(layer.weights in changed for layer in so_far):
@@ -405,8 +467,8 @@ def _may_be_bias(array: np.ndarray, units: int) -> bool:
 
 def _as_weights(shape: tuple[int, ...]) -> Iterator[tuple[bool, tuple[int, int]]]:
     """Whether an array has a row per unit, with its inputs and units."""
-    if len(shape) == 1:
-        yield False, (shape[0], 1)
+    if len(shape) < 2:
+        yield False, (int(np.prod(shape)), 1)
         return
     yield False, (shape[0], shape[1])
     yield True, (shape[1], shape[0])
@@ -415,7 +477,8 @@ def _as_weights(shape: tuple[int, ...]) -> Iterator[tuple[bool, tuple[int, int]]
 def _layouts(x: np.ndarray, t: np.ndarray, widths: tuple[int, ...]) -> Iterator[bool]:
     """Whether samples are columns, for each way in which inputs and targets fit to a net."""
     if x.ndim == 1:
-        if len(x) == widths[0] and t.size == widths[-1]:
+        one_sample = len(x) == widths[0] and t.size == widths[-1]
+        if one_sample or (widths[0] == 1 and t.size == len(x) * widths[-1]):
             yield False
         return
     if x.ndim != 2:
@@ -450,7 +513,7 @@ def _possible(place: Place) -> Iterator[Chain]:
 @np.errstate(all="ignore")
 def _fit(place: Place, chain: Chain, seen: bool) -> Fit | None:
     """How well a net explains what a loop did; None if it cannot be computed at all."""
-    changes, gradients = [], []
+    changes, gradients, weights = [], [], []
     for step in range(place.steps):
         params, after = place.params(step), place.params(step + 1)
         v = values(place, chain, step)
@@ -459,14 +522,33 @@ def _fit(place: Place, chain: Chain, seen: bool) -> Fit | None:
         for name in params:
             changes.append((after[name] - params[name]).ravel())
             gradients.append(getattr(v, f"g{name}").ravel())
-    rate, off = _ratio(np.concatenate(changes), np.concatenate(gradients))
+            weights.append((params[name] * (name[0] == "W")).ravel())
+    change, gradient = np.concatenate(changes), np.concatenate(gradients)
+    rate, off = _ratio(change, gradient)
+    if seen and off >= place.close:
+        decayed = _decay(change, gradient, np.concatenate(weights))
+        if decayed and decayed[2] < place.close:
+            rate, l2, off = decayed
+            chain = replace(chain, of=replace(chain.of, l2=l2))
     return Fit(place, replace(chain, rate=rate), off, seen)
+
+
+def _decay(
+    change: np.ndarray, gradient: np.ndarray, weights: np.ndarray
+) -> tuple[float, float, float] | None:
+    """Rate, λ and rest of an update by a gradient and λ times the weights; None if it is none."""
+    if not np.isfinite(gradient).all():
+        return None
+    columns = np.stack([gradient, weights], axis=1)
+    (taken, decayed), *_ = np.linalg.lstsq(columns, -change, rcond=None)
+    off = float(np.abs(change + columns @ (taken, decayed)).max() / np.abs(change).max())
+    return (float(taken), float(decayed / taken), off) if taken > 0 < decayed else None
 
 
 def _ratio(change: np.ndarray, gradient: np.ndarray) -> tuple[float, float]:
     """The rate by which a gradient was taken off, and how far that is from what was."""
     size = np.abs(change).max()
-    if not size or not np.isfinite(gradient).all() or not gradient.any():
+    if not size or not np.isfinite(gradient).all() or not gradient @ gradient:
         return 1.0, np.inf
     rate = -float(change @ gradient) / float(gradient @ gradient)
     return rate, float(np.abs(change + rate * gradient).max() / size) if rate > 0 else np.inf

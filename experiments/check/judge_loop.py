@@ -10,10 +10,12 @@ import numpy as np
 
 from experiments.check.apart import Outcome, Turn
 from experiments.check.finding import FINE, Assessment, Finding
-from experiments.check.fit import Fit, fits, is_multiple, values
+from experiments.check.fit import Fit, changed, fits, is_multiple, reshaped, values
+from experiments.check.grammar import LOSSES
 from experiments.check.source import Source
 from experiments.faults.replay import Compute, Dictionary, steps_of_training
 from experiments.judge.bounds import Bounded
+from experiments.judge.conventions import EPSILON
 from experiments.judge.ladder import compare
 from experiments.subjects import hidden_layer
 from experiments.subjects.subject import Mistake
@@ -44,6 +46,8 @@ NEAR = 1e-3
 """How far, relative to its size, a mistake's result may lie off to be looked at closely."""
 
 MOST_RATES = 8
+ENTROPIES = {name: loss for name, loss in LOSSES.items() if "entropy" in name}
+
 BIAS_MISSING = {
     number: next(m for m in hidden_layer.MISTAKES if m.id == f"bias{number}-missing")
     for number in ("1", "2")
@@ -54,8 +58,12 @@ TRIED, MOST_UNSEEN = 6, 40
 """Nets that are looked up with mistakes, where none explains a loop without."""
 
 
-def judge_loops(outcome: Outcome, source: Source, others: Sequence[Finding]) -> list[Finding]:
-    """What is found of every loop that trains a net of its own arrays.
+def judge_loops(
+    outcome: Outcome, source: Source, others: Sequence[Finding]
+) -> tuple[list[Finding], list[int]]:
+    """What is found of loops that train nets of their own arrays, and the lines of the others.
+
+    The others change arrays as one changes weights, and it is not known to what end.
 
     Args:
         outcome: of the file.
@@ -68,7 +76,11 @@ def judge_loops(outcome: Outcome, source: Source, others: Sequence[Finding]) -> 
     for turn in outcome.turns:
         turns.setdefault(turn.line, []).append(turn)
     end = turns.pop(0, [])
-    found, known = [], set()
+    found: list[Finding] = []
+    unknown: list[tuple[set[int], Finding, frozenset[str]]] = []
+    known: set[int] = set()
+    lines: set[int] = set()
+    open_lines: dict[int, set[int]] = {}
     for line, of_loop in sorted(turns.items(), key=lambda one: (-len(one[1][0].inside), one[0])):
         if line in known:
             continue
@@ -79,17 +91,30 @@ def judge_loops(outcome: Outcome, source: Source, others: Sequence[Finding]) -> 
         states = [turn.arrays for turn in of_loop]
         within = next((turn.within for turn in of_loop if turn.within), {})
         finding = _judge(line, states, within, source) if len(states) > 1 else None
-        if finding is None and end and of_loop[0].function == "<module>":
+        if finding is None and end and of_loop[0].function == "<module>" and not lines:
             after = _judge(line, [states[-1], end[0].arrays], {}, source)
-            if after is not None and after.verdict is Assessment.RIGHT:
+            if after is not None and after.fit and after.fit.seen and not after.fit.place.still:
                 faults = (AFTER_THE_LOOP,)
                 finding = replace(after, verdict=Assessment.WRONG, faults=faults, note=None)
-        if finding is not None:
+        if finding is not None and finding.verdict is Assessment.UNKNOWN:
+            unknown.append((around, finding, frozenset(source.used_from(line))))
+        elif finding is None:
+            if any(source.goes_on(name) for name in [*changed(states), *reshaped(states)]):
+                open_lines[line] = around
+        else:
             uses = frozenset(source.used_from(line))
             known |= around
-            if finding.verdict is not Assessment.UNKNOWN or not uses & blamed:
-                found.append(replace(finding, uses=uses))
-    return found
+            found.append(replace(finding, uses=uses))
+            lines.add(line)
+    for around, finding, uses in unknown:  # what a loop around explains, or what it calls
+        if not around & lines and not uses & blamed:
+            found.append(replace(finding, uses=uses))
+            lines.add(source.line_called(finding.subject))
+    return found, [
+        line
+        for line, around in open_lines.items()
+        if line not in known and not around & (lines | known | open_lines.keys())
+    ]
 
 
 @np.errstate(all="ignore")
@@ -108,8 +133,9 @@ def _judge(
             break
         fit = _in_other_words(fit, numbers)
         if _unexplained(fit) == ():
-            right, stale = tuple(fit.place.names.values()), _stale(fit, source, line)
-            return Finding(name, "loop", Assessment.RIGHT, right=right, fit=fit, note=stale)
+            right = tuple(fit.place.names.values())
+            note = _another_loss(fit) or _stale(fit, source, line)
+            return Finding(name, "loop", Assessment.RIGHT, right=right, fit=fit, note=note)
     for fit in possible:
         if fit.idle_bias in BIAS_MISSING:
             found, fault = _in_other_words(fit, numbers), BIAS_MISSING[fit.idle_bias]
@@ -118,8 +144,11 @@ def _judge(
                 name, "loop", Assessment.WRONG, fit.left, tuple(fit.place.names.values()),
                 (fault,), fit=found, line=at,
             )  # fmt: skip
-    least = min((len(fit.left) for fit in possible), default=0)
-    possible = [fit for fit in possible if len(fit.left) == least]
+    possible = [
+        fit
+        for fit in possible
+        if not fit.left and all(map(source.starts_like_weights, fit.place.still))
+    ]
     seen = [fit for fit in possible if fit.seen]
     deep = [fit for fit in possible if len(fit.chain.layers) > 1]
     likely = sorted(seen or deep[:MOST_UNSEEN], key=lambda fit: not fit.has_a_right_part)
@@ -138,6 +167,25 @@ def _judge(
         for is_wrong in (True, False)
     )
     return Finding(name, "loop", Assessment.WRONG, wrong, right, faults, fit=fit, line=line)
+
+
+def _another_loss(fit: Fit) -> Problem | None:
+    """What to say of a loop that computes a cross-entropy, and goes by another loss's gradient.
+
+    A squared error is often only watched, and an absolute one is the output's error itself.
+    """
+    numbers = [float(a) for a in {**fit.place.within, **fit.place.states[1]}.values() if not a.ndim]
+    _, t = fit.place.data(0)
+    v = values(fit.place, fit.chain, 0)
+    found = []
+    for name, loss in ENTROPIES.items():
+        total = float(loss.value(v, 0.0)), float(loss.value(v, EPSILON))
+        possible = [value / share for value in total for share in (1, len(t), t.size)]
+        if any(np.isclose(n, possible, rtol=1e-9, atol=0).any() for n in numbers if n % 1):
+            found.append(name)
+    if not found or fit.chain.of.loss in ENTROPIES:
+        return None
+    return Problem("check.other loss", loss=Problem(f"check.net.loss.{found[0]}"))
 
 
 def _stale(fit: Fit, source: Source, line: int) -> Problem | None:
@@ -167,11 +215,9 @@ def _in_other_words(fit: Fit, numbers: set[float]) -> Fit:
     of, samples = fit.chain.of, len(fit.place.data(0)[0])
     divisors = {"sum": 1, "mean": samples, "mean of all": samples * fit.chain.widths[-1]}
     kinds = RATES if "squared" in of.loss else [(of.loss, "sum"), (of.loss, "mean")]
-    rates = {
-        kind: _rounded(
-            fit.chain.rate * divisors[kind[1]] * (0.5 if kind[0] == "squared error" else 1.0)
-        )
-        for kind in kinds
+    factors = {
+        (loss, reduction): divisors[reduction] * (0.5 if loss == "squared error" else 1.0)
+        for loss, reduction in kinds
     }
     held = {
         float(array)
@@ -180,9 +226,11 @@ def _in_other_words(fit: Fit, numbers: set[float]) -> Fit:
     }
     fractions = {number for number in numbers if number % 1}
     for meant in (held - {1.0}, fractions, {1.0}, numbers):  # a variable, then as it is written
-        for (loss, reduction), rate in rates.items():
+        for (loss, reduction), factor in factors.items():
+            rate = _rounded(fit.chain.rate * factor)
             if rate in meant:
-                of = replace(of, loss=loss, reduction=reduction)
+                l2 = _rounded(of.l2 / factor)
+                of = replace(of, loss=loss, reduction=reduction, l2=l2)
                 return replace(fit, chain=replace(fit.chain, of=of, rate=rate))
     return fit
 

@@ -93,10 +93,22 @@ class Source:
                 return True
         return False
 
+    def starts_like_weights(self, expression: str) -> bool:
+        """Whether something is drawn at random, or as zeros, where it is assigned to first."""
+        name = _own_name(expression)
+        made = (
+            ast.unparse(node.value)
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.Assign) and any(name in ast.unparse(t) for t in node.targets)
+        )
+        return any(re.search(r"rand|normal|uniform|zeros", text) for text in made)
+
     def goes_on(self, expression: str) -> bool:
         """Whether what is assigned to an expression may be made of what it was, as weights are."""
         name = _own_name(expression)
         found = self._assignments.get(name, ())
+        if not found and name in self._loop_variables:
+            return False
         return not found or any(name in self._made_of(node, 2) for node in found)
 
     @cached_property
@@ -129,6 +141,11 @@ class Source:
             return around[-1]
         header = self.text.split("\n")[line - 1].strip().rstrip(":")
         return f"{around[-1]}: {header}" if around else header
+
+    def line_called(self, name: str) -> int:
+        """The line of the loop or function that `called` gives a name; 0 if there is none."""
+        node = self.loop_called(name) or self.defined.get(name)
+        return node.lineno if node else 0
 
     def loop_called(self, name: str) -> ast.stmt | None:
         """The loop that `called` gives a name."""
@@ -171,6 +188,17 @@ class Source:
                 for other in self._assignments.get(name, ()):
                     names |= self._made_of(other, deep - 1)
         return names
+
+    @cached_property
+    def _loop_variables(self) -> set[str]:
+        """The names that loops go through something with."""
+        return {
+            inner.id
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.For)
+            for inner in ast.walk(node.target)
+            if isinstance(inner, ast.Name)
+        }
 
     @cached_property
     def _assignments(self) -> dict[str, list[ast.Assign | ast.AugAssign | ast.AnnAssign]]:
