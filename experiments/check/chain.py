@@ -5,6 +5,7 @@ formulas and mistakes of a net with one hidden layer know; those before them are
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from types import SimpleNamespace
 
@@ -57,7 +58,7 @@ class Chain:
             if name[0] == "W" or layer in self.biased
         )
 
-    @property
+    @cached_property
     def formulas(self) -> Formulas:
         """Of everything that it computes in one step of its training."""
         outputs = {name: self.of.formulas[name] for name in ("y", "loss", "delta2")}
@@ -70,7 +71,7 @@ class Chain:
             table |= _hidden(layer, above, self.of.hidden, self.bias_unit)
         return table
 
-    @property
+    @cached_property
     def mistakes(self) -> tuple[Mistake, ...]:
         """Those of one step, as far as such a net can have them."""
         possible = {m.id: m for m in (*self.of.mistakes, *self._of_the_output())}

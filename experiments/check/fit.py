@@ -36,8 +36,9 @@ CLOSE = 1e-6
 """How far, relative to the largest change, a fit may lie off before its bounds are worked out."""
 
 MOST_STEPS = 3
-MOST_PLACES, MOST_LOOKED_AT, MOST_FITS = 400, 12, 2000
-"""Ways to place a loop's arrays that are looked at, closely, and the nets tried in them."""
+MOST_PLACES, MOST_LOOKED_AT, MOST_UNSEEN, MOST_FITS = 400, 12, 3, 400
+"""Ways to place a loop's arrays that are looked at, closely where outputs are seen or not, and the
+nets tried in them."""
 
 
 @dataclass(frozen=True)
@@ -250,7 +251,7 @@ def fits(
         alike = list(group)
         outputs = {id(place): _seen_outputs(place) for place in alike}
         seen = [place for place in alike if outputs[id(place)]]
-        for place in (seen or alike)[:MOST_LOOKED_AT]:
+        for place in seen[:MOST_LOOKED_AT] or alike[:MOST_UNSEEN]:
             for fit in _fits_of(place, outputs[id(place)]):
                 if fit.seen or fit.off < place.close:
                     fit = replace(fit, left=tuple(_left(fit, moving)))

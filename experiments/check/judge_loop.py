@@ -54,7 +54,7 @@ BIAS_MISSING = {
 }
 """What is said of a bias that is updated and never added, by the layer's name."""
 
-TRIED, MOST_UNSEEN = 6, 40
+TRIED, MOST_UNSEEN = 6, 10
 """Nets that are looked up with mistakes, where none explains a loop without."""
 
 
@@ -300,7 +300,7 @@ def _diagnosed(fit: Fit, numbers: set[float]) -> tuple[Fit, tuple[Mistake, ...]]
     if rate := fit.rate_of("W2"):
         fit = replace(fit, chain=replace(fit.chain, rate=rate))
     of_one_step = [m for m in fit.chain.mistakes if m.rung in ("layers", "gradient")]
-    for size in (1, 2):
+    for size in (1, 2) if fit.seen else (1,):
         for faults in combinations(of_one_step, size):
             if size > 1 and faults[0].formulas.keys() & faults[1].formulas.keys():
                 continue
