@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import groupby, permutations, product
+from itertools import permutations, product
 from types import SimpleNamespace
 
 import numpy as np
@@ -36,9 +36,8 @@ CLOSE = 1e-6
 """How far, relative to the largest change, a fit may lie off before its bounds are worked out."""
 
 MOST_STEPS = 3
-MOST_PLACES, MOST_LOOKED_AT, MOST_UNSEEN, MOST_FITS = 400, 12, 3, 400
-"""Ways to place a loop's arrays that are looked at, closely where outputs are seen or not, and the
-nets tried in them."""
+MOST_PLACES, MOST_LOOKED_AT, MOST_UNSEEN = 400, 12, 3
+"""Ways to place a loop's arrays that are looked at; closely, where outputs are seen, or not."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,8 @@ class Place:
         columns: whether samples are columns.
         row_by_row: whether every step takes the next row of those.
         within: what functions computed in the first step, by the names of their variables.
-        rank: how little its data look like data, and how many changed arrays it leaves over.
+        rank: what speaks against it, the weightiest first: data that the loop computes, changed
+            arrays left over, weights that stay, data that are parts of others.
     """
 
     states: Sequence[Arrays]
@@ -246,22 +246,19 @@ def fits(
     """
     moving = [name for name in changed(states) if may_be_weights(name)]
     ranked = sorted(places(states, within, moving), key=lambda place: place.rank)[:MOST_PLACES]
+    outputs = {id(place): _seen_outputs(place) for place in ranked}
+    seen = [place for place in ranked if outputs[id(place)]]
+    best = [place for place in seen if place.rank == seen[0].rank][:MOST_LOOKED_AT]
     found: list[Fit] = []
-    for _, group in groupby(ranked, key=lambda place: place.rank):
-        alike = list(group)
-        outputs = {id(place): _seen_outputs(place) for place in alike}
-        seen = [place for place in alike if outputs[id(place)]]
-        for place in seen[:MOST_LOOKED_AT] or alike[:MOST_UNSEEN]:
-            for fit in _fits_of(place, outputs[id(place)]):
-                if fit.seen or fit.off < place.close:
-                    fit = replace(fit, left=tuple(_left(fit, moving)))
-                found.append(fit)
-                if not fit.is_whole and fit.seen and not fit.left:
-                    found += _with_another_rate_at_every_step(fit)
-                if found[-1].seen and found[-1].is_whole:
-                    return [found[-1]]
-        if seen or any(fit.is_whole for fit in found) or len(found) > MOST_FITS:
-            break
+    for place in best or ranked[:MOST_UNSEEN]:
+        for fit in _fits_of(place, outputs[id(place)]):
+            if fit.seen or fit.off < place.close:
+                fit = replace(fit, left=tuple(_left(fit, moving)))
+            found.append(fit)
+            if not fit.is_whole and fit.seen and not fit.left:
+                found += _with_another_rate_at_every_step(fit)
+            if found[-1].seen and found[-1].is_whole:
+                return [found[-1]]
     return sorted(found, key=lambda one: (not one.is_whole, not one.seen, len(one.left), one.off))
 
 
@@ -392,15 +389,16 @@ def places(states: Sequence[Arrays], within: Arrays, changed: Sequence[str]) -> 
     data = {n: _strangeness(n, states) for n in second if n not in changed and second[n].size > 0}
     for layers in _chains(first, changed, _lasting(states)):
         widths, unused = Place(states, layers, "", "").widths, len(changed) - _used(layers, changed)
+        still = sum(layer.weights not in changed for layer in layers)
         names = {name for layer in layers for name in (layer.weights, layer.bias)}
         free = [name for name in data if name not in names]
         same = [(name, name) for name in free if widths[0] == widths[-1]]  # an autoencoder
         for x, t in [*permutations(free, 2), *same]:
             for columns in _layouts(second[x], second[t], widths):
-                strange = data[x] + data[t]
-                if strange > COMPUTED:
+                computed = (data[x] == COMPUTED) + (data[t] == COMPUTED)
+                if computed > 1:
                     continue
-                rank = (int(strange == COMPUTED), unused, strange)
+                rank = (computed, unused, still, data[x] + data[t])
                 place = Place(states, layers, x, t, columns, False, within, rank)
                 found.append(place)
                 if second[x].ndim == 2 and (second[x].shape[1] if columns else len(second[x])) > 1:

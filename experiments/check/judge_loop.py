@@ -4,7 +4,7 @@ import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from experiments.judge.conventions import EPSILON
 from experiments.judge.ladder import compare
 from experiments.subjects import hidden_layer
 from experiments.subjects.subject import Mistake
+from experiments.subjects.training_loop import BATCH_MISTAKES
 from experiments.words import Problem
 
 DIGITS = 6
@@ -38,6 +39,8 @@ SEEN_IN = {"slope": ("slope", "delta1"), "back": ("back", "delta1")}
 
 UPDATED_BY = {"slope": "W1", "back": "W1", "delta1": "W1", "delta2": "W2"}
 """The parameter whose update shows a wrong quantity, where that has no line of its own."""
+
+APART = next(m for m in BATCH_MISTAKES if m.id == "samples-and-targets-apart")
 
 AFTER_THE_LOOP = Mistake("update-after-the-loop", "trajectory", {"new_W1": lambda v: None})
 """What is said of an update that stands behind its loop, and so is done once."""
@@ -94,8 +97,11 @@ def judge_loops(
         if finding is None and end and of_loop[0].function == "<module>" and not lines:
             after = _judge(line, [states[-1], end[0].arrays], {}, source)
             if after is not None and after.fit and after.fit.seen and not after.fit.place.still:
-                faults = (AFTER_THE_LOOP,)
-                finding = replace(after, verdict=Assessment.WRONG, faults=faults, note=None)
+                once: tuple[Mistake, ...] = (AFTER_THE_LOOP,)
+                finding = replace(after, verdict=Assessment.WRONG, faults=once, note=None)
+        if finding is not None and finding.fit and _are_apart(finding.fit, outcome.turns):
+            faults = (APART, *finding.faults)
+            finding = replace(finding, verdict=Assessment.WRONG, faults=faults, note=None)
         if finding is not None and finding.verdict is Assessment.UNKNOWN:
             unknown.append((around, finding, frozenset(source.used_from(line))))
         elif finding is None:
@@ -167,6 +173,24 @@ def _judge(
         for is_wrong in (True, False)
     )
     return Finding(name, "loop", Assessment.WRONG, wrong, right, faults, fit=fit, line=line)
+
+
+def _are_apart(fit: Fit, turns: Sequence[Turn]) -> bool:
+    """Whether samples have other targets in a loop than they had when the program began."""
+    x, t = fit.place.data(0)
+    for turn in turns:
+        matrices = [np.asarray(a, float) for a in turn.arrays.values() if a.ndim and len(a) > 1]
+        of_x = [a for a in matrices if a.ndim == 2 and a.shape[1] == x.shape[1]]
+        of_t = [a.reshape(len(a), -1) for a in matrices if a.size == len(a) * t.shape[1]]
+        for samples, targets in product(of_x, of_t):
+            if len(samples) != len(targets) or len(samples) < len(x):
+                continue
+            pairs = {(a.tobytes(), b.tobytes()) for a, b in zip(samples, targets, strict=True)}
+            known = {a for a, _ in pairs}
+            if len(known) == len(samples) and all(row.tobytes() in known for row in x):
+                used = zip(x, t, strict=True)
+                return any((a.tobytes(), b.tobytes()) not in pairs for a, b in used)
+    return False
 
 
 def _another_loss(fit: Fit) -> Problem | None:

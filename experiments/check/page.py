@@ -64,12 +64,14 @@ class Finding:
         headline: the verdict in words.
         sentences: what is to be said.
         evidence: of every quantity that differs.
+        corrections: how lines should read.
     """
 
     one: Explanation
     headline: ByLanguage
     sentences: Sequence[ByLanguage]
     evidence: Sequence[tuple[ByLanguage, ByLanguage, Evidence]]
+    corrections: Sequence[ByLanguage]
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,7 @@ def _findings(told: Mapping[str, Told]) -> Iterator[Finding]:
         by_language = dict(zip(told, same, strict=True))
         sentences = zip(*(_but_corrections(of) for of in same), strict=True)
         evidence = zip(*(of.evidence for of in same), strict=True)
+        corrections = zip(*(map(_in_lines, of.corrections) for of in same), strict=True)
         yield Finding(
             same[0],
             {language: of.headline for language, of in by_language.items()},
@@ -114,7 +117,12 @@ def _findings(told: Mapping[str, Told]) -> Iterator[Finding]:
                 )
                 for seen in evidence
             ],
+            [dict(zip(told, code, strict=True)) for code in corrections],
         )
+
+
+def _in_lines(code: str) -> str:
+    return code.replace("; ", "\n")
 
 
 def _but_corrections(of: Explanation) -> list[str]:

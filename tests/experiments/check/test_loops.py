@@ -175,6 +175,48 @@ def test_the_books_loop_with_a_mistake(rows, keys, rate, fault, check):
     assert found.faults == (fault,)
 
 
+IN_BATCHES = """
+import numpy as np
+rng = np.random.default_rng(8)
+data = rng.normal(size=(40, 3))
+answers = np.eye(2)[(data[:, 0] > 0).astype(int)]
+w, c = rng.normal(size=(3, 2)), np.zeros(2)
+for epoch in range(50):
+    order = rng.permutation(40)
+    for begin in range(0, 40, 8):
+        x, t = data[order[begin:begin + 8]], answers[{rows}]
+        e = np.exp(x @ w + c)
+        p = e / e.sum(axis=1, keepdims=True)
+        w -= 0.1 * (x.T @ (p - t) / 8{decay})
+        c -= 0.1 * (p - t).mean(axis=0)
+"""
+
+
+@pytest.mark.parametrize(
+    ("rows", "decay", "faults"),
+    [
+        ("order[begin:begin + 8]", "", ()),
+        ("order[begin:begin + 8]", " + 0.02 * w", ()),
+        ("np.arange(begin, begin + 8)", "", ("samples-and-targets-apart",)),
+    ],
+)
+def test_mini_batches_of_shuffled_rows(rows, decay, faults, check):
+    found = loop_of(check(IN_BATCHES.format(rows=rows, decay=decay)))
+    assert found.faults == faults
+    assert "cross-entropy, mean over the batch" in found.sentences[0]
+    assert ("λ = 0.02" in found.sentences[0]) == bool(decay)
+
+
+def test_a_loop_that_is_not_recognised_is_told_and_its_file_is_not_right(check):
+    checked = check(
+        "import numpy as np\ndef relu(x):\n    return np.maximum(0, x)\n"
+        "w = np.ones((3, 3))\nfor step in range(10):\n    w = w + np.cos(w) @ w\n"
+    )
+    assert [e.verdict for e in checked.explanations] == ["right"]
+    assert checked.loops == (("for step in range(10)", "line 5"),)
+    assert checked.verdict == "failed"
+
+
 DESCENT = """
 at = 10
 pace = 0.01
