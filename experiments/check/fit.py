@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import permutations, product
+from itertools import groupby, permutations, product
 from types import SimpleNamespace
 
 import numpy as np
@@ -132,6 +132,15 @@ class Place:
             return x[[row]], t[[row]]
         return x, t
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether its inputs and targets fit together at every step."""
+        try:
+            data = [self.data(step) for step in range(self.steps)]
+        except (ValueError, IndexError):
+            return False
+        return all(np.isfinite(x).all() and len(x) == len(t) > 0 for x, t in data)
+
     def _read(self, name: str, step: int) -> np.ndarray:
         return np.asarray(self.states[step + 1].get(name, self.states[step].get(name)), float)
 
@@ -246,12 +255,15 @@ def fits(
     """
     moving = [name for name in changed(states) if may_be_weights(name)]
     ranked = sorted(places(states, within, moving), key=lambda place: place.rank)[:MOST_PLACES]
-    outputs = {id(place): _seen_outputs(place) for place in ranked}
-    seen = [place for place in ranked if outputs[id(place)]]
-    best = [place for place in seen if place.rank == seen[0].rank][:MOST_LOOKED_AT]
+    ranked = [place for place in ranked if place.is_sound]
+    best: list[tuple[Place, set[Output]]] = []
+    for _, alike in groupby(ranked, key=lambda place: place.rank):
+        best = [(place, outputs) for place in alike if (outputs := _seen_outputs(place))]
+        if best:
+            break
     found: list[Fit] = []
-    for place in best or ranked[:MOST_UNSEEN]:
-        for fit in _fits_of(place, outputs[id(place)]):
+    for place, seen in best[:MOST_LOOKED_AT] or [(place, set()) for place in ranked[:MOST_UNSEEN]]:
+        for fit in _fits_of(place, seen):
             if fit.seen or fit.off < place.close:
                 fit = replace(fit, left=tuple(_left(fit, moving)))
             found.append(fit)

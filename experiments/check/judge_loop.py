@@ -1,7 +1,7 @@
 """A stranger's training loop over arrays of its own: which net it trains, and whether rightly."""
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
 from itertools import combinations, pairwise, product
@@ -178,19 +178,29 @@ def _judge(
 def _are_apart(fit: Fit, turns: Sequence[Turn]) -> bool:
     """Whether samples have other targets in a loop than they had when the program began."""
     x, t = fit.place.data(0)
+    used = {(a.tobytes(), b.tobytes()) for a, b in zip(x, t, strict=True)}
     for turn in turns:
-        matrices = [np.asarray(a, float) for a in turn.arrays.values() if a.ndim and len(a) > 1]
-        of_x = [a for a in matrices if a.ndim == 2 and a.shape[1] == x.shape[1]]
-        of_t = [a.reshape(len(a), -1) for a in matrices if a.size == len(a) * t.shape[1]]
-        for samples, targets in product(of_x, of_t):
-            if len(samples) != len(targets) or len(samples) < len(x):
-                continue
-            pairs = {(a.tobytes(), b.tobytes()) for a, b in zip(samples, targets, strict=True)}
-            known = {a for a, _ in pairs}
-            if len(known) == len(samples) and all(row.tobytes() in known for row in x):
-                used = zip(x, t, strict=True)
-                return any((a.tobytes(), b.tobytes()) not in pairs for a, b in used)
+        paired = [
+            pairs
+            for pairs in _pairs(turn, x.shape[1], t.shape[1])
+            if {a for a, _ in used} <= {a for a, _ in pairs}
+            and {b for _, b in used} <= {b for _, b in pairs}
+        ]
+        if paired:
+            return not any(used <= pairs for pairs in paired)
     return False
+
+
+def _pairs(turn: Turn, inputs: int, outputs: int) -> Iterator[set[tuple[bytes, bytes]]]:
+    """The rows of two arrays of equal length, as pairs, where no two of the first are alike."""
+    arrays = [np.asarray(a, float) for a in turn.arrays.values() if a.ndim and len(a) > 1]
+    samples = [a for a in arrays if a.ndim == 2 and a.shape[1] == inputs]
+    targets = [a.reshape(len(a), -1) for a in arrays if a.size == len(a) * outputs]
+    for one, other in product(samples, targets):
+        if len(one) == len(other) and one is not other:
+            pairs = {(a.tobytes(), b.tobytes()) for a, b in zip(one, other, strict=True)}
+            if len({a for a, _ in pairs}) == len(one):
+                yield pairs
 
 
 def _another_loss(fit: Fit) -> Problem | None:
