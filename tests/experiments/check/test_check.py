@@ -155,7 +155,10 @@ WRONG_PIECES = [
      "sigmoid-layer-slope-out-only", "dout * self.out"),
     (HEAD + FUNCTIONS + LAYERS, "dout * self.y, dout * self.x", "dout * self.x, dout * self.y",
      "MulLayer", "mul-layer-not-exchanged", "dout * self.x"),
-    (HEAD + FUNCTIONS + LAYERS, "return dout, dout", "return 1, 1", "AddLayer", "returns-a-number", None),
+    (
+        *(HEAD + FUNCTIONS + LAYERS, "return dout, dout", "return 1, 1", "AddLayer"),
+        *("returns-a-number", None),
+    ),
     (HEAD + FUNCTIONS + DESCENT, "x -= lr", "x += lr", "gradient_descent", "descent-uphill", "+="),
     (HEAD + FUNCTIONS + DESCENT, "return x\n\ndef", "return grad\n\ndef", "gradient_descent",
      "descent-returns-gradient", None),
