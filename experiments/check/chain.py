@@ -4,7 +4,8 @@ The layers are counted from the outputs, so that the last two have the names W2 
 formulas and mistakes of a net with one hidden layer know; those before them are W0, W_1 and so on.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from types import SimpleNamespace
@@ -35,6 +36,7 @@ class Chain:
         biased: layers that have a bias, by the names of `LAYERS`.
         bias_unit: whether the last hidden unit is overwritten by 1.
         rate: by which the gradient is multiplied.
+        shares: of layers with a rate of their own: how many times that rate it is.
     """
 
     of: Description
@@ -42,6 +44,7 @@ class Chain:
     biased: frozenset[str]
     bias_unit: bool = False
     rate: float = 1.0
+    shares: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def layers(self) -> tuple[str, ...]:
@@ -67,6 +70,11 @@ class Chain:
             table["z1"] = lambda v: v.x
         for layer, below in zip(self.layers, (None, *self.layers), strict=False):
             table |= _layer(layer, below, layer in self.biased, self.of.l2)
+        table |= {
+            f"new_{name}": _scaled_update(name, self.shares[name[1:]])
+            for name in self.parameters
+            if name[1:] in self.shares
+        }
         for layer, above in pairwise(self.layers):
             table |= _hidden(layer, above, self.of.hidden, self.bias_unit)
         return table
@@ -124,6 +132,10 @@ def _of_the_layer_below() -> tuple[Mistake, ...]:
             "back-not-transposed": {"back0": lambda v: v.delta1 @ v.W1},
         },
     )
+
+
+def _scaled_update(name: str, share: float) -> Formula:
+    return lambda v: getattr(v, name) - v.rate * share * getattr(v, f"g{name}")
 
 
 def _layer(layer: str, below: str | None, biased: bool, l2: float) -> Formulas:

@@ -9,6 +9,7 @@ import numpy as np
 
 from experiments import subjects
 from experiments.check.apart import Answer
+from experiments.check.chain import Chain
 from experiments.check.finding import FINE, Assessment, Finding
 from experiments.check.fit import Fit
 from experiments.check.source import Source
@@ -174,9 +175,15 @@ def _keras_code(finding: Finding) -> str:
     if finding.fit:
         chain = finding.fit.chain
         without = [n for n, layer in enumerate(chain.layers, 1) if layer not in chain.biased]
-        rate = f"{chain.rate:.6g}"
-        return twin_code(chain.of, chain.widths, without, chain.bias_unit, rate)
+        rate = "rate" if chain.shares else f"{chain.rate:.6g}"
+        code = twin_code(chain.of, chain.widths, without, chain.bias_unit, rate)
+        return f"{code}  # layer by layer: {', '.join(_rates(chain))}" if chain.shares else code
     return twin_code(finding.description) if finding.description else ""
+
+
+def _rates(chain: Chain) -> list[str]:
+    """Of every layer, from the inputs to the outputs."""
+    return [f"{chain.rate * chain.shares.get(layer, 1.0):.6g}" for layer in chain.layers]
 
 
 def _excerpt(source: Source, node: ast.stmt, line: int | None) -> Iterator[Shown]:
@@ -228,8 +235,9 @@ def _what_it_trains(fit: Fit, say: Words) -> str:
     of, without = chain.of, len(chain.biased) < len(chain.layers)
     deep = len(chain.layers) > 1
     hidden = say("check.net.hidden", hidden=say(f"check.net.activation.{of.hidden}"))
-    x, _ = fit.place.data(0)
-    samples, ones = len(x), bool((x == 1).all(axis=0).any())
+    data = [fit.place.data(step)[0] for step in range(fit.place.steps)]
+    samples, x = len(data[0]), np.unique(np.concatenate(data), axis=0)
+    ones = len(x) > 1 and bool((x == 1).all(axis=0).any())
     reduction = say(f"check.net.reduction.{of.reduction}")
     return say(
         "check.net.tried with" if fit.place.is_made_up else "check.net.trains",
@@ -239,7 +247,9 @@ def _what_it_trains(fit: Fit, say: Words) -> str:
         loss=say(f"check.net.loss.{of.loss}"),
         reduction=(say("check.net.of", reduction=reduction) if samples > 1 else "")
         + (say("check.net.l2", strength=f"{of.l2:g}") if of.l2 else ""),
-        rate=f"{chain.rate:.6g}",
+        rate=say("check.net.rates", rates=", ".join(_rates(chain)))
+        if chain.shares
+        else f"{chain.rate:.6g}",
         samples=say(f"check.net.samples.{'one' if samples == 1 else 'many'}", n=samples),
         biases=say(f"check.net.{'some' if chain.biased else 'without'} biases")
         if without and not (ones or chain.bias_unit)

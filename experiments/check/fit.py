@@ -1,21 +1,23 @@
 """Which net does a loop train? Its weights, inputs and targets among the arrays in reach.
 
-Nothing is told by names. Weights are arrays that the loop changes and that fit one to the next;
-inputs and targets are arrays that fit to the first and last of them; the net is the one whose
-outputs are among the loop's arrays, and whose gradient is what the weights were changed by.
+Nothing is told by names, and little by how they are assigned. Weights are arrays that the loop
+changes and that fit one to the next; inputs and targets are arrays that fit to the first and last
+of them; the net is the one whose outputs are among the loop's arrays, and whose gradient is what
+the weights were changed by.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import groupby, permutations, product
+from itertools import permutations, product
 from types import SimpleNamespace
 
 import numpy as np
 
 from experiments.check.chain import LAYERS, Chain
 from experiments.check.grammar import HIDDEN, LOSSES, OUTPUTS, Description
+from experiments.check.source import Source
 from experiments.subjects.formulas import Formulas, Values
 
 Arrays = Mapping[str, np.ndarray]
@@ -27,13 +29,20 @@ BIAS = re.compile(r"b\d?\b|b\d?['\"\]]|bias|theta")
 """What an array that stays as it is has to be called to be taken for a bias."""
 
 STAYS, PART, COMPUTED = 0, 1, 2
-"""How little an array looks like data: what a loop leaves alone, rows of that, anything else."""
+"""How little an array looks like data: what a loop leaves alone or goes through; what is made of
+nothing that is learned, rows of data, entries of a list; anything else."""
+
+ENTRY = re.compile(r"\[\d+\]")
+"""What the expression of an entry of a list has in it."""
 
 NOWHERE = np.array(np.nan)
 """What an array is that is not there: equal to nothing."""
 
 CLOSE = 1e-6
 """How far, relative to the largest change, a fit may lie off before its bounds are worked out."""
+
+FEWEST = 3
+"""Numbers that have to change by the same rate, before it is one."""
 
 MOST_STEPS = 3
 MOST_PLACES, MOST_LOOKED_AT, MOST_UNSEEN = 400, 12, 3
@@ -240,38 +249,79 @@ class Fit:
             rate, off = _ratio(np.concatenate(changes), np.concatenate(gradients))
             if off >= self.place.close:
                 return None
-        return rate
+        return rate if sum(map(np.size, changes)) >= FEWEST else None
 
 
 def fits(
-    states: Sequence[Arrays], within: Arrays, may_be_weights: Callable[[str], bool]
+    states: Sequence[Arrays],
+    within: Arrays,
+    source: Source,
 ) -> list[Fit]:
     """The nets that may be trained, those that explain most first.
 
     Args:
         states: the arrays before every turn of a loop, and after the last one.
         within: what functions computed in the first turn.
-        may_be_weights: whether an expression is assigned to as weights are.
+        source: the program, which says what is assigned to as weights are, and what as data.
     """
-    moving = [name for name in changed(states) if may_be_weights(name)]
-    ranked = sorted(places(states, within, moving), key=lambda place: place.rank)[:MOST_PLACES]
-    ranked = [place for place in ranked if place.is_sound]
-    best: list[tuple[Place, set[Output]]] = []
-    for _, alike in groupby(ranked, key=lambda place: place.rank):
-        best = [(place, outputs) for place in alike if (outputs := _seen_outputs(place))]
-        if best:
-            break
-    found: list[Fit] = []
-    for place, seen in best[:MOST_LOOKED_AT] or [(place, set()) for place in ranked[:MOST_UNSEEN]]:
-        for fit in _fits_of(place, seen):
-            if fit.seen or fit.off < place.close:
-                fit = replace(fit, left=tuple(_left(fit, moving)))
-            found.append(fit)
-            if not fit.is_whole and fit.seen and not fit.left:
-                found += _with_another_rate_at_every_step(fit)
-            if found[-1].seen and found[-1].is_whole:
-                return [found[-1]]
+    moving = [name for name in changed(states) if source.goes_on(name)]
+    found = _best(states, within, moving, source)
+    if not (found and found[0].is_whole) and (batch := _handed(states, within)):
+        first, after, *_ = states
+        found += _best([first, {**batch, **after}], within, moving, source, batch)
     return sorted(found, key=lambda one: (not one.is_whole, not one.seen, len(one.left), one.off))
+
+
+def _handed(states: Sequence[Arrays], within: Arrays) -> dict[str, np.ndarray]:
+    """Rows of the data that only a function was handed in the first turn."""
+    first, after, *_ = states
+    return {
+        f"{name} there": array
+        for name, array in within.items()
+        if _is_part(array, first)
+        and not any(np.array_equal(array, other) for other in after.values())
+    }
+
+
+def _best(
+    states: Sequence[Arrays],
+    within: Arrays,
+    moving: Sequence[str],
+    source: Source,
+    among: Collection[str] = (),
+) -> list[Fit]:
+    """The nets that may be trained: where a net's outputs are seen, if there is such a place."""
+    data = {
+        name: _strangeness(name, states, source, moving)
+        for name, array in states[1].items()
+        if name not in moving and array.size > 0
+    }
+    possible = [
+        place
+        for place in places(states, within, moving, data)
+        if not among or place.x in among or place.t in among
+    ]
+    ranked = sorted(possible, key=lambda place: place.rank)[:MOST_PLACES]
+    ranked = [place for place in ranked if place.is_sound]
+    found: list[Fit] = []
+    looked_at = 0
+    for place in ranked:
+        seen = _seen_outputs(place)
+        looked_at += bool(seen)
+        for fit in _fits_of(place, seen) if seen else ():
+            found.append(replace(fit, left=tuple(_left(fit, moving))))
+            if found[-1].is_whole:
+                return [found[-1]]
+        if looked_at == MOST_LOOKED_AT:
+            break
+    for place in ranked[:MOST_UNSEEN] if not found else ():
+        for fit in _fits_of(place, set()):
+            left = tuple(_left(fit, moving)) if fit.off < place.close else ()
+            found.append(replace(fit, left=left))
+    for fit in found:
+        if fit.seen and not fit.left and (at_first := _with_another_rate_at_every_step(fit)):
+            return at_first
+    return found
 
 
 def _with_another_rate_at_every_step(fit: Fit) -> list[Fit]:
@@ -312,8 +362,9 @@ def _seen_outputs(place: Place) -> set[Output]:
             names: set[str] | None = None
             for step, a in enumerate(scores):
                 y = np.asarray(formula(SimpleNamespace(a2=a)))  # type: ignore[arg-type]
-                equal = set(_equals(y, place.states[step + 1])) if np.isfinite(y).all() else set()
-                if step == 0 and not equal and any(_equals(y, place.within)):
+                possible = np.isfinite(y).all() and y.any()
+                equal = set(_equals(y, place.states[step + 1])) if possible else set()
+                if step == 0 and possible and not equal and any(_equals(y, place.within)):
                     found.add((hidden, output, unit))
                 names = equal if names is None else names & equal
                 if not names:
@@ -389,16 +440,18 @@ def _lasting(states: Sequence[Arrays]) -> list[str]:
     ]
 
 
-def places(states: Sequence[Arrays], within: Arrays, changed: Sequence[str]) -> list[Place]:
+def places(
+    states: Sequence[Arrays], within: Arrays, changed: Sequence[str], data: Mapping[str, int]
+) -> list[Place]:
     """Ways in which a loop's arrays may be a net's, as many as can be looked at.
 
     Args:
         states: the arrays before every turn, and after the last one.
         within: what functions computed in the first turn.
         changed: those that may be weights.
+        data: how little every other one looks like data.
     """
     first, second, found = states[0], states[1], []
-    data = {n: _strangeness(n, states) for n in second if n not in changed and second[n].size > 0}
     for layers in _chains(first, changed, _lasting(states)):
         widths, unused = Place(states, layers, "", "").widths, len(changed) - _used(layers, changed)
         still = sum(layer.weights not in changed for layer in layers)
@@ -410,7 +463,8 @@ def places(states: Sequence[Arrays], within: Arrays, changed: Sequence[str]) -> 
                 computed = (data[x] == COMPUTED) + (data[t] == COMPUTED)
                 if computed > 1:
                     continue
-                rank = (computed, unused, still, data[x] + data[t])
+                numbers = (second[x].ndim == 0) + (second[t].ndim == 0)
+                rank = (computed, unused, still, data[x] + data[t], numbers)
                 place = Place(states, layers, x, t, columns, False, within, rank)
                 found.append(place)
                 if second[x].ndim == 2 and (second[x].shape[1] if columns else len(second[x])) > 1:
@@ -420,18 +474,32 @@ def places(states: Sequence[Arrays], within: Arrays, changed: Sequence[str]) -> 
     return found
 
 
-def _strangeness(name: str, states: Sequence[Arrays]) -> int:
+def _strangeness(
+    name: str, states: Sequence[Arrays], source: Source, weights: Collection[str]
+) -> int:
     """How little an array looks like data."""
+    if source.is_counter(name):
+        return COMPUTED
     start = states[0].get(name, NOWHERE)
-    if all(np.array_equal(state.get(name, NOWHERE), start) for state in states):
+    stays = all(np.array_equal(state.get(name, NOWHERE), start) for state in states)
+    if source.is_item(name) or (stays and not ENTRY.search(name)):
         return STAYS
-    rows = np.atleast_2d(states[1][name])
-    for array in states[0].values():
-        if array.ndim == 2 and array.shape[1] == rows.shape[-1] and len(array) >= len(rows):
-            held = {row.tobytes() for row in np.asarray(array, float)}
-            if all(row.tobytes() in held for row in np.asarray(rows, float)):
-                return PART
-    return COMPUTED
+    is_part = stays or source.is_given(name, weights) or _is_part(states[1][name], states[0])
+    return PART if is_part else COMPUTED
+
+
+def _is_part(array: np.ndarray, of: Arrays) -> bool:
+    """Whether an array is made of rows of others or entries of a list, or is some labels."""
+    rows = np.atleast_2d(np.asarray(array, float))
+    for other in of.values():
+        if other.ndim == 1 and array.ndim == 1 and other.shape != array.shape:
+            if array.size < other.size and np.isin(array, other).all():
+                return True
+        elif other.ndim in (1, 2) and other.shape[-1] == rows.shape[-1] and other.size >= rows.size:
+            held = {row.tobytes() for row in np.atleast_2d(np.asarray(other, float))}
+            if all(row.tobytes() in held for row in rows):
+                return True
+    return False
 
 
 def _used(layers: Sequence[Layer], changed: Sequence[str]) -> int:

@@ -1,6 +1,5 @@
 """A stranger's training loop over arrays of its own: which net it trains, and whether rightly."""
 
-import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
@@ -12,6 +11,7 @@ from experiments.check.apart import Outcome, Turn
 from experiments.check.finding import FINE, Assessment, Finding
 from experiments.check.fit import Fit, changed, fits, is_multiple, reshaped, values
 from experiments.check.grammar import LOSSES
+from experiments.check.rates import by_layer, in_other_words, possible_rates
 from experiments.check.source import Source
 from experiments.faults.replay import Compute, Dictionary, steps_of_training
 from experiments.judge.bounds import Bounded
@@ -21,18 +21,6 @@ from experiments.subjects import hidden_layer
 from experiments.subjects.subject import Mistake
 from experiments.subjects.training_loop import BATCH_MISTAKES
 from experiments.words import Problem
-
-DIGITS = 6
-"""To which a rate is rounded, if that explains the updates as well."""
-
-RATES = (
-    ("half squared error", "sum"),
-    ("half squared error", "mean"),
-    ("squared error", "sum"),
-    ("squared error", "mean"),
-    ("squared error", "mean of all"),
-)
-"""Ways to see the same updates, each with another rate."""
 
 SEEN_IN = {"slope": ("slope", "delta1"), "back": ("back", "delta1")}
 """Where the numbers of an exchanged formula may be seen, nearest first."""
@@ -48,7 +36,6 @@ AFTER_THE_LOOP = Mistake("update-after-the-loop", "trajectory", {"new_W1": lambd
 NEAR = 1e-3
 """How far, relative to its size, a mistake's result may lie off to be looked at closely."""
 
-MOST_RATES = 8
 ENTROPIES = {name: loss for name, loss in LOSSES.items() if "entropy" in name}
 
 BIAS_MISSING = {
@@ -132,19 +119,23 @@ def _judge(
 ) -> Finding | None:
     """A loop by what it did; None if it trains nothing that is known here."""
     name = source.called(line)
-    possible = fits(states, within, source.goes_on)
-    numbers = _numbers(source.tree) | {float(a) for a in states[0].values() if not a.ndim}
+    possible = fits(states, within, source)
     for fit in possible:
         if not fit.is_whole:
             break
-        fit = _in_other_words(fit, numbers)
+        fit = in_other_words(fit, source)
         if _unexplained(fit) == ():
             right = tuple(fit.place.names.values())
             note = _another_loss(fit) or _stale(fit, source, line)
             return Finding(name, "loop", Assessment.RIGHT, right=right, fit=fit, note=note)
     for fit in possible:
+        own = by_layer(fit, source) if fit.seen and not fit.left else None
+        if own and _unexplained(own) == ():
+            right = tuple(own.place.names.values())
+            return Finding(name, "loop", Assessment.RIGHT, right=right, fit=own)
+    for fit in possible:
         if fit.idle_bias in BIAS_MISSING:
-            found, fault = _in_other_words(fit, numbers), BIAS_MISSING[fit.idle_bias]
+            found, fault = in_other_words(fit, source), BIAS_MISSING[fit.idle_bias]
             at = source.assigned(fit.left[0]) or line
             return Finding(
                 name, "loop", Assessment.WRONG, fit.left, tuple(fit.place.names.values()),
@@ -158,12 +149,11 @@ def _judge(
     seen = [fit for fit in possible if fit.seen]
     deep = [fit for fit in possible if len(fit.chain.layers) > 1]
     likely = sorted(seen or deep[:MOST_UNSEEN], key=lambda fit: not fit.has_a_right_part)
-    tried = [_diagnosed(fit, numbers) for fit in likely[:TRIED]]
+    tried = [_diagnosed(fit, source) for fit in likely[:TRIED]]
     known = [one for one in tried if one is not None]
-    if not known and not any(len(fit.chain.layers) > 1 for fit in seen):
-        return None
-    if not known:
-        return Finding(name, "loop", Assessment.UNKNOWN, tuple(seen[0].place.names.values()))
+    if not known:  # only what is known to train in part can be said to train the rest otherwise
+        found = (_right_in_part(fit, name, source) for fit in likely if fit.seen)
+        return next((one for one in found if one is not None), None)
     fit, faults = min(known, key=lambda one: len(one[1]))
     line = _line_of(fit, faults[0], source) or line
     unexplained = _unexplained(fit)
@@ -173,6 +163,20 @@ def _judge(
         for is_wrong in (True, False)
     )
     return Finding(name, "loop", Assessment.WRONG, wrong, right, faults, fit=fit, line=line)
+
+
+def _right_in_part(fit: Fit, name: str, source: Source) -> Finding | None:
+    """What is to be said of a net some of whose parameters are updated rightly; None if none is."""
+    if len(fit.chain.layers) < 2:
+        return None
+    rates = {ours: fit.rate_of(ours) for ours in fit.place.names}
+    right = tuple(theirs for ours, theirs in fit.place.names.items() if rates[ours])
+    wrong = tuple(theirs for theirs in fit.place.names.values() if theirs not in right)
+    if not right or not wrong:
+        return None
+    rate = next(rate for rate in rates.values() if rate)
+    found = in_other_words(replace(fit, chain=replace(fit.chain, rate=rate)), source)
+    return Finding(name, "loop", Assessment.UNKNOWN, wrong, right, fit=found)
 
 
 def _are_apart(fit: Fit, turns: Sequence[Turn]) -> bool:
@@ -233,46 +237,6 @@ def _stale(fit: Fit, source: Source, line: int) -> Problem | None:
     return Problem("check.stale", name=shown[0]) if shown else None
 
 
-def _numbers(tree: ast.AST) -> set[float]:
-    """The numbers that a program is written with."""
-    return {
-        float(node.value)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant)
-        and isinstance(node.value, int | float)
-        and not isinstance(node.value, bool)
-    }
-
-
-def _in_other_words(fit: Fit, numbers: set[float]) -> Fit:
-    """The same net with the loss and reduction whose rate the program is written with."""
-    of, samples = fit.chain.of, len(fit.place.data(0)[0])
-    divisors = {"sum": 1, "mean": samples, "mean of all": samples * fit.chain.widths[-1]}
-    kinds = RATES if "squared" in of.loss else [(of.loss, "sum"), (of.loss, "mean")]
-    factors = {
-        (loss, reduction): divisors[reduction] * (0.5 if loss == "squared error" else 1.0)
-        for loss, reduction in kinds
-    }
-    held = {
-        float(array)
-        for name, array in fit.place.states[0].items()
-        if not array.ndim and all(state.get(name) == array for state in fit.place.states)
-    }
-    fractions = {number for number in numbers if number % 1}
-    for meant in (held - {1.0}, fractions, {1.0}, numbers):  # a variable, then as it is written
-        for (loss, reduction), factor in factors.items():
-            rate = _rounded(fit.chain.rate * factor)
-            if rate in meant:
-                l2 = _rounded(of.l2 / factor)
-                of = replace(of, loss=loss, reduction=reduction, l2=l2)
-                return replace(fit, chain=replace(fit.chain, of=of, rate=rate))
-    return fit
-
-
-def _rounded(rate: float) -> float:
-    return float(f"{rate:.{DIGITS}g}")
-
-
 def _replay(fit: Fit) -> tuple[Compute, dict[str, np.ndarray]]:
     """What computes the parameters after every step, and what they were, by the same names."""
     place = fit.place
@@ -324,12 +288,13 @@ def keras_update(fit: Fit) -> dict[str, np.ndarray]:
     x, t = fit.place.data(0)
     _, gradient = import_module("keras_ref.gradients").loss_and_gradient(model, x, t)
     return {
-        name: values - chain.rate * gradient[name[0] + number[name[1:]]]
+        name: values
+        - chain.rate * chain.shares.get(name[1:], 1.0) * gradient[name[0] + number[name[1:]]]
         for name, values in start.items()
     }
 
 
-def _diagnosed(fit: Fit, numbers: set[float]) -> tuple[Fit, tuple[Mistake, ...]] | None:
+def _diagnosed(fit: Fit, source: Source) -> tuple[Fit, tuple[Mistake, ...]] | None:
     """The mistakes with which a net explains a loop, and the rate with which they do."""
     if rate := fit.rate_of("W2"):
         fit = replace(fit, chain=replace(fit.chain, rate=rate))
@@ -340,17 +305,17 @@ def _diagnosed(fit: Fit, numbers: set[float]) -> tuple[Fit, tuple[Mistake, ...]]
                 continue
             rate = fit.rate_with({name: f for m in faults for name, f in m.formulas.items()})
             if rate is not None:
-                found = _in_other_words(replace(fit, chain=replace(fit.chain, rate=rate)), numbers)
+                found = in_other_words(replace(fit, chain=replace(fit.chain, rate=rate)), source)
                 return found, faults
-        if size == 1 and (of_updates := _diagnosed_updates(fit, numbers)):
+        if size == 1 and (of_updates := _diagnosed_updates(fit, source)):
             return of_updates
     return None
 
 
-def _diagnosed_updates(fit: Fit, numbers: set[float]) -> tuple[Fit, tuple[Mistake, ...]] | None:
+def _diagnosed_updates(fit: Fit, source: Source) -> tuple[Fit, tuple[Mistake, ...]] | None:
     """The mistake of its updates with which a net explains a loop, at a rate that may be meant."""
-    for rate in _rates(fit, numbers):
-        at_rate = _in_other_words(replace(fit, chain=replace(fit.chain, rate=rate)), numbers)
+    for rate in possible_rates(fit, source):
+        at_rate = in_other_words(replace(fit, chain=replace(fit.chain, rate=rate)), source)
         compute, observed = _replay(at_rate)
         mistakes = [m for m in at_rate.chain.mistakes if m.rung not in ("layers", "gradient")]
         dictionary = Dictionary(at_rate.chain.formulas, mistakes, compute, fit.place.dtype, most=1)
@@ -358,18 +323,6 @@ def _diagnosed_updates(fit: Fit, numbers: set[float]) -> tuple[Fit, tuple[Mistak
         if found.known and found.faults:
             return at_rate, found.faults
     return None
-
-
-def _rates(fit: Fit, numbers: set[float]) -> list[float]:
-    """Rates that a wrong loop may have: by which a parameter is changed rightly; or as written."""
-    exact = [r for name in fit.place.names if (r := fit.rate_of(name)) is not None]
-    if exact:
-        return list({_rounded(rate): rate for rate in exact}.values())
-    samples = len(fit.place.data(0)[0])
-    written = sorted(n for n in numbers | {1.0} if 1e-6 < n <= 10)[:MOST_RATES]
-    return list(
-        {_rounded(n / share): n / share for share in (1, samples) for n in written}.values()
-    )
 
 
 def _line_of(fit: Fit, fault: Mistake, source: Source) -> int | None:

@@ -7,9 +7,11 @@ import json
 import re
 import sys
 import tokenize
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TypeGuard
 
 from experiments.words import Problem, Words
 
@@ -106,10 +108,53 @@ class Source:
     def goes_on(self, expression: str) -> bool:
         """Whether what is assigned to an expression may be made of what it was, as weights are."""
         name = _own_name(expression)
-        found = self._assignments.get(name, ())
-        if not found and name in self._loop_variables:
+        if self.is_item(name) or self.is_counter(name):
             return False
-        return not found or any(name in self._made_of(node, 2) for node in found)
+        if name not in self._assignments:
+            return True
+        made_of = self._made_of(name)
+        between = (self._made_of(other) for other in made_of if other not in self._made_of(other))
+        return name in made_of or any(name in one for one in between)
+
+    def is_item(self, expression: str) -> bool:
+        """Whether a variable is what a loop goes through something with."""
+        return expression in self._loop_variables["items"]
+
+    def is_counter(self, expression: str) -> bool:
+        """Whether a variable only counts a loop's turns."""
+        return expression in self._loop_variables["counters"]
+
+    def is_given(self, expression: str, weights: Collection[str]) -> bool:
+        """Whether a variable is what a loop goes through, or made of nothing that is learned.
+
+        What functions of the file itself give may be made of anything.
+        """
+        name = _own_name(expression)
+        learned = {_own_name(weight) for weight in weights} | self.defined.keys()
+        known, waiting = set(), {name}
+        while waiting:
+            one = waiting.pop()
+            known.add(one)
+            if not self.is_item(one):
+                waiting |= self._made_of(one) - known
+        return (name in self._assignments or self.is_item(name)) and not known & learned
+
+    def numbers_in_updates(self, expressions: Collection[str]) -> set[float]:
+        """The numbers written where something is assigned to expressions."""
+        names = {_without_key(_own_name(one)) for one in expressions}
+        return {
+            float(inner.value)
+            for name, nodes in self._assignments.items()
+            if _without_key(name) in names
+            for node in nodes
+            for inner in ast.walk(node)
+            if _is_number(inner)
+        }
+
+    @cached_property
+    def numbers(self) -> set[float]:
+        """The numbers that the program is written with."""
+        return {float(node.value) for node in ast.walk(self.tree) if _is_number(node)}
 
     @cached_property
     def unknown_names(self) -> set[str]:
@@ -176,29 +221,29 @@ class Source:
                     waiting.append(self.defined.get(owner, node))
         return found | around
 
-    def _made_of(self, node: ast.stmt, deep: int) -> set[str]:
-        """Names of what an assignment reads, and of what those were assigned from."""
-        changed = [ast.unparse(node.target)] if isinstance(node, ast.AugAssign) else []
-        names = set(map(_own_name, changed))
-        for inner in ast.walk(getattr(node, "value", None) or ast.Pass()):
-            if isinstance(inner, ast.Name | ast.Attribute | ast.Subscript):
-                names.add(_own_name(ast.unparse(inner)))
-        if deep > 1:
-            for name in list(names):
-                for other in self._assignments.get(name, ()):
-                    names |= self._made_of(other, deep - 1)
+    def _made_of(self, name: str) -> set[str]:
+        """Names of what the assignments to a name read."""
+        names: set[str] = set()
+        for node in self._assignments.get(name, ()):
+            changed = [node.target] if isinstance(node, ast.AugAssign) else []
+            for inner in (*changed, *ast.walk(getattr(node, "value", None) or ast.Pass())):
+                if isinstance(inner, ast.Name | ast.Attribute | ast.Subscript):
+                    names.add(_own_name(ast.unparse(inner)))
         return names
 
     @cached_property
-    def _loop_variables(self) -> set[str]:
-        """The names that loops go through something with."""
-        return {
-            inner.id
-            for node in ast.walk(self.tree)
-            if isinstance(node, ast.For)
-            for inner in ast.walk(node.target)
-            if isinstance(inner, ast.Name)
-        }
+    def _loop_variables(self) -> dict[str, set[str]]:
+        """The names that loops go through something with, and those that count."""
+        found: dict[str, set[str]] = {"items": set(), "counters": set()}
+        for node in ast.walk(self.tree):
+            if not isinstance(node, ast.For):
+                continue
+            names = [n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)]
+            counting = ast.unparse(node.iter)
+            if re.match(r"enumerate\(", counting):
+                found["counters"].add(names.pop(0))
+            found["counters" if "range(" in counting else "items"] |= set(names)
+        return found
 
     @cached_property
     def _assignments(self) -> dict[str, list[ast.Assign | ast.AugAssign | ast.AnnAssign]]:
@@ -217,6 +262,14 @@ class Source:
                 for one in target.elts if isinstance(target, ast.Tuple | ast.List) else [target]:
                     found.setdefault(_own_name(ast.unparse(one)), []).append(node)
         return found
+
+
+def _is_number(node: ast.AST) -> TypeGuard[ast.Constant]:
+    return isinstance(node, ast.Constant) and type(node.value) in (int, float)
+
+
+def _without_key(expression: str) -> str:
+    return expression.partition("[")[0]
 
 
 def _own_name(expression: str) -> str:
