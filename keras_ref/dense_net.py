@@ -33,7 +33,8 @@ def DenseNet(
 
     Args:
         params: W1, W2, … of shape (inputs, units), and b1, b2, … of those layers that have one.
-        hidden: "sigmoid", "tanh", "relu", "leaky relu" (slope 0.01) or "identity".
+        hidden: "sigmoid", "tanh", "relu", "leaky relu" (slope 0.01; another one stands behind it,
+            as "leaky relu 0.2") or "identity".
         output: "softmax", "sigmoid", "tanh" or "identity".
         loss: a key of `LOSSES`, summed over the outputs of a sample.
         reduction: "sum" over the batch, its "mean", or the "mean of all" numbers.
@@ -69,6 +70,7 @@ def DenseNet(
 
 
 def _activation(kind: str, name: str) -> keras.layers.Layer:
-    if kind == "leaky relu":
-        return keras.layers.Activation(lambda a: keras.ops.maximum(a, 0.01 * a), name=name)
+    if kind.startswith("leaky relu"):
+        leak = float(kind.removeprefix("leaky relu") or 0.01)
+        return keras.layers.Activation(lambda a: keras.ops.maximum(a, leak * a), name=name)
     return keras.layers.Activation("linear" if kind == "identity" else kind, name=name)

@@ -5,7 +5,7 @@ formulas and mistakes of a net with one hidden layer know; those before them are
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from types import SimpleNamespace
@@ -85,7 +85,7 @@ class Chain:
         possible = {m.id: m for m in (*self.of.mistakes, *self._of_the_output())}
         possible |= {m.id: m for m in update_mistakes(self.parameters) if m.id not in LONG_RUNNING}
         below = _of_the_layer_below() if len(self.layers) > 2 else ()
-        everywhere = (*possible.values(), *OF_HIDDEN_LAYERS, *below)
+        everywhere = (*possible.values(), *OF_HIDDEN_LAYERS, *below, *WITHOUT_INPUT)
         unbiased = {f"a{layer}" for layer in self.layers if layer not in self.biased}
         of_inputs = {"z1"} if len(self.layers) == 1 else set()
         known = self.formulas.keys() - unbiased - of_inputs
@@ -103,7 +103,8 @@ class Chain:
         if (self.of.output, self.of.loss) == ("sigmoid", "binary cross-entropy"):
             return CROSS_ENTROPY_MISTAKES
         if self.of.output == "softmax" and self.of.loss == "cross-entropy":
-            return tuple(m for m in SOFTMAX_MISTAKES if m.rung != "loss")
+            possible = tuple(m for m in SOFTMAX_MISTAKES if m.rung != "loss")
+            return tuple(map(_summed, possible)) if self.of.reduction == "sum" else possible
         return ()
 
 
@@ -111,6 +112,11 @@ WITHOUT_SLOPE_AT_ONE = mistakes(
     "gradient", {"W2-without-output-slope": {"gW2": lambda v: v.z1.T @ (v.y - v.t)}}
 )
 """A slope that is in the hidden layer's delta and not in the output's gradient."""
+
+WITHOUT_INPUT = mistakes(
+    "gradient", {"gradient-without-input": {"gW2": lambda v: 0 * v.W2 + v.delta2.sum(axis=0)}}
+)
+"""The error alone, which is the bias's gradient, in place of that of the output's weights."""
 
 OF_HIDDEN_LAYERS = mistakes(
     "gradient",
@@ -121,6 +127,14 @@ OF_HIDDEN_LAYERS = mistakes(
     },
 )
 """What shapes hide that happen to be alike, and a mask the wrong way round."""
+
+
+def _summed(mistake: Mistake) -> Mistake:
+    """A mistake of a mean over the batch as it is in a sum."""
+    delta = mistake.formulas.get("delta2")
+    if delta is None:
+        return mistake
+    return replace(mistake, formulas={**mistake.formulas, "delta2": lambda v: delta(v) * len(v.x)})
 
 
 def _of_the_layer_below() -> tuple[Mistake, ...]:

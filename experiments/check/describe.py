@@ -57,6 +57,11 @@ def describe_with_a_mistake(given: Mapping[str, np.ndarray]) -> Description | No
     return next((of for of in found if of is not None), None)
 
 
+def has_known_outputs(predicted: np.ndarray) -> bool:
+    """Whether a net of the grammar gives these outputs on the probe."""
+    return any(True for _ in _with_these_outputs(predicted, ""))
+
+
 def _by_gradient(given: Mapping[str, np.ndarray], mistake: str) -> Description | None:
     """A net that has no loss by the gradient of its last layer, which says which loss it is of."""
     for like in _with_these_outputs(given["predict"], mistake):

@@ -5,6 +5,7 @@ import difflib
 import os
 import re
 import sys
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -18,9 +19,11 @@ from experiments.check.checked import GOES_BACK, Checked
 from experiments.check.explain import Explanation, explain
 from experiments.check.finding import FINE, Assessment, Finding
 from experiments.check.inside.loading import REMOVED
+from experiments.check.inside.protocol import OTHER_ARGUMENTS
 from experiments.check.judge import judge, probes
 from experiments.check.judge_descent import judge_descents
-from experiments.check.judge_loop import judge_loops
+from experiments.check.judge_loop import given_batches, judge_loops
+from experiments.check.judge_net import NOT_RECOGNISED
 from experiments.check.names import (
     Meant,
     also_meant,
@@ -53,6 +56,9 @@ LOADING = re.compile(r"_?(load|down|read|convert|init_mnist|save|change|to_one_h
 
 OF_OTHERS = ("venv", "env", "site-packages", "node_modules", "__pycache__")
 """Folders of a project in which nothing is its author's."""
+
+SOMETHING_ELSE = {OTHER_ARGUMENTS, NOT_RECOGNISED, "check.why.no training"}
+"""Why nothing can be asked of a thing of a known name or role that is another one."""
 
 SUFFIXES = (".py", ".ipynb")
 
@@ -101,7 +107,19 @@ def check_files(
     with ThreadPoolExecutor(AT_ONCE) as pool:
         outcomes = pool.map(run, sources)
         for path, source, outcome in zip(paths, sources, outcomes, strict=True):
-            yield dict(zip(languages, _told(path, source, outcome, languages), strict=True))
+            try:
+                told = list(_told(path, source, outcome, languages))
+            except Exception as error:  # ours: the other files' answers are not lost for it
+                why = _place_of(error)
+                told = [Checked(path, error=words.of(language)("check.fault", why=why),
+                                language=language) for language in languages]  # fmt: skip
+            yield dict(zip(languages, told, strict=True))
+
+
+def _place_of(error: Exception) -> str:
+    """An error of this program, and where it was raised."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error} ({Path(last.filename).name}, line {last.lineno})"
 
 
 def _told(
@@ -118,6 +136,12 @@ def _told(
             )
     elif isinstance(source, Source):
         asked = judge(outcome)
+        something_else = {
+            finding.subject: why for finding in asked if (why := _why_something_else(finding))
+        }
+        asked = [finding for finding in asked if finding.subject not in something_else]
+        not_checked = {**outcome.not_checked, **something_else}
+        outcome = replace(outcome, not_checked=not_checked)
         known = {finding.subject for finding in asked}
         of_nets, unknown = judge_loops(outcome, source, asked)
         descents = list(judge_descents(outcome, source, known))
@@ -127,10 +151,24 @@ def _told(
         told_of = [loop for loop in loops if loop.verdict is not Assessment.UNKNOWN]
         run = {name for loop in told_of for name in loop.uses}
         failed = Assessment.FAILED
-        kept = (one for one in asked if one.verdict is not failed or one.subject not in run)
+        in_batches = set() if told_of else given_batches(asked, outcome.turns, source)
+        kept = (
+            replace(one, verdict=Assessment.WRONG) if one.subject in in_batches else one
+            for one in asked
+            if one.verdict is not failed or one.subject not in run
+        )
         findings = [*kept, *loops]
         for language in languages:
             yield _checked(source, outcome, findings, open_loops, words.of(language))
+
+
+def _why_something_else(finding: Finding) -> Problem | None:
+    """Why something of a known name or role is none of what is known here; None if it is."""
+    if finding.right or finding.wrong:
+        return None
+    reasons = [answer.why for answer in finding.failed if answer.why]
+    is_other = {why.key for why in reasons} <= SOMETHING_ELSE
+    return reasons[0] if reasons and is_other else None
 
 
 def _read(path: Path, known: Meant) -> Source | Problem:

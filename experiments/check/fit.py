@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import permutations, product
+from itertools import islice, permutations, product
 from types import SimpleNamespace
 
 import numpy as np
@@ -45,6 +45,7 @@ FEWEST = 3
 """Numbers that have to change by the same rate, before it is one."""
 
 MOST_STEPS = 3
+MOST_CHAINS = 20_000
 MOST_PLACES, MOST_LOOKED_AT, MOST_UNSEEN = 400, 12, 3
 """Ways to place a loop's arrays that are looked at; closely, where outputs are seen, or not."""
 
@@ -309,9 +310,11 @@ def _best(
         seen = _seen_outputs(place)
         looked_at += bool(seen)
         for fit in _fits_of(place, seen) if seen else ():
-            found.append(replace(fit, left=tuple(_left(fit, moving))))
-            if found[-1].is_whole:
-                return [found[-1]]
+            fit = replace(fit, left=tuple(_left(fit, moving)))
+            if not fit.is_whole:
+                found.append(fit)
+            elif not _is_end_of_another(fit, found, source):
+                return [fit]
         if looked_at == MOST_LOOKED_AT:
             break
     for place in ranked[:MOST_UNSEEN] if not found else ():
@@ -324,14 +327,38 @@ def _best(
     return found
 
 
+def _is_end_of_another(fit: Fit, others: Sequence[Fit], source: Source) -> bool:
+    """Whether a net is the end of another one, whose first layers should learn and do not."""
+    return any(
+        other.seen
+        and other.place.names["W2"] == fit.place.names["W2"]
+        and any(map(source.starts_like_weights, other.place.still))
+        for other in others
+    )
+
+
 def _with_another_rate_at_every_step(fit: Fit) -> list[Fit]:
-    """The net at its first step alone, if every step goes by its gradient at a rate of its own."""
+    """The net at its first step alone, if every step goes by its gradient at a rate of its own.
+
+    One sample and one output are changed by some multiple of it whatever the error is multiplied
+    by: then the program has to hold the rate.
+    """
     place, found = fit.place, []
     for step in range(place.steps):
         of_step = replace(place, states=place.states[step : step + 2])
         found.append(_fit(of_step, fit.chain, fit.seen))
-    alike = [one for one in found if one is not None and one.off < place.close]
+    alike = [
+        one
+        for step, one in enumerate(found, 1)
+        if one is not None
+        and one.off < place.close
+        and (place.data(0)[1].size > 1 or _holds(place.states[step], one.chain.rate))
+    ]
     return alike[:1] if len(alike) == place.steps > 1 else []
+
+
+def _holds(state: Arrays, rate: float) -> bool:
+    return any(np.isclose(a, rate, rtol=CLOSE, atol=0) for a in state.values() if not a.ndim)
 
 
 Output = tuple[str, str, bool]
@@ -359,17 +386,14 @@ def _seen_outputs(place: Place) -> set[Output]:
     for hidden, unit in product(HIDDEN if deep else ("identity",), (False, True)[: 1 + deep]):
         scores = [_scores(place, step, hidden, unit) for step in range(place.steps)]
         for output, formula in OUTPUTS.items():
-            names: set[str] | None = None
-            for step, a in enumerate(scores):
-                y = np.asarray(formula(SimpleNamespace(a2=a)))  # type: ignore[arg-type]
-                possible = np.isfinite(y).all() and y.any()
-                equal = set(_equals(y, place.states[step + 1])) if possible else set()
-                if step == 0 and possible and not equal and any(_equals(y, place.within)):
-                    found.add((hidden, output, unit))
-                names = equal if names is None else names & equal
-                if not names:
-                    break
-            if names:
+            outputs = [np.asarray(formula(SimpleNamespace(a2=a))) for a in scores]  # type: ignore[arg-type]
+            if not all(np.isfinite(y).all() for y in outputs):
+                continue
+            equal = [
+                set(_equals(y, place.states[step + 1])) for step, y in enumerate(outputs) if y.any()
+            ]
+            in_states = bool(equal) and bool(set.intersection(*equal))
+            if in_states or (outputs[0].any() and any(_equals(outputs[0], place.within))):
                 found.add((hidden, output, unit))
     return found
 
@@ -452,9 +476,13 @@ def places(
         data: how little every other one looks like data.
     """
     first, second, found = states[0], states[1], []
-    for layers in _chains(first, changed, _lasting(states)):
-        widths, unused = Place(states, layers, "", "").widths, len(changed) - _used(layers, changed)
-        still = sum(layer.weights not in changed for layer in layers)
+    chains = islice(_chains(first, changed, _lasting(states)), MOST_CHAINS)
+    for unused, still, layers in sorted(
+        ((len(changed) - _used(layers, changed), _still(layers, changed), layers)
+         for layers in chains),
+        key=lambda one: one[:2],
+    ):  # fmt: skip
+        widths = Place(states, layers, "", "").widths
         names = {name for layer in layers for name in (layer.weights, layer.bias)}
         free = [name for name in data if name not in names]
         same = [(name, name) for name in free if widths[0] == widths[-1]]  # an autoencoder
@@ -505,6 +533,10 @@ def _is_part(array: np.ndarray, of: Arrays) -> bool:
 def _used(layers: Sequence[Layer], changed: Sequence[str]) -> int:
     names = {name for layer in layers for name in (layer.weights, layer.bias)}
     return len(names & set(changed))
+
+
+def _still(layers: Sequence[Layer], changed: Sequence[str]) -> int:
+    return sum(layer.weights not in changed for layer in layers)
 
 
 def _chains(

@@ -17,17 +17,22 @@ from experiments.subjects.subject import Mistake, mistakes
 from experiments.subjects.two_layer_net import FAMILY
 from scratch.functions import softmax
 
-LEAK = 0.01
-"""Slope of a leaky ReLU below 0."""
+LEAKS = {"leaky relu": 0.01, "leaky relu 0.1": 0.1, "leaky relu 0.2": 0.2}
+"""Slopes of leaky ReLUs below 0."""
+
+
+def _leaky(leak: float) -> Formulas:
+    return {
+        "z1": lambda v: np.where(v.a1 > 0, v.a1, leak * v.a1),
+        "slope": lambda v: np.where(v.a1 > 0, 1.0, leak),
+    }
+
 
 HIDDEN: dict[str, Formulas] = {
     "sigmoid": {"z1": lambda v: sigmoid_by_tanh(v.a1)},
     "relu": hidden_layer.RELU,
     "tanh": {"z1": lambda v: np.tanh(v.a1), "slope": lambda v: 1 - v.z1 * v.z1},
-    "leaky relu": {
-        "z1": lambda v: np.where(v.a1 > 0, v.a1, LEAK * v.a1),
-        "slope": lambda v: np.where(v.a1 > 0, 1.0, LEAK),
-    },
+    **{name: _leaky(leak) for name, leak in LEAKS.items()},
     "identity": {"z1": lambda v: v.a1 * 1.0, "slope": lambda v: 1.0},
 }
 """What the hidden layer's activation changes in the net's formulas; the sigmoid in that right form

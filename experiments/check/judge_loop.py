@@ -1,5 +1,6 @@
 """A stranger's training loop over arrays of its own: which net it trains, and whether rightly."""
 
+import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
@@ -9,8 +10,8 @@ import numpy as np
 
 from experiments.check.apart import Outcome, Turn
 from experiments.check.finding import FINE, Assessment, Finding
-from experiments.check.fit import Fit, changed, fits, is_multiple, reshaped, values
-from experiments.check.grammar import LOSSES
+from experiments.check.fit import MOST_STEPS, Fit, changed, fits, is_multiple, reshaped, values
+from experiments.check.grammar import LOSSES, NATURAL
 from experiments.check.rates import by_layer, in_other_words, possible_rates
 from experiments.check.source import Source
 from experiments.faults.replay import Compute, Dictionary, steps_of_training
@@ -32,6 +33,11 @@ APART = next(m for m in BATCH_MISTAKES if m.id == "samples-and-targets-apart")
 
 AFTER_THE_LOOP = Mistake("update-after-the-loop", "trajectory", {"new_W1": lambda v: None})
 """What is said of an update that stands behind its loop, and so is done once."""
+
+L2_IN_THE_LOSS = Mistake("l2-in-the-loss-only", "gradient", {"new_W2": lambda v: None})
+"""What is said of a loss with an L2 term that its gradient lacks."""
+
+LEAST_DECAY = 1e-6
 
 NEAR = 1e-3
 """How far, relative to its size, a mistake's result may lie off to be looked at closely."""
@@ -110,6 +116,20 @@ def judge_loops(
     ]
 
 
+def given_batches(findings: Sequence[Finding], turns: Sequence[Turn], source: Source) -> set[str]:
+    """Functions that are right for one sample only, and were given a batch by a loop."""
+    found: set[str] = set()
+    for finding in findings:
+        node = source.defined.get(finding.subject)
+        if finding.verdict is not Assessment.ONE_SAMPLE or not isinstance(node, ast.FunctionDef):
+            continue
+        first = node.args.args[0].arg if node.args.args else ""
+        given = (turn.within.get(first) for turn in turns)
+        if any(array is not None and array.ndim == 2 and len(array) > 1 for array in given):
+            found.add(finding.subject)
+    return found
+
+
 @np.errstate(all="ignore")
 def _judge(
     line: int,
@@ -126,6 +146,8 @@ def _judge(
         fit = in_other_words(fit, source)
         if _unexplained(fit) == ():
             right = tuple(fit.place.names.values())
+            if of_another := _with_the_wrong_loss(fit, name, source, line):
+                return of_another
             note = _another_loss(fit) or _stale(fit, source, line)
             return Finding(name, "loop", Assessment.RIGHT, right=right, fit=fit, note=note)
     for fit in possible:
@@ -135,11 +157,11 @@ def _judge(
             return Finding(name, "loop", Assessment.RIGHT, right=right, fit=own)
     for fit in possible:
         if fit.idle_bias in BIAS_MISSING:
-            found, fault = in_other_words(fit, source), BIAS_MISSING[fit.idle_bias]
+            told, fault = in_other_words(fit, source), BIAS_MISSING[fit.idle_bias]
             at = source.assigned(fit.left[0]) or line
             return Finding(
                 name, "loop", Assessment.WRONG, fit.left, tuple(fit.place.names.values()),
-                (fault,), fit=found, line=at,
+                (fault,), fit=told, line=at,
             )  # fmt: skip
     possible = [
         fit
@@ -152,17 +174,15 @@ def _judge(
     tried = [_diagnosed(fit, source) for fit in likely[:TRIED]]
     known = [one for one in tried if one is not None]
     if not known:  # only what is known to train in part can be said to train the rest otherwise
-        found = (_right_in_part(fit, name, source) for fit in likely if fit.seen)
-        return next((one for one in found if one is not None), None)
+        in_part = (_right_in_part(fit, name, source) for fit in likely if fit.seen)
+        return next((finding for finding in in_part if finding is not None), None)
     fit, faults = min(known, key=lambda one: len(one[1]))
     line = _line_of(fit, faults[0], source) or line
     unexplained = _unexplained(fit)
     names = fit.place.names.items()
-    wrong, right = (
-        tuple(theirs for ours, theirs in names if (ours in unexplained) == is_wrong)
-        for is_wrong in (True, False)
-    )
-    return Finding(name, "loop", Assessment.WRONG, wrong, right, faults, fit=fit, line=line)
+    wrong = tuple(theirs for ours, theirs in names if ours in unexplained)
+    rest = tuple(theirs for ours, theirs in names if ours not in unexplained)
+    return Finding(name, "loop", Assessment.WRONG, wrong, rest, faults, fit=fit, line=line)
 
 
 def _right_in_part(fit: Fit, name: str, source: Source) -> Finding | None:
@@ -212,18 +232,72 @@ def _another_loss(fit: Fit) -> Problem | None:
 
     A squared error is often only watched, and an absolute one is the output's error itself.
     """
+    if fit.chain.of.loss in ENTROPIES or not (found := _computed_loss(fit)):
+        return None
+    return Problem("check.other loss", loss=Problem(f"check.net.loss.{found}"))
+
+
+def _computed_loss(fit: Fit) -> str:
+    """The cross-entropy of its outputs that a loop has computed; empty if it has none."""
     numbers = [float(a) for a in {**fit.place.within, **fit.place.states[1]}.values() if not a.ndim]
     _, t = fit.place.data(0)
     v = values(fit.place, fit.chain, 0)
-    found = []
     for name, loss in ENTROPIES.items():
         total = float(loss.value(v, 0.0)), float(loss.value(v, EPSILON))
         possible = [value / share for value in total for share in (1, len(t), t.size)]
         if any(np.isclose(n, possible, rtol=1e-9, atol=0).any() for n in numbers if n % 1):
-            found.append(name)
-    if not found or fit.chain.of.loss in ENTROPIES:
-        return None
-    return Problem("check.other loss", loss=Problem(f"check.net.loss.{found[0]}"))
+            return name
+    return ""
+
+
+def _with_the_wrong_loss(fit: Fit, name: str, source: Source, line: int) -> Finding | None:
+    """What is found of a loop whose updates are right for another loss than it computes.
+
+    The cross-entropy that goes with its output, if a known mistake in that one's gradient gives
+    the same updates; the loss with an L2 term, if the updates lack it.
+    """
+    of = fit.chain.of
+    natural = next((loss for loss, output in NATURAL if output == of.output), "")
+    computed = _computed_loss(fit) or (natural if source.has_logarithms_only else "")
+    right = tuple(fit.place.names.values())
+    if "squared" in of.loss and computed and computed == natural:
+        meant = replace(of, loss=computed, reduction="sum")
+        entropy = replace(fit, chain=replace(fit.chain, of=meant))
+        found = _diagnosed(entropy, source)
+        if found is not None:
+            fit, faults = found
+            at = _line_of(fit, faults[0], source) or line
+            return Finding(
+                name, "loop", Assessment.WRONG, right, (), faults, fit=fit, line=at
+            )  # fmt: skip
+    if not of.l2 and (strength := _decay_in_the_loss(fit)):
+        note = Problem("check.l2 in the loss", strength=f"{strength:.6g}")
+        return Finding(
+            name, "loop", Assessment.WRONG, faults=(L2_IN_THE_LOSS,), fit=fit, note=note, line=line
+        )
+    return None
+
+
+def _decay_in_the_loss(fit: Fit) -> float:
+    """λ of the L2 term that a loop's own loss has at every step; 0 if it has none."""
+    place, loss = fit.place, LOSSES[fit.chain.of.loss]
+    if place.steps < MOST_STEPS:
+        return 0.0
+    by_name: dict[str, list[list[float]]] = {}
+    for step in range(place.steps):
+        v, (_, t) = values(place, fit.chain, step), place.data(step)
+        squares = sum((w * w).sum() for n, w in place.params(step).items() if n[0] == "W") / 2
+        totals = [float(loss.value(v, 0.0)) / share for share in (1, len(t), t.size)]
+        for name, array in place.states[step + 1].items():
+            if not array.ndim and float(array) % 1:
+                rest = [(float(array) - total) / squares for total in totals]
+                by_name.setdefault(name, []).append(rest)
+    for rests in by_name.values():
+        for strengths in zip(*rests, strict=True):
+            same = np.ptp(strengths) < NEAR * max(strengths)
+            if len(strengths) == place.steps and min(strengths) > LEAST_DECAY and same:
+                return strengths[0]
+    return 0.0
 
 
 def _stale(fit: Fit, source: Source, line: int) -> Problem | None:

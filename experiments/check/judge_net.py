@@ -15,7 +15,7 @@ from experiments.check.causes import (
     expressed_delta,
     loss_is_constant,
 )
-from experiments.check.describe import describe, describe_with_a_mistake
+from experiments.check.describe import describe, describe_with_a_mistake, has_known_outputs
 from experiments.check.epsilon import epsilon_of_a_net, other_epsilon
 from experiments.check.finding import (
     Assessment,
@@ -26,7 +26,7 @@ from experiments.check.finding import (
     verdict_of,
 )
 from experiments.check.grammar import Description
-from experiments.check.inside.nets import OCCASIONS
+from experiments.check.inside.nets import OCCASIONS, OWN_SLOPES
 from experiments.check.references import (
     PARAMETERS,
     net,
@@ -39,6 +39,7 @@ from experiments.faults.replay import Diagnosis
 from experiments.judge.ladder import compare
 from experiments.subjects.subject import Mistake
 from experiments.subjects.training_loop import loop_mistakes
+from experiments.words import Problem
 from scratch.gradients import numerical_gradient
 
 FORMS_OF_A_NET = ("loss, labels", "far")
@@ -49,6 +50,13 @@ OCCASIONAL = {
     for occasion in OCCASIONS
 }
 """What is said of a gradient that is right on the probe and wrong on one of the occasions."""
+
+SAME_SLOPE, OTHER_SLOPE = 1e-5, 1e-2
+"""How far a gradient may lie off the central differences of a loss, and how far another one lies
+at least, relative to the largest."""
+
+NOT_RECOGNISED = "check.why.not recognised"
+"""Why nothing is said of a net."""
 
 FLOAT32 = Mistake("in-float32", "layers", {"y": lambda v: None}, convention=True)
 """Right numbers of seven digits."""
@@ -113,6 +121,8 @@ def _judged(
     if as_the_books.verdict not in (Assessment.WRONG, Assessment.UNKNOWN):
         return as_the_books
     of = describe(given) or describe_with_a_mistake(given)
+    if of is None and as_the_books.verdict is Assessment.UNKNOWN:
+        return _by_its_own_loss(as_the_books, given)
     if of is None or of.is_the_books:
         return as_the_books
     observed = _net_quantities(given, "a2" if of.scores else "y")
@@ -121,6 +131,27 @@ def _judged(
     if as_described.verdict in (Assessment.WRONG, Assessment.UNKNOWN) and as_the_books.faults:
         return as_the_books
     return as_described
+
+
+def _by_its_own_loss(finding: Finding, given: Mapping[str, np.ndarray]) -> Finding:
+    """A net that is none of those known here: right, if its gradient is its own loss's slope."""
+    pairs = [
+        (given[f"{OWN_SLOPES}: g{name}"], given[f"{OWN_SLOPES}: {name}"])
+        for name in PARAMETERS
+        if f"{OWN_SLOPES}: {name}" in given
+    ]
+    if not pairs:
+        known = "predict" in given and has_known_outputs(given["predict"])
+        unknown = Answer(finding.subject, "predict", why=Problem(NOT_RECOGNISED))
+        as_failed = Finding(finding.subject, "net", Assessment.FAILED, failed=(unknown,))
+        return finding if known else as_failed
+    off = max(
+        float(np.abs(own - slope).max() / (np.abs(slope).max() or 1.0)) for own, slope in pairs
+    )
+    note = Problem(f"check.own loss {'right' if off < SAME_SLOPE else 'wrong'}", off=f"{off:.2g}")
+    if off < SAME_SLOPE and len(pairs) == len(PARAMETERS):
+        return Finding(finding.subject, "net", Assessment.RIGHT, note=note)
+    return replace(finding, note=note) if off > OTHER_SLOPE else finding
 
 
 @dataclass(frozen=True)

@@ -98,12 +98,15 @@ class Source:
     def starts_like_weights(self, expression: str) -> bool:
         """Whether something is drawn at random, or as zeros, where it is assigned to first."""
         name = _own_name(expression)
-        made = (
-            ast.unparse(node.value)
+        assigned = (
+            node
             for node in ast.walk(self.tree)
-            if isinstance(node, ast.Assign) and any(name in ast.unparse(t) for t in node.targets)
+            if isinstance(node, ast.Assign)
+            and name in {_own_name(ast.unparse(n)) for t in node.targets for n in ast.walk(t)}
         )
-        return any(re.search(r"rand|normal|uniform|zeros", text) for text in made)
+        return any(
+            re.search(r"rand|normal|uniform|zeros", ast.unparse(node.value)) for node in assigned
+        )
 
     def goes_on(self, expression: str) -> bool:
         """Whether what is assigned to an expression may be made of what it was, as weights are."""
@@ -127,10 +130,12 @@ class Source:
     def is_given(self, expression: str, weights: Collection[str]) -> bool:
         """Whether a variable is what a loop goes through, or made of nothing that is learned.
 
-        What functions of the file itself give may be made of anything.
+        What functions of the file itself give may be made of anything; what starts as weights do
+        may be meant to be learned.
         """
         name = _own_name(expression)
         learned = {_own_name(weight) for weight in weights} | self.defined.keys()
+        learned |= {one for one in self._assignments if self.starts_like_weights(one)}
         known, waiting = set(), {name}
         while waiting:
             one = waiting.pop()
@@ -143,7 +148,7 @@ class Source:
         """The numbers written where something is assigned to expressions."""
         names = {_without_key(_own_name(one)) for one in expressions}
         return {
-            float(inner.value)
+            _number(inner)
             for name, nodes in self._assignments.items()
             if _without_key(name) in names
             for node in nodes
@@ -154,7 +159,18 @@ class Source:
     @cached_property
     def numbers(self) -> set[float]:
         """The numbers that the program is written with."""
-        return {float(node.value) for node in ast.walk(self.tree) if _is_number(node)}
+        return {_number(node) for node in ast.walk(self.tree) if _is_number(node)}
+
+    @cached_property
+    def has_logarithms_only(self) -> bool:
+        """Whether the program takes logarithms, and no squares: its loss is a cross-entropy."""
+        called = {
+            _own_name(ast.unparse(node.func))
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.Call)
+        }
+        squares = any(isinstance(node, ast.Pow) for node in ast.walk(self.tree))
+        return "log" in called and not squares and not called & {"square", "power"}
 
     @cached_property
     def unknown_names(self) -> set[str]:
@@ -266,6 +282,10 @@ class Source:
 
 def _is_number(node: ast.AST) -> TypeGuard[ast.Constant]:
     return isinstance(node, ast.Constant) and type(node.value) in (int, float)
+
+
+def _number(node: ast.Constant) -> float:
+    return float(ast.literal_eval(node))
 
 
 def _without_key(expression: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from experiments.check.grammar import LEAK, Description
+from experiments.check.grammar import LEAKS, Description
 
 BIAS_UNIT = (
     "    keras.layers.Lambda(lambda z: "
@@ -42,8 +42,8 @@ def twin_code(
 
 
 def _dense(units: str | int, activation: str, options: str) -> str:
-    if activation == "leaky relu":
-        leaky = f"keras.layers.LeakyReLU(negative_slope={LEAK})"
+    if activation in LEAKS:
+        leaky = f"keras.layers.LeakyReLU(negative_slope={LEAKS[activation]})"
         return f"    keras.layers.Dense({units}{options}),\n    {leaky},\n"
     name = "linear" if activation == "identity" else activation
     return f"    keras.layers.Dense({units}, {name!r}{options}),\n"

@@ -35,7 +35,7 @@ MORE_ROLES = {
 
 
 class Functions:
-    """A net of functions that are handed its parameters: as a dict, or one by one.
+    """A net of functions that are handed its parameters: as a dict, as a list, or one by one.
 
     Attributes:
         params: the parameters, as the book has them.
@@ -71,25 +71,27 @@ class Functions:
         if cost:
             self._cost = namespace[cost]
             self.loss = self._loss
-        self.columns, self._labels = next(self._ways(given["net_x"], given["net_t"]))
+        self.columns = self._labels = self._listed = False
+        ways = self._ways(given["net_x"], given["net_t"])
+        self.columns, self._labels, self._listed = next(ways)
 
-    def _ways(self, x: np.ndarray, t: np.ndarray) -> Iterator[tuple[bool, bool]]:
-        """Whether samples are columns, and targets labels: as the functions take them."""
-        for columns, labels in product((False, True), (False, True)):
-            self.columns, self._labels = columns, labels
+    def _ways(self, x: np.ndarray, t: np.ndarray) -> Iterator[tuple[bool, bool, bool]]:
+        """Whether samples are columns, targets labels and parameters in a list."""
+        for columns, labels, listed in product((False, True), (False, True), (False, True)):
+            self.columns, self._labels, self._listed = columns, labels, listed
             try:
                 gradient = self.gradient(x.copy(), t.copy())
             except Exception:
                 continue
             sizes = {n: np.size(values) for n, values in gradient.items()}
             if all(sizes.get(name) in (a.size, 1) for name, a in self.params.items()):
-                yield columns, labels
-        for columns in (False, True):
-            self.columns, self._labels = columns, False
+                yield columns, labels, listed
+        for columns, listed in product((False, True), repeat=2):
+            self.columns, self._labels, self._listed = columns, False, listed
             with contextlib.suppress(Exception):
                 if np.shape(self.predict(x.copy())) == t.shape:
-                    yield columns, False
-        yield False, False
+                    yield columns, False, listed
+        yield False, False, False
 
     def predict(self, x: np.ndarray) -> Any:  # noqa: ANN401
         """The outputs, one row per sample."""
@@ -139,7 +141,8 @@ class Functions:
                 for name, array in held.items()
             }
         values: dict[str, Any] = {name.lower(): array for name, array in held.items()}
-        values |= {"params": held, "x": x.T if self.columns else x}
+        params = list(held.values()) if self._listed else held
+        values |= {"params": params, "x": x.T if self.columns else x}
         returned = _called(self._forth, values)
         if isinstance(returned, tuple):
             values |= dict(zip(_returned_names(self._forth, len(returned)), returned, strict=True))

@@ -17,6 +17,12 @@ OCCASIONS = ("one sample", "an absent class", "saturated units", "after another 
 """A batch of one; one without a class; weights at which units are saturated; a loss asked for on
 another batch before, of which something may still be held; labels instead of one-hot targets."""
 
+OWN_SLOPES = "slopes of its own loss"
+"""The occasion on which a net's gradient is held against its own loss."""
+
+SMALL, H, MOST_SLOPES = 0.1, 1e-5, 8
+"""What output biases are multiplied by; half of a difference; elements of a parameter."""
+
 GRADIENT = re.compile(r"(?:d|g|grad)?_?([WwBb])([12])")
 """What a gradient may be called, and the parameter that it is of."""
 
@@ -130,6 +136,49 @@ def half_right(outputs: object, t: np.ndarray) -> np.ndarray:
     return np.eye(classes)[np.where(row % 2, y.argmax(axis=1) + 1, y.argmax(axis=1)) % classes]
 
 
+def _ask_for_own_slopes(
+    answers: Answers,
+    path: str,
+    name: str,
+    net: Any,  # noqa: ANN401 - a stranger's
+    given: dict[str, np.ndarray],
+) -> None:
+    """The gradient, and the slopes of the net's own loss, at some elements of every parameter.
+
+    With small output biases, so that no unit is saturated and no ε weighs.
+    """
+    x, t = given["net_x"], given["net_t"]
+    params = {key: given[f"net_{key}"].copy() for key in PARAMETERS}
+    params["b2"] *= SMALL
+
+    def loss_at(key: str, place: int, step: float) -> float:
+        moved = params[key].copy()
+        moved.flat[place] += step
+        _put(net, params | {key: moved})
+        return float(net.loss(x.copy(), t.copy()))
+
+    def slopes(key: str) -> np.ndarray:
+        ends = [[loss_at(key, n, step) for step in (H, -H)] for n in some_of(params[key])]
+        return np.array([above - below for above, below in ends]) / (2 * H)
+
+    def gradient() -> object:
+        _put(net, params)
+        return net.gradient(x.copy(), t.copy())
+
+    found = _gradients(answers, path, name, OWN_SLOPES, gradient)
+    for key in PARAMETERS:
+        if (own := np.asarray(found.get(key))).shape == params[key].shape:
+            some = own.flat[some_of(own)]
+            ask(answers, path, name, f"{OWN_SLOPES}: g{key}", partial(np.copy, some))
+            ask(answers, path, name, f"{OWN_SLOPES}: {key}", partial(slopes, key))
+
+
+def some_of(array: np.ndarray) -> list[int]:
+    """Places of some elements, spread over an array."""
+    count = min(MOST_SLOPES, array.size)
+    return np.linspace(0, array.size - 1, count).astype(int).tolist()
+
+
 def _on_other_occasions(
     answers: Answers,
     path: str,
@@ -139,6 +188,8 @@ def _on_other_occasions(
     has_loss: bool,
 ) -> None:
     """Ask a new net for its gradient where faults hide from the probe; see `OCCASIONS`."""
+    if has_loss:
+        _ask_for_own_slopes(answers, path, name, build(), given)
     for occasion in OCCASIONS:
         x, t = given[f"{occasion}_x"], given[f"{occasion}_t"]
 

@@ -93,6 +93,12 @@ def _named_nearly(name: str, trace: TracebackType) -> list[str]:
     return [by_small[one] for one in near]
 
 
+OTHER_ARGUMENTS = "check.why.other arguments"
+"""Why what cannot be called as the book calls it gives nothing."""
+
+ARGUMENTS = re.compile(r"\(\) (takes|missing|got an unexpected)")
+
+
 def encode(value: object) -> dict:
     """A number or array as JSON can hold it.
 
@@ -133,6 +139,8 @@ def ask(
         own = [
             frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path
         ]
+        if isinstance(error, TypeError) and not own and ARGUMENTS.search(str(error)):
+            error = Problem(OTHER_ARGUMENTS, error=str(error))
         answers.write(
             kind="failed",
             subject=subject,

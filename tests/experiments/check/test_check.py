@@ -269,7 +269,6 @@ HOSTILE = {
     "a string": "def sigmoid(x): return 'much'",
     "None": "def sigmoid(x): print(x)",
     "raises": "def sigmoid(x): raise RuntimeError('not yet')",
-    "too many arguments": "def sigmoid(x, y, z): return x",
 }
 
 
@@ -283,6 +282,12 @@ def test_hostile_functions_do_no_harm_and_the_others_are_checked(kind, check):
     assert about(checked, "sigmoid").verdict == "failed"
     assert about(checked, "sigmoid").sentences
     assert about(checked, "relu").verdict == "right"
+
+
+def test_what_takes_arguments_of_its_own_is_not_checked(check):
+    checked = check("def sigmoid(x, y, z): return x\ndef relu(x): return x * (x > 0)")
+    assert [e.subject for e in checked.explanations] == ["relu"]
+    assert any("other arguments than the book's" in aside for aside in checked.asides)
 
 
 def test_the_process_dying_is_told(check):
