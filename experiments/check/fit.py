@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import islice, permutations, product
+from itertools import islice, pairwise, permutations, product
 from types import SimpleNamespace
 
 import numpy as np
@@ -304,10 +304,11 @@ def _best(
     ]
     ranked = sorted(possible, key=lambda place: place.rank)[:MOST_PLACES]
     ranked = [place for place in ranked if place.is_sound]
+    after_steps, in_functions = list(map(_by_size, states[1:])), _by_size(within)
     found: list[Fit] = []
     looked_at = 0
     for place in ranked:
-        seen = _seen_outputs(place)
+        seen = _seen_outputs(place, after_steps, in_functions)
         looked_at += bool(seen)
         for fit in _fits_of(place, seen) if seen else ():
             fit = replace(fit, left=tuple(_left(fit, moving)))
@@ -361,6 +362,9 @@ def _holds(state: Arrays, rate: float) -> bool:
     return any(np.isclose(a, rate, rtol=CLOSE, atol=0) for a in state.values() if not a.ndim)
 
 
+BySize = dict[int, list[tuple[str, np.ndarray, float, float]]]
+"""Arrays by their size: the name, the sorted elements, the first and the last of these."""
+
 Output = tuple[str, str, bool]
 """A hidden activation, the output's, and whether the last hidden unit is a bias."""
 
@@ -376,7 +380,7 @@ def _fits_of(place: Place, seen: set[Output]) -> list[Fit]:
 
 
 @np.errstate(all="ignore")
-def _seen_outputs(place: Place) -> set[Output]:
+def _seen_outputs(place: Place, after_steps: Sequence[BySize], in_functions: BySize) -> set[Output]:
     """The activations with which a net's outputs are one of the loop's arrays after every step.
 
     Of what functions compute only the first step is known.
@@ -390,10 +394,12 @@ def _seen_outputs(place: Place) -> set[Output]:
             if not all(np.isfinite(y).all() for y in outputs):
                 continue
             equal = [
-                set(_equals(y, place.states[step + 1])) for step, y in enumerate(outputs) if y.any()
+                set(_equals(y, after))
+                for y, after in zip(outputs, after_steps, strict=False)
+                if y.any()
             ]
             in_states = bool(equal) and bool(set.intersection(*equal))
-            if in_states or (outputs[0].any() and any(_equals(outputs[0], place.within))):
+            if in_states or (outputs[0].any() and any(_equals(outputs[0], in_functions))):
                 found.add((hidden, output, unit))
     return found
 
@@ -444,6 +450,16 @@ def changed(states: Sequence[Arrays]) -> list[str]:
         for name in _lasting(states)
         if any(not np.array_equal(first[name], state[name], True) for state in states)
     ]
+
+
+def go_one_by_one(states: Sequence[Arrays]) -> bool:
+    """Whether a loop changes one array in every turn, another one each time: it goes through them.
+
+    Such a loop is within one that trains.
+    """
+    turns = [[n for n in changed(two) if two[0][n].ndim] for two in pairwise(states)]
+    names = [name for turn in turns for name in turn]
+    return len(names) > 1 and len(set(names)) == len(names) and max(map(len, turns)) == 1
 
 
 def reshaped(states: Sequence[Arrays]) -> list[str]:
@@ -673,10 +689,23 @@ def values(place: Place, chain: Chain, step: int, exchanged: Formulas | None = N
     return Values(formulas, **given, previous=None, step=0, rate=chain.rate)
 
 
-def _equals(values: np.ndarray, arrays: Arrays) -> Iterator[str]:
+def _by_size(arrays: Arrays) -> BySize:
+    """The sorted elements of arrays, by their number."""
+    found: BySize = {}
+    for name, array in arrays.items():
+        if array.size:
+            elements = np.sort(array.ravel())
+            one = name, elements, float(elements[0]), float(elements[-1])
+            found.setdefault(array.size, []).append(one)
+    return found
+
+
+def _equals(values: np.ndarray, arrays: BySize) -> Iterator[str]:
     """The names of the arrays with the same elements, in any layout."""
     flat = np.sort(values.ravel())
-    size = np.abs(flat).max(initial=0.0)
-    for name, array in arrays.items():
-        if array.size == flat.size and np.abs(np.sort(array.ravel()) - flat).max() <= CLOSE * size:
+    first, last = float(flat[0]), float(flat[-1])
+    off = CLOSE * max(-first, last)
+    for name, array, least, most in arrays.get(flat.size, ()):
+        ends_alike = abs(least - first) <= off and abs(most - last) <= off
+        if ends_alike and np.abs(array - flat).max() <= off:
             yield name

@@ -190,14 +190,32 @@ class Description:
             deltas["output-slope-missing"] = {
                 "delta2": lambda v: LOSSES[self.loss].derivative(v) / divisor(v)
             }
-        slopes: dict[str, Formulas] = {
-            "hidden-slope-sigmoid": {"slope": lambda v: v.z1 * (1 - v.z1)}
-        }
         return (
             *(m for m in hidden_layer.MISTAKES if self.hidden == "sigmoid" or _fits_all(m)),
             *mistakes("gradient", deltas),
-            *(mistakes("gradient", slopes) if self.hidden != "sigmoid" else ()),
+            *_other_slopes(self.hidden),
         )
+
+
+def _other_slopes(hidden: str) -> tuple[Mistake, ...]:
+    """Wrong derivatives of a hidden activation, those of other activations among them."""
+    if hidden == "sigmoid":
+        return ()
+    others: dict[str, Formula] = {
+        "hidden-slope-sigmoid": lambda v: v.z1 * (1 - v.z1),
+        "hidden-slope-of-tanh": lambda v: 1 - v.z1 * v.z1,
+        "hidden-slope-of-relu": lambda v: (v.a1 > 0) * 1.0,
+        **{f"hidden-slope-leak-{n}": HIDDEN[name]["slope"] for name, n in LEAKS.items()},
+        "hidden-slope-not-squared": lambda v: 1 - v.z1,
+        "tanh-slope-at-z": lambda v: 1 - np.tanh(v.z1) ** 2,
+    }
+    of_tanh = {"hidden-slope-not-squared", "tanh-slope-at-z"}
+    own = {"tanh": "hidden-slope-of-tanh", "relu": "hidden-slope-of-relu"}
+    own |= {name: f"hidden-slope-leak-{leak}" for name, leak in LEAKS.items()}
+    left_out = {own.get(hidden), *(() if hidden == "tanh" else of_tanh)}
+    return mistakes(
+        "gradient", {name: {"slope": f} for name, f in others.items() if name not in left_out}
+    )
 
 
 def _fits_all(mistake: Mistake) -> bool:

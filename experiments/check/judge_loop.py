@@ -10,7 +10,16 @@ import numpy as np
 
 from experiments.check.apart import Outcome, Turn
 from experiments.check.finding import FINE, Assessment, Finding
-from experiments.check.fit import MOST_STEPS, Fit, changed, fits, is_multiple, reshaped, values
+from experiments.check.fit import (
+    MOST_STEPS,
+    Fit,
+    changed,
+    fits,
+    go_one_by_one,
+    is_multiple,
+    reshaped,
+    values,
+)
 from experiments.check.grammar import LOSSES, NATURAL
 from experiments.check.rates import by_layer, in_other_words, possible_rates
 from experiments.check.source import Source
@@ -85,6 +94,8 @@ def judge_loops(
             known |= around
             continue
         states = [turn.arrays for turn in of_loop]
+        if go_one_by_one(states):
+            continue
         within = next((turn.within for turn in of_loop if turn.within), {})
         finding = _judge(line, states, within, source) if len(states) > 1 else None
         if finding is None and end and of_loop[0].function == "<module>" and not lines:

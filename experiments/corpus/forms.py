@@ -31,12 +31,14 @@ class Form:
         has_loss: whether the loss is computed in it.
         has_biases: whether its layers have biases.
         is_loop: whether it trains, and shows its updates only.
+        is_one_by_one: whether it takes one sample at a time.
     """
 
     write: Callable[[Parts], str]
     has_loss: bool = True
     has_biases: bool = True
     is_loop: bool = False
+    is_one_by_one: bool = False
 
 
 def _class(parts: Parts) -> str:
@@ -150,6 +152,46 @@ def _one_by_one(parts: Parts) -> str:
     )
 
 
+def _pairs(parts: Parts) -> str:
+    """A script that goes through pairs of a sample and its target, drawn anew in every epoch."""
+    return (
+        f"{HEAD}rng = np.random.default_rng(5)\n"
+        "data = [(rng.normal(size=3), np.eye(2)[label]) for label in rng.integers(2, size=7)]\n"
+        "W1, b1 = rng.normal(size=(3, 4)), rng.normal(size=4)\n"
+        "W2, b2 = rng.normal(size=(4, 2)), rng.normal(size=2)\n\n"
+        "for epoch in range(300):\n    rng.shuffle(data)\n    for sample, target in data:\n"
+        "        x, t = sample.reshape(1, -1), target.reshape(1, -1)\n"
+        f"{_indented(FORTH, parts)}{_indented(BACK, parts)}"
+        f"        gW1, gb1, gW2, gb2 = {parts['gW1']}, {parts['gb1']}, {parts['gW2']}, "
+        f"{parts['gb2']}\n"
+        "        W1 = W1 - 0.1 * gW1\n        b1 = b1 - 0.1 * gb1\n"
+        "        W2 = W2 - 0.1 * gW2\n        b2 = b2 - 0.1 * gb2\n"
+    )
+
+
+def _batches(parts: Parts) -> str:
+    """A script that hands batches of shuffled rows to a function, which updates a dict of weights.
+
+    The targets are whole numbers.
+    """
+    return (
+        f"{HEAD}rng = np.random.default_rng(6)\nX = rng.normal(size=(20, 3))\n"
+        "labels = rng.integers(3, size=20)\n"
+        "net = {'w_in': rng.normal(size=(3, 4)), 'b_in': rng.normal(size=4),\n"
+        "       'w_out': rng.normal(size=(4, 3)), 'b_out': rng.normal(size=3)}\nlr = 0.05\n\n"
+        "def step(x, classes):\n    t = np.eye(3)[classes]\n"
+        "    W1, b1, W2, b2 = net.values()\n"
+        f"{_indented(FORTH, parts, 1)}{_indented(BACK, parts, 1)}"
+        f"    gW1, gb1, gW2, gb2 = {parts['gW1']}, {parts['gb1']}, {parts['gW2']}, "
+        f"{parts['gb2']}\n"
+        "    for key, grad in zip(net, (gW1, gb1, gW2, gb2)):\n"
+        "        net[key] = net[key] - lr * grad\n\n"
+        "for epoch in range(100):\n    order = rng.permutation(20)\n"
+        "    for start in range(0, 20, 5):\n        rows = order[start:start + 5]\n"
+        "        step(X[rows], labels[rows])\n"
+    )
+
+
 def _method(parts: Parts) -> str:
     """A class that trains itself, which its program does not call."""
     return (
@@ -190,7 +232,11 @@ FORMS = {
     "functions": Form(_functions),
     "columns": Form(_course),
     "script": Form(_script, has_loss=False, is_loop=True),
-    "one by one": Form(_one_by_one, has_loss=False, has_biases=False, is_loop=True),
+    "one by one": Form(
+        _one_by_one, has_loss=False, has_biases=False, is_loop=True, is_one_by_one=True
+    ),
+    "pairs": Form(_pairs, has_loss=False, is_loop=True, is_one_by_one=True),
+    "batches": Form(_batches, has_loss=False, is_loop=True),
     "method": Form(_method, has_loss=False, is_loop=True),
     "training function": Form(_training_function, has_loss=False, is_loop=True),
 }

@@ -102,6 +102,8 @@ def parts(kind: Kind, l2: float = 0.0) -> dict[str, str]:
 FAULTS = {
     "hidden-slope-missing": ("slope", "1"),
     "hidden-slope-at-z": ("slope", "(1 / (1 + np.exp(-z1))) * (1 - 1 / (1 + np.exp(-z1)))"),
+    "hidden-slope-not-squared": ("slope", "(1 - z1)"),
+    "hidden-slope-of-relu": ("slope", "(a1 > 0)"),
     "delta-doubled": ("d2", "2 * ({})"),
     "delta-sign": ("d2", "-({})"),
     "b2-mean": ("gb2", "d2.mean(axis=0)"),
@@ -115,6 +117,13 @@ FAULTS = {
 """By the id of the mistake: in which part it is, and what stands there; {} is what is right."""
 
 
+OF_ONE_ACTIVATION = {
+    "hidden-slope-at-z": "sigmoid",
+    "hidden-slope-not-squared": "tanh",
+    "hidden-slope-of-relu": "leaky relu",
+}
+
+
 def with_fault(right: dict[str, str], fault: str) -> dict[str, str]:
     """The parts of a net, one of them exchanged."""
     part, wrong = FAULTS[fault]
@@ -124,12 +133,16 @@ def with_fault(right: dict[str, str], fault: str) -> dict[str, str]:
 def is_a_fault(fault: str, kind: Kind, form: Form) -> bool:
     """Whether a mistake gives other numbers in a net of a kind, written down in a form.
 
-    A doubled delta is another rate, where neither a loss nor a gradient is seen.
+    A doubled delta is another rate, where neither a loss nor a gradient is seen; the mean over one
+    sample is its sum.
     """
     if form.is_loop and fault == "delta-doubled":
         return False
     if not form.has_biases and fault.startswith(("b1", "b2", "bias")):
         return False
+    if form.is_one_by_one and fault == "b2-mean":
+        return False
     same_slope = kind.hidden == "identity" and fault in ("hidden-slope-missing", "W1-without-slope")
-    of_sigmoids = kind.hidden != "sigmoid" and fault == "hidden-slope-at-z"
-    return not (same_slope or of_sigmoids or (kind.hidden, fault) == ("identity", "W2-from-a1"))
+    if fault in OF_ONE_ACTIVATION:
+        return kind.hidden == OF_ONE_ACTIVATION[fault]
+    return not (same_slope or (kind.hidden, fault) == ("identity", "W2-from-a1"))

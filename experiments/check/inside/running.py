@@ -51,7 +51,7 @@ class Loops:
 
     def __init__(self, answers: Answers, own: str, path: str) -> None:
         self._answers, self._own, self._path = answers, own, path
-        self._locals: dict[str, Any] = {}
+        self._computed: dict[int, dict[str, Any]] = {}
         self._active: list[types.FrameType] = []
         self._lines: list[int] = []
         self._noted: set[int] = set()
@@ -90,6 +90,8 @@ class Loops:
         finally:
             self._active.remove(frame)
             self._lines.remove(line)
+            if first_time:
+                self._collected(line)
 
     def has_met(self, kind: type) -> bool:
         """Whether the arrays of an instance were noted in a loop."""
@@ -136,15 +138,12 @@ class Loops:
             shared = {n: frame.f_globals[n] for n in frame.f_code.co_names if n in frame.f_globals}
             reach = shared | reach
         arrays = self.snapshot(reach)
-        within = self._locals if turn == 1 else {}
+        within = self._collected(line) if turn == 1 else {}
         self.write(line, turn, frame.f_code.co_name, arrays, within)
         if frame.f_locals is frame.f_globals:
             self.top_level.setdefault(line, []).append(arrays)
         if turn == 0:
-            self._locals.clear()
-            sys.setprofile(self._on_return)
-        else:
-            sys.setprofile(None)
+            self._collect(line)
 
     def snapshot(self, reach: dict[str, Any]) -> dict[str, Any]:
         """Copies of the arrays of a namespace."""
@@ -154,12 +153,23 @@ class Loops:
     @contextlib.contextmanager
     def watching_functions(self) -> Iterator[dict[str, np.ndarray]]:
         """Notes what the program's functions compute, by the names of their variables."""
-        self._locals.clear()
-        sys.setprofile(self._on_return)
         try:
-            yield self._locals
+            yield self._collect(0)
         finally:
+            self._collected(0)
+
+    def _collect(self, line: int) -> dict[str, np.ndarray]:
+        """Begin to note what functions compute, for a loop's line; loops may be in others."""
+        self._computed[line] = {}
+        sys.setprofile(self._on_return)
+        return self._computed[line]
+
+    def _collected(self, line: int) -> dict[str, np.ndarray]:
+        """End it, and give what was noted."""
+        found = self._computed.pop(line, {})
+        if not self._computed:
             sys.setprofile(None)
+        return found
 
     def write(
         self,
@@ -188,7 +198,9 @@ class Loops:
         """Keep the arrays of a function of the program that is left."""
         if event == "return" and frame.f_code.co_filename == self._path:
             local = {n: v for n, v in frame.f_locals.items() if isinstance(v, np.ndarray | float)}
-            self._locals |= arrays_in(local, self._own)
+            arrays = dict(arrays_in(local, self._own))
+            for computed in self._computed.values():
+                computed |= arrays
 
 
 def arrays_in(reach: dict[str, Any], own: str, deep: int = DEEP) -> Iterator[tuple[str, Any]]:
