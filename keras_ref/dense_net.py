@@ -17,6 +17,29 @@ LOSSES = {
 }
 """Keras' classes; all but the first are means over the outputs of a sample."""
 
+STEPS = {"step": (0.0, False), "step from 0": (0.0, True), "sign": (-1.0, False),
+         "sign from 0": (-1.0, True)}  # fmt: skip
+"""The lower of a perceptron's two outputs (the upper one is 1), and whether 0 gives the upper."""
+
+
+class PerceptronCriterion(keras.losses.Loss):
+    """Σ (y − t) a over a sample's net inputs a, the output y = step(a) taken as a constant.
+
+    Args:
+        output: a key of `STEPS`.
+        reduction: of the batch, as Keras calls it.
+    """
+
+    def __init__(self, output: str, reduction: str = "sum_over_batch_size") -> None:
+        super().__init__(reduction=reduction)
+        self._lower, self._from_zero = STEPS[output]
+
+    def call(self, t: keras.KerasTensor, a: keras.KerasTensor) -> keras.KerasTensor:
+        """The criterion of every sample, as a mean over its outputs."""
+        upper = keras.ops.cast(a >= 0 if self._from_zero else a > 0, a.dtype)
+        y = upper + self._lower * (1 - upper)
+        return keras.ops.mean(keras.ops.stop_gradient(y - t) * a, axis=-1)
+
 
 def DenseNet(
     params: Mapping[str, np.ndarray],
@@ -35,8 +58,10 @@ def DenseNet(
         params: W1, W2, … of shape (inputs, units), and b1, b2, … of those layers that have one.
         hidden: "sigmoid", "tanh", "relu", "leaky relu" (slope 0.01; another one stands behind it,
             as "leaky relu 0.2") or "identity".
-        output: "softmax", "sigmoid", "tanh" or "identity".
-        loss: a key of `LOSSES`, summed over the outputs of a sample.
+        output: "softmax", "sigmoid", "tanh" or "identity"; of `STEPS`, whose model gives the net
+            inputs.
+        loss: a key of `LOSSES`, summed over the outputs of a sample; "perceptron criterion" with
+            an output of `STEPS`.
         reduction: "sum" over the batch, its "mean", or the "mean of all" numbers.
         l2: λ of ½ λ Σ W², which is added to the loss; Keras' `l2` has no ½.
         bias_unit: whether the last unit of every hidden layer is overwritten by 1.
@@ -60,11 +85,11 @@ def DenseNet(
     factor = per_sample * (0.5 if loss.startswith("half") else 1.0)
     factor /= outputs if reduction == "mean of all" else 1
     over_batch = "sum" if reduction == "sum" else "sum_over_batch_size"
-    model.compile(
-        optimizer=keras.optimizers.SGD(),
-        loss=getattr(keras.losses, LOSSES[loss])(reduction=over_batch),
-        loss_weights=[factor],
-    )
+    if output in STEPS:
+        criterion = PerceptronCriterion(output, over_batch)
+    else:
+        criterion = getattr(keras.losses, LOSSES[loss])(reduction=over_batch)
+    model.compile(optimizer=keras.optimizers.SGD(), loss=criterion, loss_weights=[factor])
     set_params(model, params)
     return model
 
@@ -73,4 +98,5 @@ def _activation(kind: str, name: str) -> keras.layers.Layer:
     if kind.startswith("leaky relu"):
         leak = float(kind.removeprefix("leaky relu") or 0.01)
         return keras.layers.Activation(lambda a: keras.ops.maximum(a, leak * a), name=name)
-    return keras.layers.Activation("linear" if kind == "identity" else kind, name=name)
+    linear = kind == "identity" or kind in STEPS
+    return keras.layers.Activation("linear" if linear else kind, name=name)

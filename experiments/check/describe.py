@@ -8,13 +8,23 @@ from itertools import product
 import numpy as np
 
 from experiments.check.finding import fitted
-from experiments.check.grammar import EPSILONS, HIDDEN, LOSSES, OUTPUTS, REDUCTIONS, Description
+from experiments.check.grammar import (
+    EPSILONS,
+    HIDDEN,
+    LOSSES,
+    OUTPUTS,
+    PERCEPTRON,
+    REDUCTIONS,
+    Description,
+)
 from experiments.check.references import NET_RATE, PARAMETERS, occasions
 from experiments.data.probe import probe
 from experiments.faults.replay import steps_of_training
 from experiments.judge.bounds import Bounded
 from experiments.judge.ladder import Arrays, compare
 from experiments.subjects import hidden_layer
+
+OF_NETS = [loss for loss in LOSSES if loss != PERCEPTRON]
 
 FORWARD = {m.id: m for m in hidden_layer.MISTAKES if m.formulas.keys() <= {"a1", "a2"}}
 """Mistakes of a way forth with which any net may be recognised."""
@@ -40,7 +50,7 @@ def describe(given: Mapping[str, np.ndarray], mistake: str = "") -> Description 
     if given["loss"].shape != ():
         return None
     for like in _with_these_outputs(given["predict"], mistake):
-        for loss, reduction in product(LOSSES, REDUCTIONS):
+        for loss, reduction in product(OF_NETS, REDUCTIONS):
             for epsilon in EPSILONS if "entropy" in loss else (0.0,):
                 found = replace(like, loss=loss, reduction=reduction, epsilon=epsilon)
                 if _same_loss(found, given, mistake):
@@ -65,7 +75,7 @@ def has_known_outputs(predicted: np.ndarray) -> bool:
 def _by_gradient(given: Mapping[str, np.ndarray], mistake: str) -> Description | None:
     """A net that has no loss by the gradient of its last layer, which says which loss it is of."""
     for like in _with_these_outputs(given["predict"], mistake):
-        for loss, reduction in product(LOSSES, REDUCTIONS):
+        for loss, reduction in product(OF_NETS, REDUCTIONS):
             found = replace(like, loss=loss, reduction=reduction, epsilon=0.0)
             right = _values(found, "", mistake)
             asked = {f"g{name}": given.get(f"gradient {name}") for name in ("W2", "b2")}

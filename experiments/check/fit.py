@@ -16,7 +16,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from experiments.check.chain import LAYERS, Chain
-from experiments.check.grammar import HIDDEN, LOSSES, OUTPUTS, Description
+from experiments.check.grammar import HIDDEN, LOSSES, OUTPUTS, PERCEPTRON, STEPS, Description
 from experiments.check.source import Source
 from experiments.subjects.formulas import Formulas, Values
 
@@ -44,6 +44,17 @@ CLOSE = 1e-6
 FEWEST = 3
 """Numbers that have to change by the same rate, before it is one."""
 
+ROWS = {"first row": 0, "last row": -1}
+"""The row of weights that is a bias, where samples get a column of ones before every layer."""
+
+THRESHOLDS = "thresholds"
+
+THRESHOLDS = "thresholds"
+"""Biases that are taken off."""
+
+WITH_ONES = re.compile(r"ones|[rc]_\[|stack|append|insert|concat|\[1:|\[:-1|\[-?[01]\]")
+"""What a program has in it that gives samples a column of ones, or its weights a row for that."""
+
 MOST_STEPS = 3
 MOST_CHAINS = 20_000
 MOST_PLACES, MOST_LOOKED_AT, MOST_UNSEEN = 400, 12, 3
@@ -58,11 +69,15 @@ class Layer:
         weights: the expression that reads them.
         columns: whether they have a row per unit, and are the transposed of the book's.
         bias: the expression that reads the bias, or None.
+        row: the row of the weights that is the bias, where samples get a column of ones; or None.
+        subtracted: whether the bias is a threshold, which is taken off.
     """
 
     weights: str
     columns: bool
     bias: str | None
+    row: int | None = None
+    subtracted: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,8 +111,8 @@ class Place:
         found = {}
         for layer, name in zip(reversed(self.layers), LAYERS, strict=False):
             found[f"W{name}"] = layer.weights
-            if layer.bias:
-                found[f"b{name}"] = layer.bias
+            if layer.bias or layer.row is not None:
+                found[f"b{name}"] = layer.bias or layer.weights
         return dict(reversed(found.items()))
 
     @cached_property
@@ -109,17 +124,21 @@ class Place:
 
     def params(self, step: int) -> dict[str, np.ndarray]:
         """The parameters before a step, in the book's shapes."""
-        columns = {layer.weights: layer.columns for layer in self.layers}
         state, found = self.states[step], {}
-        for name, expression in self.names.items():
-            array = np.asarray(state[expression], float)
-            if name[0] == "b":
-                array = array.reshape(-1)
-            elif array.ndim < 2:
-                array = array.reshape(-1, 1)
-            elif columns[expression]:
-                array = array.T
-            found[name] = array
+        layers = list(zip(reversed(self.layers), LAYERS, strict=False))
+        for layer, name in reversed(layers):
+            weights = np.asarray(state[layer.weights], float)
+            if weights.ndim < 2:
+                weights = weights.reshape(-1, 1)
+            weights = weights.T if layer.columns else weights
+            if layer.row is not None:
+                found[f"W{name}"] = np.delete(weights, layer.row, axis=0)
+                found[f"b{name}"] = weights[layer.row]
+                continue
+            found[f"W{name}"] = weights
+            if layer.bias:
+                bias = np.asarray(state[layer.bias], float).reshape(-1)
+                found[f"b{name}"] = -bias if layer.subtracted else bias
         return found
 
     def data(self, step: int) -> tuple[np.ndarray, np.ndarray]:
@@ -266,22 +285,68 @@ def fits(
         source: the program, which says what is assigned to as weights are, and what as data.
     """
     moving = [name for name in changed(states) if source.goes_on(name)]
-    found = _best(states, within, moving, source)
-    if not (found and found[0].is_whole) and (batch := _handed(states, within)):
-        first, after, *_ = states
-        found += _best([first, {**batch, **after}], within, moving, source, batch)
+    if not moving:
+        return []
+    found: list[Fit] = []
+    batch = _handed(states, within, source)
+    first, after, *_ = states
+    for way in _ways(moving, source):
+        found += _best(states, within, moving, source, way)
+        if batch and not any(fit.is_whole for fit in found):
+            found += _best([first, {**batch, **after}], within, moving, source, way, batch)
+        if any(fit.is_whole for fit in found):
+            break
     return sorted(found, key=lambda one: (not one.is_whole, not one.seen, len(one.left), one.off))
 
 
-def _handed(states: Sequence[Arrays], within: Arrays) -> dict[str, np.ndarray]:
-    """Rows of the data that only a function was handed in the first turn."""
+def _ways(moving: Sequence[str], source: Source) -> list[str]:
+    """How a program may keep its biases, the likeliest first."""
+    ways = ["", *(ROWS if WITH_ONES.search(source.text) else ())]
+    return [*ways, THRESHOLDS] if any(map(source.is_taken_off, moving)) else ways
+
+
+def without_copies(states: Sequence[Arrays]) -> list[Arrays]:
+    """The states without arrays that are others under another name."""
+    first: dict[tuple, str] = {}
+    copies = {
+        name
+        for name in states[0]
+        if all(name in state and state[name].size > 1 for state in states)
+        and name
+        != first.setdefault(
+            tuple((s[name].dtype.str, s[name].shape, s[name].tobytes()) for s in states), name
+        )
+    }
+    return [{n: a for n, a in state.items() if n not in copies} for state in states]
+
+
+def _handed(states: Sequence[Arrays], within: Arrays, source: Source) -> dict[str, np.ndarray]:
+    """What only a function was handed in the first turn: rows of the data, or its arguments."""
     first, after, *_ = states
-    return {
+    found = {
         f"{name} there": array
         for name, array in within.items()
-        if _is_part(array, first)
+        if (_is_part(array, first) or name in source.arguments)
         and not any(np.array_equal(array, other) for other in after.values())
     }
+    return found | {
+        f"{other}, the rows of {name}": first[other][rows]
+        for name, array in found.items()
+        for whole in first
+        if len(rows := _rows_of(array, first[whole]))
+        for other in first
+        if other != whole and first[other].ndim and len(first[other]) == len(first[whole])
+    }
+
+
+def _rows_of(part: np.ndarray, whole: np.ndarray) -> list[int]:
+    """Which rows of an array another one is made of; none if it is not, or two are alike."""
+    if whole.ndim != 2 or part.ndim not in (1, 2) or part.shape[-1] != whole.shape[1]:
+        return []
+    places = {row.tobytes(): place for place, row in enumerate(np.asarray(whole, float))}
+    rows = [row.tobytes() for row in np.atleast_2d(np.asarray(part, float))]
+    known = len(places) == len(whole) and all(row in places for row in rows)
+    return [places[row] for row in rows] if known else []
 
 
 def _best(
@@ -289,6 +354,7 @@ def _best(
     within: Arrays,
     moving: Sequence[str],
     source: Source,
+    way: str,
     among: Collection[str] = (),
 ) -> list[Fit]:
     """The nets that may be trained: where a net's outputs are seen, if there is such a place."""
@@ -299,7 +365,7 @@ def _best(
     }
     possible = [
         place
-        for place in places(states, within, moving, data)
+        for place in places(states, within, moving, data, way, source)
         if not among or place.x in among or place.t in among
     ]
     ranked = sorted(possible, key=lambda place: place.rank)[:MOST_PLACES]
@@ -318,7 +384,7 @@ def _best(
                 return [fit]
         if looked_at == MOST_LOOKED_AT:
             break
-    for place in ranked[:MOST_UNSEEN] if not found else ():
+    for place in ranked[:MOST_UNSEEN]:
         for fit in _fits_of(place, set()):
             left = tuple(_left(fit, moving)) if fit.off < place.close else ()
             found.append(replace(fit, left=left))
@@ -381,27 +447,35 @@ def _fits_of(place: Place, seen: set[Output]) -> list[Fit]:
 
 @np.errstate(all="ignore")
 def _seen_outputs(place: Place, after_steps: Sequence[BySize], in_functions: BySize) -> set[Output]:
-    """The activations with which a net's outputs are one of the loop's arrays after every step.
-
-    Of what functions compute only the first step is known.
-    """
+    """The activations with which a net's outputs or errors are among a loop's arrays."""
     deep = len(place.layers) > 1
     found: set[Output] = set()
     for hidden, unit in product(HIDDEN if deep else ("identity",), (False, True)[: 1 + deep]):
         scores = [_scores(place, step, hidden, unit) for step in range(place.steps)]
-        for output, formula in OUTPUTS.items():
+        for output, formula in (OUTPUTS if deep else OUTPUTS | STEPS).items():
             outputs = [np.asarray(formula(SimpleNamespace(a2=a))) for a in scores]  # type: ignore[arg-type]
             if not all(np.isfinite(y).all() for y in outputs):
                 continue
-            equal = [
-                set(_equals(y, after))
-                for y, after in zip(outputs, after_steps, strict=False)
-                if y.any()
-            ]
-            in_states = bool(equal) and bool(set.intersection(*equal))
-            if in_states or (outputs[0].any() and any(_equals(outputs[0], in_functions))):
+            errors = [y - place.data(step)[1] for step, y in enumerate(outputs)]
+            if any(
+                _are_seen(values, after_steps, in_functions)
+                for values in (outputs, errors, [-error for error in errors])
+            ):
                 found.add((hidden, output, unit))
     return found
+
+
+def _are_seen(
+    values: Sequence[np.ndarray], after_steps: Sequence[BySize], in_functions: BySize
+) -> bool:
+    """Whether what is computed in every step is one of its arrays; of functions, in the first."""
+    equal = [
+        set(_equals(one, after))
+        for one, after in zip(values, after_steps, strict=False)
+        if one.any()
+    ]
+    in_states = bool(equal) and bool(set.intersection(*equal))
+    return in_states or (bool(values[0].any()) and any(_equals(values[0], in_functions)))
 
 
 def _scores(place: Place, step: int, hidden: str, unit: bool) -> np.ndarray:
@@ -453,13 +527,13 @@ def changed(states: Sequence[Arrays]) -> list[str]:
 
 
 def go_one_by_one(states: Sequence[Arrays]) -> bool:
-    """Whether a loop changes one array in every turn, another one each time: it goes through them.
+    """Whether a loop changes other arrays in every turn: it goes through them.
 
     Such a loop is within one that trains.
     """
-    turns = [[n for n in changed(two) if two[0][n].ndim] for two in pairwise(states)]
-    names = [name for turn in turns for name in turn]
-    return len(names) > 1 and len(set(names)) == len(names) and max(map(len, turns)) == 1
+    turns = [{n for n in changed(two) if two[0][n].ndim} for two in pairwise(states)]
+    turns = [names for names in turns if names]
+    return len(turns) > 1 and len(set.union(*turns)) == sum(map(len, turns))
 
 
 def reshaped(states: Sequence[Arrays]) -> list[str]:
@@ -475,13 +549,18 @@ def _lasting(states: Sequence[Arrays]) -> list[str]:
     return [
         name
         for name, array in states[0].items()
-        if array.dtype.kind == "f" or array.ndim
         if all(np.shape(state.get(name, np.empty(0))) == array.shape for state in states)
+        and (array.ndim or states[-1][name].dtype.kind == "f")
     ]
 
 
 def places(
-    states: Sequence[Arrays], within: Arrays, changed: Sequence[str], data: Mapping[str, int]
+    states: Sequence[Arrays],
+    within: Arrays,
+    changed: Sequence[str],
+    data: Mapping[str, int],
+    way: str,
+    source: Source,
 ) -> list[Place]:
     """Ways in which a loop's arrays may be a net's, as many as can be looked at.
 
@@ -490,9 +569,12 @@ def places(
         within: what functions computed in the first turn.
         changed: those that may be weights.
         data: how little every other one looks like data.
+        way: in which biases are kept: in a row of the weights, as thresholds, or plainly.
+        source: the program, which says what was meant to be weights.
     """
-    first, second, found = states[0], states[1], []
-    chains = islice(_chains(first, changed, _lasting(states)), MOST_CHAINS)
+    second, found = states[1], []
+    meant = [n for n in _lasting(states) if n in changed or source.starts_like_weights(n)]
+    chains = islice(_chains(states[-1], changed, meant, way), MOST_CHAINS)
     for unused, still, layers in sorted(
         ((len(changed) - _used(layers, changed), _still(layers, changed), layers)
          for layers in chains),
@@ -503,6 +585,8 @@ def places(
         free = [name for name in data if name not in names]
         same = [(name, name) for name in free if widths[0] == widths[-1]]  # an autoencoder
         for x, t in [*permutations(free, 2), *same]:
+            if data[t] == STAYS < data[x] and not second[t].ndim:
+                continue  # a rate
             for columns in _layouts(second[x], second[t], widths):
                 computed = (data[x] == COMPUTED) + (data[t] == COMPUTED)
                 if computed > 1:
@@ -526,7 +610,7 @@ def _strangeness(
         return COMPUTED
     start = states[0].get(name, NOWHERE)
     stays = all(np.array_equal(state.get(name, NOWHERE), start) for state in states)
-    if source.is_item(name) or (stays and not ENTRY.search(name)):
+    if source.is_item(name.partition("[:]")[0]) or (stays and not ENTRY.search(name)):
         return STAYS
     is_part = stays or source.is_given(name, weights) or _is_part(states[1][name], states[0])
     return PART if is_part else COMPUTED
@@ -556,10 +640,11 @@ def _still(layers: Sequence[Layer], changed: Sequence[str]) -> int:
 
 
 def _chains(
-    arrays: Arrays, changed: Sequence[str], lasting: Sequence[str]
+    arrays: Arrays, changed: Sequence[str], lasting: Sequence[str], way: str
 ) -> Iterator[tuple[Layer, ...]]:
     """Sequences of weights that fit one to the next; at least one of them is changed."""
     floats = [n for n in lasting if arrays[n].dtype.kind == "f" and arrays[n].size > 1]
+    row = ROWS.get(way)
     matrices = [n for n in floats if arrays[n].ndim == 2 or (n in changed and arrays[n].ndim == 1)]
     if not any(name in changed for name in matrices):  # a line's slope
         matrices = [name for name in changed if not arrays[name].ndim]
@@ -574,7 +659,9 @@ def _chains(
             if name in used:
                 continue
             for columns, (inputs, outputs) in _as_weights(arrays[name].shape):
-                if width not in (None, inputs):
+                if row is not None and inputs > 1 and width in (None, inputs - 1):
+                    yield from go_on((*so_far, Layer(name, columns, None, row)), outputs)
+                if width not in (None, inputs) or (row is not None and so_far):
                     continue
                 fit = (b for b in lasting if _may_be_bias(arrays[b], outputs))
                 biases = [
@@ -582,9 +669,12 @@ def _chains(
                     if b not in used and b != name and (b in changed or BIAS.search(b.lower()))
                 ]  # fmt: skip
                 for bias in (*biases, None):
-                    yield from go_on((*so_far, Layer(name, columns, bias)), outputs)
+                    layer = Layer(name, columns, bias, subtracted=bool(bias and way == THRESHOLDS))
+                    yield from go_on((*so_far, layer), outputs)
 
-    yield from go_on((), None)
+    for layers in go_on((), None):
+        if not way or any(layer.subtracted or layer.row is not None for layer in layers):
+            yield layers
 
 
 def _may_be_bias(array: np.ndarray, units: int) -> bool:
@@ -616,7 +706,8 @@ def _layouts(x: np.ndarray, t: np.ndarray, widths: tuple[int, ...]) -> Iterator[
             continue
         outputs = widths[-1]
         shape = (outputs, samples) if columns else (samples, outputs)
-        one_hot = t.size == samples * outputs and (outputs == 1 or t.shape == shape)
+        alike = outputs == 1 or t.shape == shape or (samples == 1 and t.ndim == 1)
+        one_hot = t.size == samples * outputs and alike
         labels = outputs > 1 and t.shape == (samples,) and t.max(initial=0) < outputs
         if one_hot or (labels and np.array_equal(t, np.abs(np.round(t)))):
             yield columns
@@ -628,10 +719,15 @@ def _possible(place: Place) -> Iterator[Chain]:
     biased = frozenset(name[1:] for name in place.names if name[0] == "b")
     deep = len(widths) > 2
     losses = [loss for loss in LOSSES if loss != "squared error"]
+    outputs = OUTPUTS if deep else OUTPUTS | STEPS
     for hidden, unit, output, loss in product(
-        HIDDEN if deep else ("identity",), (False, True) if deep else (False,), OUTPUTS, losses
+        HIDDEN if deep else ("identity",), (False, True) if deep else (False,), outputs, losses
     ):
         if widths[-1] == 1 and (output == "softmax" or loss == "cross-entropy"):
+            continue
+        if "entropy" in loss and output not in ("softmax", "sigmoid"):
+            continue
+        if (loss == PERCEPTRON) != (output in STEPS):
             continue
         of = Description(hidden, output, loss, "sum", 0.0)
         yield Chain(of, widths, biased, unit)
@@ -668,8 +764,10 @@ def _decay(
         return None
     columns = np.stack([gradient, weights], axis=1)
     (taken, decayed), *_ = np.linalg.lstsq(columns, -change, rcond=None)
-    off = float(np.abs(change + columns @ (taken, decayed)).max() / np.abs(change).max())
-    return (float(taken), float(decayed / taken), off) if taken > 0 < decayed else None
+    size = np.abs(change).max()
+    off = float(np.abs(change + columns @ (taken, decayed)).max() / size)
+    is_one = taken > 0 < decayed and np.abs(taken * gradient).max() > CLOSE * size
+    return (float(taken), float(decayed / taken), off) if is_one else None
 
 
 def _ratio(change: np.ndarray, gradient: np.ndarray) -> tuple[float, float]:

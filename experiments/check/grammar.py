@@ -46,6 +46,17 @@ OUTPUTS: dict[str, Formula] = {
 }
 
 
+STEPS: dict[str, Formula] = {
+    "step": lambda v: (v.a2 > 0) * 1.0,
+    "step from 0": lambda v: (v.a2 >= 0) * 1.0,
+    "sign": lambda v: np.where(v.a2 > 0, 1.0, -1.0),
+    "sign from 0": lambda v: np.where(v.a2 >= 0, 1.0, -1.0),
+}
+"""Outputs of a perceptron, which has one layer and learns by y − t."""
+
+PERCEPTRON = "perceptron criterion"
+
+
 @dataclass(frozen=True)
 class Loss:
     """A loss, summed over all outputs and samples, and its derivative by the outputs."""
@@ -69,6 +80,7 @@ LOSSES = {
     "absolute error": Loss(
         lambda v, _: np.abs(v.y - v.t).sum(), lambda v: 0 * v.y + np.where(v.y > v.t, 1.0, -1.0)
     ),
+    PERCEPTRON: Loss(lambda v, _: ((v.y - v.t) * v.a2).sum(), lambda v: v.y - v.t),
 }
 
 NATURAL = {("cross-entropy", "softmax"), ("binary cross-entropy", "sigmoid")}
@@ -132,7 +144,7 @@ class Description:
         return {
             **FAMILY.formulas,
             **HIDDEN[self.hidden],
-            "y": OUTPUTS[self.output],
+            "y": (OUTPUTS | STEPS)[self.output],
             "loss": lambda v: loss.value(v, self.epsilon) / divisor(v) + self._penalty(v),
             "delta2": lambda v: self._delta(v) / divisor(v),
             **(decay if self.l2 else {}),
@@ -143,7 +155,7 @@ class Description:
 
     def _delta(self, v: Values) -> np.ndarray:
         """The derivative of the summed loss by the net inputs of the last layer."""
-        if (self.loss, self.output) in NATURAL:
+        if (self.loss, self.output) in NATURAL or self.loss == PERCEPTRON:
             return v.y - v.t
         slope = LOSSES[self.loss].derivative(v)
         if self.output == "sigmoid":
@@ -186,7 +198,8 @@ class Description:
         }
         if self.reduction != "sum":
             deltas["delta-not-divided"] = times(divisor)
-        if (self.loss, self.output) not in NATURAL and self.output != "identity":
+        has_slope = self.output not in ("identity", *STEPS)
+        if (self.loss, self.output) not in NATURAL and has_slope:
             deltas["output-slope-missing"] = {
                 "delta2": lambda v: LOSSES[self.loss].derivative(v) / divisor(v)
             }

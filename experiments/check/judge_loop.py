@@ -1,6 +1,7 @@
 """A stranger's training loop over arrays of its own: which net it trains, and whether rightly."""
 
 import ast
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
@@ -12,6 +13,7 @@ from experiments.check.apart import Outcome, Turn
 from experiments.check.finding import FINE, Assessment, Finding
 from experiments.check.fit import (
     MOST_STEPS,
+    NOWHERE,
     Fit,
     changed,
     fits,
@@ -19,6 +21,7 @@ from experiments.check.fit import (
     is_multiple,
     reshaped,
     values,
+    without_copies,
 )
 from experiments.check.grammar import LOSSES, NATURAL
 from experiments.check.rates import by_layer, in_other_words, possible_rates
@@ -47,6 +50,9 @@ L2_IN_THE_LOSS = Mistake("l2-in-the-loss-only", "gradient", {"new_W2": lambda v:
 """What is said of a loss with an L2 term that its gradient lacks."""
 
 LEAST_DECAY = 1e-6
+
+CALLED_BIAS = re.compile(r"bias|intercept|(^|[._'\"])b\d?_?(\b|['\"])")
+"""What a bias is called."""
 
 NEAR = 1e-3
 """How far, relative to its size, a mistake's result may lie off to be looked at closely."""
@@ -77,9 +83,7 @@ def judge_loops(
     """
     asked = {other.subject for other in others if other.verdict is not Assessment.FAILED}
     blamed = {other.subject for other in others if other.verdict not in FINE}
-    turns: dict[int, list[Turn]] = {}
-    for turn in outcome.turns:
-        turns.setdefault(turn.line, []).append(turn)
+    turns = _by_line(outcome.turns)
     end = turns.pop(0, [])
     found: list[Finding] = []
     unknown: list[tuple[set[int], Finding, frozenset[str]]] = []
@@ -93,19 +97,11 @@ def judge_loops(
         if source.called(line).partition(":")[0] in asked:
             known |= around
             continue
-        states = [turn.arrays for turn in of_loop]
+        states = without_copies([turn.arrays for turn in of_loop])
         if go_one_by_one(states):
             continue
-        within = next((turn.within for turn in of_loop if turn.within), {})
-        finding = _judge(line, states, within, source) if len(states) > 1 else None
-        if finding is None and end and of_loop[0].function == "<module>" and not lines:
-            after = _judge(line, [states[-1], end[0].arrays], {}, source)
-            if after is not None and after.fit and after.fit.seen and not after.fit.place.still:
-                once: tuple[Mistake, ...] = (AFTER_THE_LOOP,)
-                finding = replace(after, verdict=Assessment.WRONG, faults=once, note=None)
-        if finding is not None and finding.fit and _are_apart(finding.fit, outcome.turns):
-            faults = (APART, *finding.faults)
-            finding = replace(finding, verdict=Assessment.WRONG, faults=faults, note=None)
+        afterwards = end if of_loop[0].function == "<module>" and not lines else []
+        finding = _found_of(of_loop, states, afterwards, outcome.turns, source)
         if finding is not None and finding.verdict is Assessment.UNKNOWN:
             unknown.append((around, finding, frozenset(source.used_from(line))))
         elif finding is None:
@@ -116,15 +112,59 @@ def judge_loops(
             known |= around
             found.append(replace(finding, uses=uses))
             lines.add(line)
+    used = set().union(*(finding.uses for finding in found))
     for around, finding, uses in unknown:  # what a loop around explains, or what it calls
-        if not around & lines and not uses & blamed:
+        is_used = finding.subject.partition(":")[0] in used
+        if not around & lines and not uses & blamed and not is_used:
             found.append(replace(finding, uses=uses))
             lines.add(source.line_called(finding.subject))
+    explained = lines | known | open_lines.keys()
     return found, [
         line
         for line, around in open_lines.items()
-        if line not in known and not around & (lines | known | open_lines.keys())
+        if line not in known
+        and not around & explained
+        and source.called(line).partition(":")[0] not in used
     ]
+
+
+def _by_line(turns: Sequence[Turn]) -> dict[int, list[Turn]]:
+    """The turns of every loop; of one that was watched several times the last ones."""
+    found: dict[int, list[Turn]] = {}
+    for turn in turns:
+        if turn.turn == 0:
+            found[turn.line] = []
+        found[turn.line].append(turn)
+    return found
+
+
+def _found_of(
+    of_loop: Sequence[Turn],
+    states: Sequence[Mapping[str, np.ndarray]],
+    afterwards: Sequence[Turn],
+    turns: Sequence[Turn],
+    source: Source,
+) -> Finding | None:
+    """What is found of one loop: of its turns, or of what stands behind it."""
+    line = of_loop[0].line
+    within = next((turn.within for turn in of_loop if turn.within), {})
+    finding = _judge(line, states, within, source) if len(states) > 1 else None
+    if finding is None and afterwards:
+        finding = _after_the_loop(line, [states[-1], afterwards[0].arrays], source)
+    if finding is not None and finding.fit and _are_apart(finding.fit, turns):
+        faults = (APART, *finding.faults)
+        finding = replace(finding, verdict=Assessment.WRONG, faults=faults, note=None)
+    return finding
+
+
+def _after_the_loop(
+    line: int, states: Sequence[Mapping[str, np.ndarray]], source: Source
+) -> Finding | None:
+    """What is found of an update that is done once, after a loop that does not train."""
+    found = _judge(line, states, {}, source)
+    if found is None or not found.fit or not found.fit.seen or found.fit.place.still:
+        return None
+    return replace(found, verdict=Assessment.WRONG, faults=(AFTER_THE_LOOP,), note=None)
 
 
 def given_batches(findings: Sequence[Finding], turns: Sequence[Turn], source: Source) -> set[str]:
@@ -159,6 +199,8 @@ def _judge(
             right = tuple(fit.place.names.values())
             if of_another := _with_the_wrong_loss(fit, name, source, line):
                 return of_another
+            if idle := _with_a_bias_that_stays(fit, name, source, line):
+                return idle
             note = _another_loss(fit) or _stale(fit, source, line)
             return Finding(name, "loop", Assessment.RIGHT, right=right, fit=fit, note=note)
     for fit in possible:
@@ -169,7 +211,7 @@ def _judge(
     for fit in possible:
         if fit.idle_bias in BIAS_MISSING:
             told, fault = in_other_words(fit, source), BIAS_MISSING[fit.idle_bias]
-            at = source.assigned(fit.left[0]) or line
+            at = source.assigned(fit.left[0], line) or line
             return Finding(
                 name, "loop", Assessment.WRONG, fit.left, tuple(fit.place.names.values()),
                 (fault,), fit=told, line=at,
@@ -188,7 +230,7 @@ def _judge(
         in_part = (_right_in_part(fit, name, source) for fit in likely if fit.seen)
         return next((finding for finding in in_part if finding is not None), None)
     fit, faults = min(known, key=lambda one: len(one[1]))
-    line = _line_of(fit, faults[0], source) or line
+    line = _line_of(fit, faults[0], source, line) or line
     unexplained = _unexplained(fit)
     names = fit.place.names.items()
     wrong = tuple(theirs for ours, theirs in names if ours in unexplained)
@@ -277,7 +319,7 @@ def _with_the_wrong_loss(fit: Fit, name: str, source: Source, line: int) -> Find
         found = _diagnosed(entropy, source)
         if found is not None:
             fit, faults = found
-            at = _line_of(fit, faults[0], source) or line
+            at = _line_of(fit, faults[0], source, line) or line
             return Finding(
                 name, "loop", Assessment.WRONG, right, (), faults, fit=fit, line=at
             )  # fmt: skip
@@ -285,6 +327,36 @@ def _with_the_wrong_loss(fit: Fit, name: str, source: Source, line: int) -> Find
         note = Problem("check.l2 in the loss", strength=f"{strength:.6g}")
         return Finding(
             name, "loop", Assessment.WRONG, faults=(L2_IN_THE_LOSS,), fit=fit, note=note, line=line
+        )
+    return None
+
+
+def _with_a_bias_that_stays(fit: Fit, name: str, source: Source, line: int) -> Finding | None:
+    """What is found of a loop that trains all but a bias, which is added and stays zero."""
+    first, last, place = fit.place.states[0], fit.place.states[-1], fit.place
+    for layer, number, units in zip(place.layers, fit.chain.layers, place.widths[1:], strict=True):
+        stays = [
+            expression
+            for expression, array in first.items()
+            if CALLED_BIAS.search(expression)
+            and array.size == units
+            and not array.any()
+            and np.array_equal(array, last.get(expression, NOWHERE))
+            and source.is_added(expression)
+        ]
+        if number in fit.chain.biased or not stays:
+            continue
+        layers = tuple(replace(one, bias=stays[0]) if one is layer else one for one in place.layers)
+        chain = replace(fit.chain, biased=fit.chain.biased | {number})
+        meant = replace(fit, place=replace(place, layers=layers), chain=chain)
+        never = next(m for m in chain.mistakes if m.id == f"b{number}-never-updated")
+        slope = np.abs(getattr(values(meant.place, chain, 0), f"gb{number}")).max()
+        if not slope > fit.place.close:
+            continue
+        at = source.assigned(stays[0], line) or line
+        right = tuple(place.names.values())
+        return Finding(
+            name, "loop", Assessment.WRONG, (stays[0],), right, (never,), fit=meant, line=at
         )
     return None
 
@@ -410,17 +482,24 @@ def _diagnosed_updates(fit: Fit, source: Source) -> tuple[Fit, tuple[Mistake, ..
     return None
 
 
-def _line_of(fit: Fit, fault: Mistake, source: Source) -> int | None:
-    """The line that computes what a mistake is in, told by its numbers; else the update's."""
+def _line_of(fit: Fit, fault: Mistake, source: Source, loop: int) -> int | None:
+    """The line that computes what a mistake is in, told by its numbers; else the update's.
+
+    Of several with these numbers the last one: there something is missing.
+    """
     quantity, names = next(iter(fault.formulas)), fit.place.names
     if fault.id == "back-through-new-W2":
-        return source.assigned(names["W2"])
+        return source.assigned(names["W2"], loop)
     wrong = values(fit.place, fit.chain, 0, fault.formulas)
     at_hand = {**fit.place.within, **fit.place.states[1]}
     for name in SEEN_IN.get(quantity, (quantity,)):
         with np.errstate(all="ignore"):
             looked_for = np.asarray(getattr(wrong, name), float)
-        for expression, array in at_hand.items():
-            if is_multiple(array, looked_for) and (line := source.assigned(expression)):
-                return line
-    return source.assigned(names.get(UPDATED_BY.get(quantity, quantity[-2:]), ""))
+        lines = [
+            source.assigned(expression, loop) or 0
+            for expression, array in at_hand.items()
+            if is_multiple(array, looked_for)
+        ]
+        if any(lines):
+            return max(lines)
+    return source.assigned(names.get(UPDATED_BY.get(quantity, quantity[-2:]), ""), loop)

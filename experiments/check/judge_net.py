@@ -128,7 +128,9 @@ def _judged(
     observed = _net_quantities(given, "a2" if of.scores else "y")
     found = net(of).dictionary(tuple(observed)).diagnose(observed)
     as_described = _finding(asked, of, observed, set(observed), found)
-    if as_described.verdict in (Assessment.WRONG, Assessment.UNKNOWN) and as_the_books.faults:
+    worse = len(as_described.faults) or np.inf
+    has_faults = as_described.verdict in (Assessment.WRONG, Assessment.UNKNOWN)
+    if has_faults and as_the_books.faults and len(as_the_books.faults) <= worse:
         return as_the_books
     return as_described
 

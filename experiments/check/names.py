@@ -34,7 +34,9 @@ SYNONYMS = {
         *("quadratic_cost", "quadratic_loss", "squared_loss", "sum_of_squares"),
     ),
     "tanh_grad": ("tanh_prime", "d_tanh", "tanh_deriv", "dtanh"),
-    "numerical_gradient": ("numerical_grad", "numeric_gradient", "num_gradient"),
+    "numerical_gradient": (
+        *("numerical_grad", "numeric_gradient", "num_gradient", "numerical_derivative"),
+    ),
 }
 """Other names that are often seen for the book's; capitals do not count."""
 

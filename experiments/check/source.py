@@ -72,12 +72,25 @@ class Source:
         """Where a line of the text, counted from 1, stands."""
         return self.places[min(line, len(self.places)) - 1]
 
-    def assigned(self, expression: str) -> int | None:
+    def assigned(self, expression: str, loop: int = 0) -> int | None:
         """The last line that assigns to an expression, or to an attribute or key of its name.
 
         What a constructor assigns is only where something starts.
+
+        Args:
+            expression: what is assigned to.
+            loop: line of a loop in which, or in whose functions, the line is preferred.
         """
         lines = [node.lineno for node in self._assignments.get(_own_name(expression), ())]
+        if loop:
+            parts = [self.loop_at(loop), *(self.defined.get(n) for n in self.used_from(loop))]
+            inside = [
+                line
+                for line in lines
+                for part in parts
+                if part and part.lineno <= line <= (part.end_lineno or line)
+            ]
+            lines = inside or lines
         return max(lines, default=None)
 
     def is_printed_after(self, name: str, line: int) -> bool:
@@ -111,13 +124,39 @@ class Source:
     def goes_on(self, expression: str) -> bool:
         """Whether what is assigned to an expression may be made of what it was, as weights are."""
         name = _own_name(expression)
-        if self.is_item(name) or self.is_counter(name):
+        if self.is_item(name) or self.is_counter(name) or self._is_of_pairs(expression):
             return False
-        if name not in self._assignments:
+        if name not in self._assignments or self._is_changed_in_part(name):
             return True
         made_of = self._made_of(name)
         between = (self._made_of(other) for other in made_of if other not in self._made_of(other))
         return name in made_of or any(name in one for one in between)
+
+    def _is_of_pairs(self, expression: str) -> bool:
+        """Whether something is a sample or target in a list of pairs that a loop goes through."""
+        base, of_pair = re.subn(r"\[[:\d]+\]\[\d\]$", "", expression)
+        name = re.escape(_own_name(base))
+        return bool(of_pair) and bool(re.search(rf"in {name}:|shuffle\({name}\)", self.text))
+
+    def _is_changed_in_part(self, name: str) -> bool:
+        """Whether elements of an array are added to or taken off."""
+        return any(
+            isinstance(node, ast.AugAssign) and _without_key(key) == name != key
+            for key, nodes in self._assignments.items()
+            for node in nodes
+        )
+
+    def is_taken_off(self, expression: str) -> bool:
+        """Whether something is subtracted somewhere, but in its own assignments."""
+        name = _own_name(expression)
+        own = {id(node) for one in self._assignments.get(name, ()) for node in ast.walk(one)}
+        return any(
+            isinstance(node, ast.BinOp)
+            and isinstance(node.op, ast.Sub)
+            and id(node) not in own
+            and _own_name(ast.unparse(node.right)) == name
+            for node in ast.walk(self.tree)
+        )
 
     def is_item(self, expression: str) -> bool:
         """Whether a variable is what a loop goes through something with."""
@@ -130,12 +169,10 @@ class Source:
     def is_given(self, expression: str, weights: Collection[str]) -> bool:
         """Whether a variable is what a loop goes through, or made of nothing that is learned.
 
-        What functions of the file itself give may be made of anything; what starts as weights do
-        may be meant to be learned.
+        What functions of the file itself give may be made of anything.
         """
         name = _own_name(expression)
         learned = {_own_name(weight) for weight in weights} | self.defined.keys()
-        learned |= {one for one in self._assignments if self.starts_like_weights(one)}
         known, waiting = set(), {name}
         while waiting:
             one = waiting.pop()
@@ -155,6 +192,11 @@ class Source:
             for inner in ast.walk(node)
             if _is_number(inner)
         }
+
+    @cached_property
+    def arguments(self) -> set[str]:
+        """The names of the arguments of all functions."""
+        return {node.arg for node in ast.walk(self.tree) if isinstance(node, ast.arg)}
 
     @cached_property
     def numbers(self) -> set[float]:
@@ -213,6 +255,21 @@ class Source:
         loops = (node for node in ast.walk(self.tree) if isinstance(node, ast.For | ast.While))
         return next((node for node in loops if self.called(node.lineno) == name), None)
 
+    def loop_at(self, line: int) -> ast.stmt | None:
+        """The loop that begins in a line."""
+        loops = (node for node in ast.walk(self.tree) if isinstance(node, ast.For | ast.While))
+        return next((node for node in loops if node.lineno == line), None)
+
+    def is_added(self, expression: str) -> bool:
+        """Whether something is an operand of an addition."""
+        name = _own_name(expression)
+        return any(
+            isinstance(node, ast.BinOp)
+            and isinstance(node.op, ast.Add)
+            and name in (_own_name(ast.unparse(node.left)), _own_name(ast.unparse(node.right)))
+            for node in ast.walk(self.tree)
+        )
+
     def used_from(self, line: int) -> set[str]:
         """The file's functions and classes that what begins in a line uses, and what those use."""
         kinds = ast.For | ast.While | ast.FunctionDef
@@ -242,10 +299,28 @@ class Source:
         names: set[str] = set()
         for node in self._assignments.get(name, ()):
             changed = [node.target] if isinstance(node, ast.AugAssign) else []
+            handed = self._handed.get(node, set())
             for inner in (*changed, *ast.walk(getattr(node, "value", None) or ast.Pass())):
                 if isinstance(inner, ast.Name | ast.Attribute | ast.Subscript):
-                    names.add(_own_name(ast.unparse(inner)))
+                    read = ast.unparse(inner)
+                    names |= set() if read in handed else {_own_name(read)}
         return names
+
+    @cached_property
+    def _handed(self) -> dict[ast.AST, set[str]]:
+        """For every statement in a function, the arguments that this one does not assign to."""
+        found: dict[ast.AST, set[str]] = {}
+        for function in ast.walk(self.tree):
+            if isinstance(function, ast.FunctionDef):
+                inner = list(ast.walk(function))
+                stored = {
+                    node.id
+                    for node in inner
+                    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+                }
+                handed = {arg.arg for arg in function.args.args} - stored - {"self"}
+                found |= dict.fromkeys(inner, handed)
+        return found
 
     @cached_property
     def _loop_variables(self) -> dict[str, set[str]]:
@@ -258,7 +333,8 @@ class Source:
             counting = ast.unparse(node.iter)
             if re.match(r"enumerate\(", counting):
                 found["counters"].add(names.pop(0))
-            found["counters" if "range(" in counting else "items"] |= set(names)
+            is_counter = re.match(r"(\w+\()?(\w+\.)?t?range\(", counting)
+            found["counters" if is_counter else "items"] |= set(names)
         return found
 
     @cached_property

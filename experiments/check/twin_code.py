@@ -2,13 +2,22 @@
 
 from collections.abc import Collection, Sequence
 
-from experiments.check.grammar import LEAKS, Description
+from experiments.check.grammar import LEAKS, STEPS, Description
 
 BIAS_UNIT = (
     "    keras.layers.Lambda(lambda z: "
     "keras.ops.concatenate([z[:, :-1], keras.ops.ones_like(z[:, -1:])], axis=1)),\n"
 )
 """Overwrites the last unit by 1."""
+
+CRITERION = """\
+class Criterion(keras.losses.Loss):
+    def call(self, t, a):
+        y = keras.ops.where(a {above} 0, 1.0, {lower})
+        return keras.ops.mean(keras.ops.stop_gradient(y - t) * a, axis=-1)
+
+"""
+"""The loss of a perceptron, whose model gives the net inputs."""
 
 
 def twin_code(
@@ -35,9 +44,13 @@ def twin_code(
         lines += _dense(units, activation, bias + _regularizer(of))
         lines += BIAS_UNIT if bias_unit and not is_last else ""
     reduction = "reduction='sum'" if of.reduction == "sum" else ""
+    if of.output in STEPS:
+        above = ">=" if of.output.endswith("from 0") else ">"
+        lower = -1.0 if of.output.startswith("sign") else 0.0
+        lines = CRITERION.format(above=above, lower=lower) + lines
     return (
         f"{lines}])\nmodel.compile(keras.optimizers.SGD({rate}), "
-        f"loss=keras.losses.{_loss(of)}({reduction}){_weight(of, widths[-1])})"
+        f"loss={_loss(of)}({reduction}){_weight(of, widths[-1])})"
     )
 
 
@@ -45,7 +58,7 @@ def _dense(units: str | int, activation: str, options: str) -> str:
     if activation in LEAKS:
         leaky = f"keras.layers.LeakyReLU(negative_slope={LEAKS[activation]})"
         return f"    keras.layers.Dense({units}{options}),\n    {leaky},\n"
-    name = "linear" if activation == "identity" else activation
+    name = "linear" if activation in ("identity", *STEPS) else activation
     return f"    keras.layers.Dense({units}, {name!r}{options}),\n"
 
 
@@ -56,11 +69,14 @@ def _regularizer(of: Description) -> str:
 
 
 def _loss(of: Description) -> str:
-    return {
+    if of.output in STEPS:
+        return "Criterion"
+    name = {
         "cross-entropy": "CategoricalCrossentropy",
         "binary cross-entropy": "BinaryCrossentropy",
         "absolute error": "MeanAbsoluteError",
     }.get(of.loss, "MeanSquaredError")
+    return f"keras.losses.{name}"
 
 
 def _weight(of: Description, outputs: str | int) -> str:

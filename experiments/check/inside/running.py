@@ -6,7 +6,7 @@ import contextlib
 import sys
 import time
 import types
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -25,6 +25,9 @@ TURNS = 20
 
 WATCHED = 4
 """Turns of a loop that are written down."""
+
+OFTEN = 5
+"""Times that a loop is watched in which nothing changes."""
 
 LARGEST = 100_000
 """Elements of an array that is still written down."""
@@ -56,6 +59,8 @@ class Loops:
         self._lines: list[int] = []
         self._noted: set[int] = set()
         self._met: set[str] = set()
+        self._watched: dict[int, list[dict[str, Any]]] = {}
+        self._quiet: dict[int, int] = {}
         self._held: list[dict[str, Any]] | None = None
         self.was_cut = False
         self.top_level: dict[int, list[dict[str, Any]]] = {}
@@ -92,6 +97,18 @@ class Loops:
             self._lines.remove(line)
             if first_time:
                 self._collected(line)
+                self._watch_again_if_quiet(line)
+
+    def _watch_again_if_quiet(self, line: int) -> None:
+        """Watch a loop once more in which no fractions changed: a perceptron may be right."""
+        first, *rest = self._watched.pop(line, [{}])
+        names = [name for name, array in first.items() if array.dtype.kind == "f"]
+        changed = any(
+            not np.array_equal(state.get(n, ()), first[n]) for n in names for state in rest
+        )
+        self._quiet[line] = self._quiet.get(line, 0) + 1
+        if rest and not changed and self._quiet[line] < OFTEN:
+            self._noted.discard(line)
 
     def has_met(self, kind: type) -> bool:
         """Whether the arrays of an instance were noted in a loop."""
@@ -140,10 +157,12 @@ class Loops:
         arrays = self.snapshot(reach)
         within = self._collected(line) if turn == 1 else {}
         self.write(line, turn, frame.f_code.co_name, arrays, within)
-        if frame.f_locals is frame.f_globals:
-            self.top_level.setdefault(line, []).append(arrays)
         if turn == 0:
+            self._watched[line] = []
             self._collect(line)
+        self._watched[line].append(arrays)
+        if frame.f_locals is frame.f_globals:
+            self.top_level[line] = self._watched[line]
 
     def snapshot(self, reach: dict[str, Any]) -> dict[str, Any]:
         """Copies of the arrays of a namespace."""
@@ -197,7 +216,9 @@ class Loops:
     def _on_return(self, frame: types.FrameType, event: str, _: object) -> None:
         """Keep the arrays of a function of the program that is left."""
         if event == "return" and frame.f_code.co_filename == self._path:
-            local = {n: v for n, v in frame.f_locals.items() if isinstance(v, np.ndarray | float)}
+            local = {
+                n: v for n, v in frame.f_locals.items() if isinstance(v, np.ndarray | float | list)
+            }
             arrays = dict(arrays_in(local, self._own))
             for computed in self._computed.values():
                 computed |= arrays
@@ -214,11 +235,24 @@ def arrays_in(reach: dict[str, Any], own: str, deep: int = DEEP) -> Iterator[tup
             inner = {f"{name}[{key!r}]": one for key, one in value.items() if isinstance(key, str)}
             yield from arrays_in(inner, own, deep - 1)
         elif deep and isinstance(value, list | tuple):
+            yield from _stacked(name, value)
             inner = {f"{name}[{index}]": one for index, one in enumerate(value[:10])}
             yield from arrays_in(inner, own, deep - 1)
         elif deep and type(value).__module__ == own and hasattr(value, "__dict__"):
             inner = {f"{name}.{key}": one for key, one in vars(value).items()}
             yield from arrays_in(inner, own, deep - 1)
+
+
+def _stacked(name: str, items: Sequence) -> Iterator[tuple[str, np.ndarray]]:
+    """The samples and targets of a list of pairs, as two arrays with a row for each of them."""
+    pairs = [one for one in items if isinstance(one, list | tuple) and len(one) == 2]
+    if len(items) < 2 or len(pairs) < len(items):
+        return
+    for place in (0, 1):
+        held = [_as_numbers(pair[place]) for pair in pairs]
+        alike = {np.shape(array) for array in held if array is not None}
+        if len(alike) == 1 and all(array is not None for array in held):
+            yield f"{name}[:][{place}]", np.array(held).reshape(len(held), -1)
 
 
 def _as_numbers(value: object) -> np.ndarray | None:
