@@ -35,6 +35,9 @@ nothing that is learned, rows of data, entries of a list; anything else."""
 ENTRY = re.compile(r"\[\d+\]")
 """What the expression of an entry of a list has in it."""
 
+THERE = " there"
+"""Stands behind the name of what only a function had."""
+
 NOWHERE = np.array(np.nan)
 """What an array is that is not there: equal to nothing."""
 
@@ -92,8 +95,8 @@ class Place:
         columns: whether samples are columns.
         row_by_row: whether every step takes the next row of those.
         within: what functions computed in the first step, by the names of their variables.
-        rank: what speaks against it, the weightiest first: data that the loop computes, changed
-            arrays left over, weights that stay, data that are parts of others.
+        rank: what speaks against it, the weightiest first: data that the loop computes, what
+            speaks against its layers, data that are parts of others.
     """
 
     states: Sequence[Arrays]
@@ -236,6 +239,12 @@ class Fit:
         deep_or_seen = self.seen or len(self.chain.layers) > 1
         return self.off < self.place.close and not self.left and deep_or_seen
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether its outputs are seen, and everything that the loop changes is part of it."""
+        computed, unused, still, *_ = self.place.rank
+        return self.seen and not (self.left or computed or unused or still)
+
     def rate_of(self, name: str) -> float | None:
         """By which its own gradient is taken off or added; None if that is not what is done."""
         rates = (self._rate([name], sign, {}) for sign in (1, -1))
@@ -294,7 +303,7 @@ def fits(
         found += _best(states, within, moving, source, way)
         if batch and not any(fit.is_whole for fit in found):
             found += _best([first, {**batch, **after}], within, moving, source, way, batch)
-        if any(fit.is_whole for fit in found):
+        if any(fit.is_whole or fit.is_complete for fit in found):
             break
     return sorted(found, key=lambda one: (not one.is_whole, not one.seen, len(one.left), one.off))
 
@@ -324,7 +333,7 @@ def _handed(states: Sequence[Arrays], within: Arrays, source: Source) -> dict[st
     """What only a function was handed in the first turn: rows of the data, or its arguments."""
     first, after, *_ = states
     found = {
-        f"{name} there": array
+        f"{name}{THERE}": array
         for name, array in within.items()
         if (_is_part(array, first) or name in source.arguments)
         and not any(np.array_equal(array, other) for other in after.values())
@@ -379,18 +388,20 @@ def _best(
         for fit in _fits_of(place, seen) if seen else ():
             fit = replace(fit, left=tuple(_left(fit, moving)))
             if not fit.is_whole:
-                found.append(fit)
-            elif not _is_end_of_another(fit, found, source):
+                found += [fit] if _can_fail(place) else []
+            elif not _is_end_of_another(fit, found, source) and _says_something(fit, source):
                 return [fit]
         if looked_at == MOST_LOOKED_AT:
             break
-    for place in ranked[:MOST_UNSEEN]:
+    unseen = [place for place in ranked if len(place.layers) > 1]
+    for place in unseen[:MOST_UNSEEN]:
         for fit in _fits_of(place, set()):
             left = tuple(_left(fit, moving)) if fit.off < place.close else ()
             found.append(replace(fit, left=left))
     for fit in found:
-        if fit.seen and not fit.left and (at_first := _with_another_rate_at_every_step(fit)):
-            return at_first
+        at_first = _with_another_rate_at_every_step(fit, source) if fit.seen else None
+        if at_first and not fit.left:
+            return [at_first]
     return found
 
 
@@ -404,32 +415,42 @@ def _is_end_of_another(fit: Fit, others: Sequence[Fit], source: Source) -> bool:
     )
 
 
-def _with_another_rate_at_every_step(fit: Fit) -> list[Fit]:
-    """The net at its first step alone, if every step goes by its gradient at a rate of its own.
-
-    One sample and one output are changed by some multiple of it whatever the error is multiplied
-    by: then the program has to hold the rate.
-    """
+def _with_another_rate_at_every_step(fit: Fit, source: Source) -> Fit | None:
+    """The net at its first step alone, if every step goes by its gradient at a rate of its own."""
     place, found = fit.place, []
     for step in range(place.steps):
         of_step = replace(place, states=place.states[step : step + 2])
         found.append(_fit(of_step, fit.chain, fit.seen))
     alike = [
         one
-        for step, one in enumerate(found, 1)
-        if one is not None
-        and one.off < place.close
-        and (place.data(0)[1].size > 1 or _holds(place.states[step], one.chain.rate))
+        for one in found
+        if one is not None and one.off < place.close and _says_something(one, source)
     ]
-    return alike[:1] if len(alike) == place.steps > 1 else []
+    return alike[0] if len(alike) == place.steps > 1 else None
 
 
-def _holds(state: Arrays, rate: float) -> bool:
-    return any(np.isclose(a, rate, rtol=CLOSE, atol=0) for a in state.values() if not a.ndim)
+def _says_something(fit: Fit, source: Source) -> bool:
+    """Whether a fit could have failed, or else has a rate that the program holds."""
+    place = fit.place
+    if _can_fail(place):
+        return True
+    numbers = [float(array) for array in place.states[1].values() if not array.ndim]
+    held = [number * factor for number in (*numbers, *source.numbers) for factor in (1, 2)]
+    return bool(np.isclose(fit.chain.rate, held, rtol=CLOSE, atol=0).any())
 
 
 BySize = dict[int, list[tuple[str, np.ndarray, float, float]]]
 """Arrays by their size: the name, the sorted elements, the first and the last of these."""
+
+
+def _can_fail(place: Place) -> bool:
+    """Whether not every net of a place's shapes could explain its changes.
+
+    In one step, one sample with one output changes weights by some multiple of the inputs whatever
+    its error is multiplied by.
+    """
+    return place.steps > 1 or place.data(0)[1].size > 1 or len(place.layers) > 1
+
 
 Output = tuple[str, str, bool]
 """A hidden activation, the output's, and whether the last hidden unit is a bias."""
@@ -457,10 +478,8 @@ def _seen_outputs(place: Place, after_steps: Sequence[BySize], in_functions: ByS
             if not all(np.isfinite(y).all() for y in outputs):
                 continue
             errors = [y - place.data(step)[1] for step, y in enumerate(outputs)]
-            if any(
-                _are_seen(values, after_steps, in_functions)
-                for values in (outputs, errors, [-error for error in errors])
-            ):
+            shown = (outputs,) if deep else (outputs, errors, [-error for error in errors])
+            if any(_are_seen(values, after_steps, in_functions) for values in shown):
                 found.add((hidden, output, unit))
     return found
 
@@ -536,6 +555,11 @@ def go_one_by_one(states: Sequence[Arrays]) -> bool:
     return len(turns) > 1 and len(set.union(*turns)) == sum(map(len, turns))
 
 
+def only_sums_up(states: Sequence[Arrays], loops_around: int) -> bool:
+    """Whether a loop deep in others changes single numbers only."""
+    return loops_around > 1 and not any(states[0][name].ndim for name in changed(states))
+
+
 def reshaped(states: Sequence[Arrays]) -> list[str]:
     """Matrices that a loop leaves in another shape."""
     return [
@@ -575,11 +599,10 @@ def places(
     second, found = states[1], []
     meant = [n for n in _lasting(states) if n in changed or source.starts_like_weights(n)]
     chains = islice(_chains(states[-1], changed, meant, way), MOST_CHAINS)
-    for unused, still, layers in sorted(
-        ((len(changed) - _used(layers, changed), _still(layers, changed), layers)
-         for layers in chains),
-        key=lambda one: one[:2],
-    ):  # fmt: skip
+    for (unused, still, odd, numbers_unused), layers in sorted(
+        ((_strangeness_of(layers, changed, states[-1]), layers) for layers in chains),
+        key=lambda one: one[0],
+    ):
         widths = Place(states, layers, "", "").widths
         names = {name for layer in layers for name in (layer.weights, layer.bias)}
         free = [name for name in data if name not in names]
@@ -587,12 +610,15 @@ def places(
         for x, t in [*permutations(free, 2), *same]:
             if data[t] == STAYS < data[x] and not second[t].ndim:
                 continue  # a rate
+            if data[t] == COMPUTED and t.endswith(THERE):
+                continue  # what a function of the net's was given
             for columns in _layouts(second[x], second[t], widths):
                 computed = (data[x] == COMPUTED) + (data[t] == COMPUTED)
                 if computed > 1:
                     continue
                 numbers = (second[x].ndim == 0) + (second[t].ndim == 0)
-                rank = (computed, unused, still, data[x] + data[t], numbers)
+                places_of_data = (data[x] + data[t], numbers)
+                rank = (computed, unused, still, odd, numbers_unused, *places_of_data)
                 place = Place(states, layers, x, t, columns, False, within, rank)
                 found.append(place)
                 if second[x].ndim == 2 and (second[x].shape[1] if columns else len(second[x])) > 1:
@@ -630,13 +656,26 @@ def _is_part(array: np.ndarray, of: Arrays) -> bool:
     return False
 
 
-def _used(layers: Sequence[Layer], changed: Sequence[str]) -> int:
-    names = {name for layer in layers for name in (layer.weights, layer.bias)}
-    return len(names & set(changed))
+def _strangeness_of(
+    layers: Sequence[Layer], changed: Sequence[str], arrays: Arrays
+) -> tuple[int, int, int, int]:
+    """How little layers look like a net: what speaks against them, the weightiest first.
 
-
-def _still(layers: Sequence[Layer], changed: Sequence[str]) -> int:
-    return sum(layer.weights not in changed for layer in layers)
+    Changed arrays that they leave over; weights that stay; in a deep net weights that look like a
+    bias, and biases that are in the list of the weights; single numbers left over.
+    """
+    used = {name for layer in layers for name in (layer.weights, layer.bias)}
+    left = [name for name in changed if name not in used]
+    arrays_left = sum(arrays[name].ndim > 0 for name in left)
+    still = sum(layer.weights not in changed for layer in layers)
+    like_biases = sum(len(layers) > 1 and arrays[layer.weights].ndim == 1 for layer in layers)
+    mixed = sum(
+        layer.bias.endswith("]")
+        and layer.bias.partition("[")[0] == layer.weights.partition("[")[0]
+        for layer in layers
+        if layer.bias
+    )
+    return arrays_left, still, like_biases + mixed, len(left) - arrays_left
 
 
 def _chains(
@@ -748,12 +787,12 @@ def _fit(place: Place, chain: Chain, seen: bool) -> Fit | None:
             weights.append((params[name] * (name[0] == "W")).ravel())
     change, gradient = np.concatenate(changes), np.concatenate(gradients)
     rate, off = _ratio(change, gradient)
-    if seen and off >= place.close:
+    if seen and off >= place.close and change.size > FEWEST + 1:
         decayed = _decay(change, gradient, np.concatenate(weights))
         if decayed and decayed[2] < place.close:
             rate, l2, off = decayed
             chain = replace(chain, of=replace(chain.of, l2=l2))
-    return Fit(place, replace(chain, rate=rate), off, seen)
+    return Fit(place, replace(chain, rate=rate), off if change.size >= FEWEST else np.inf, seen)
 
 
 def _decay(

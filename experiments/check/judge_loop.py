@@ -19,6 +19,7 @@ from experiments.check.fit import (
     fits,
     go_one_by_one,
     is_multiple,
+    only_sums_up,
     reshaped,
     values,
     without_copies,
@@ -98,9 +99,10 @@ def judge_loops(
             known |= around
             continue
         states = without_copies([turn.arrays for turn in of_loop])
-        if go_one_by_one(states):
+        if go_one_by_one(states) or only_sums_up(states, len(around)):
             continue
-        afterwards = end if of_loop[0].function == "<module>" and not lines else []
+        is_last = of_loop[0].function == "<module>" and not around and not lines
+        afterwards = end if is_last else []
         finding = _found_of(of_loop, states, afterwards, outcome.turns, source)
         if finding is not None and finding.verdict is Assessment.UNKNOWN:
             unknown.append((around, finding, frozenset(source.used_from(line))))
@@ -323,7 +325,7 @@ def _with_the_wrong_loss(fit: Fit, name: str, source: Source, line: int) -> Find
             return Finding(
                 name, "loop", Assessment.WRONG, right, (), faults, fit=fit, line=at
             )  # fmt: skip
-    if not of.l2 and (strength := _decay_in_the_loss(fit)):
+    if not of.l2 and (strength := _decay_in_the_loss(fit) or _written_decay(fit, source)):
         note = Problem("check.l2 in the loss", strength=f"{strength:.6g}")
         return Finding(
             name, "loop", Assessment.WRONG, faults=(L2_IN_THE_LOSS,), fit=fit, note=note, line=line
@@ -363,24 +365,44 @@ def _with_a_bias_that_stays(fit: Fit, name: str, source: Source, line: int) -> F
 
 def _decay_in_the_loss(fit: Fit) -> float:
     """λ of the L2 term that a loop's own loss has at every step; 0 if it has none."""
-    place, loss = fit.place, LOSSES[fit.chain.of.loss]
+    place = fit.place
     if place.steps < MOST_STEPS:
         return 0.0
     by_name: dict[str, list[list[float]]] = {}
     for step in range(place.steps):
-        v, (_, t) = values(place, fit.chain, step), place.data(step)
-        squares = sum((w * w).sum() for n, w in place.params(step).items() if n[0] == "W") / 2
-        totals = [float(loss.value(v, 0.0)) / share for share in (1, len(t), t.size)]
-        for name, array in place.states[step + 1].items():
-            if not array.ndim and float(array) % 1:
-                rest = [(float(array) - total) / squares for total in totals]
-                by_name.setdefault(name, []).append(rest)
+        for name, rest in _rests(fit, step, place.states[step + 1]):
+            by_name.setdefault(name, []).append(rest)
     for rests in by_name.values():
         for strengths in zip(*rests, strict=True):
             same = np.ptp(strengths) < NEAR * max(strengths)
             if len(strengths) == place.steps and min(strengths) > LEAST_DECAY and same:
                 return strengths[0]
     return 0.0
+
+
+def _written_decay(fit: Fit, source: Source) -> float:
+    """λ of the L2 term that a function's loss has in the first step, if the program holds it."""
+    numbers = {float(a) for a in fit.place.states[0].values() if not a.ndim} | source.numbers
+    strengths = [number for number in numbers if number > LEAST_DECAY and number != 1]
+    for _, rest in _rests(fit, 0, fit.place.within):
+        for found in rest:
+            near = [one for one in strengths if abs(one - found) < NEAR * one]
+            if near:
+                return near[0]
+    return 0.0
+
+
+def _rests(
+    fit: Fit, step: int, arrays: Mapping[str, np.ndarray]
+) -> Iterator[tuple[str, list[float]]]:
+    """For every single number of a step: λ, if it is the loss with an L2 term, in any reduction."""
+    place, loss = fit.place, LOSSES[fit.chain.of.loss]
+    v, (_, t) = values(place, fit.chain, step), place.data(step)
+    squares = sum((w * w).sum() for n, w in place.params(step).items() if n[0] == "W") / 2
+    totals = [float(loss.value(v, 0.0)) / share for share in (1, len(t), t.size)]
+    for name, array in arrays.items():
+        if not array.ndim and float(array) % 1:
+            yield name, [(float(array) - total) / squares for total in totals]
 
 
 def _stale(fit: Fit, source: Source, line: int) -> Problem | None:

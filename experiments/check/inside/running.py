@@ -213,13 +213,13 @@ class Loops:
         else:
             self._held.append(row)
 
-    def _on_return(self, frame: types.FrameType, event: str, _: object) -> None:
-        """Keep the arrays of a function of the program that is left."""
+    def _on_return(self, frame: types.FrameType, event: str, returned: object) -> None:
+        """Keep the arrays of a function of the program that is left, and what it returns."""
         if event == "return" and frame.f_code.co_filename == self._path:
-            local = {
-                n: v for n, v in frame.f_locals.items() if isinstance(v, np.ndarray | float | list)
-            }
-            arrays = dict(arrays_in(local, self._own))
+            kinds = np.ndarray | float | list
+            held = {n: v for n, v in frame.f_locals.items() if isinstance(v, kinds)}
+            given = {f"{frame.f_code.co_name}()": returned}
+            arrays = dict(arrays_in(held | given, self._own))
             for computed in self._computed.values():
                 computed |= arrays
 
