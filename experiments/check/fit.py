@@ -59,7 +59,12 @@ WITH_ONES = re.compile(r"ones|[rc]_\[|stack|append|insert|concat|\[1:|\[:-1|\[-?
 """What a program has in it that gives samples a column of ones, or its weights a row for that."""
 
 MOST_STEPS = 3
-MOST_CHAINS = 20_000
+MOST_WORK, FITS_PER_PLACE = 4_000_000_000, 60
+"""Multiplications that are done in search of a net; about how many nets are tried per place."""
+
+MOST_CHAINS, MOST_MOVING = 20_000, 12
+"""Ways to put weights into layers; arrays that one net may change."""
+
 MOST_PLACES, MOST_LOOKED_AT, MOST_UNSEEN = 400, 12, 3
 """Ways to place a loop's arrays that are looked at; closely, where outputs are seen, or not."""
 
@@ -189,6 +194,12 @@ class Place:
         weights = (layer.weights for layer in self.layers)
         return [name for name in weights if np.array_equal(first[name], last[name], True)]
 
+    @cached_property
+    def work(self) -> int:
+        """Multiplications of a way forth in all steps."""
+        samples = sum(len(self.data(step)[0]) for step in range(self.steps))
+        return samples * sum(inputs * units for inputs, units in pairwise(self.widths))
+
     @property
     def is_made_up(self) -> bool:
         """Whether its sizes and samples are a check's own."""
@@ -294,7 +305,7 @@ def fits(
         source: the program, which says what is assigned to as weights are, and what as data.
     """
     moving = [name for name in changed(states) if source.goes_on(name)]
-    if not moving:
+    if not moving or sum(states[0][name].ndim > 0 for name in moving) > MOST_MOVING:
         return []
     found: list[Fit] = []
     batch = _handed(states, within, source)
@@ -381,7 +392,7 @@ def _best(
     ranked = [place for place in ranked if place.is_sound]
     after_steps, in_functions = list(map(_by_size, states[1:])), _by_size(within)
     found: list[Fit] = []
-    looked_at = 0
+    looked_at = work = 0
     for place in ranked:
         seen = _seen_outputs(place, after_steps, in_functions)
         looked_at += bool(seen)
@@ -391,9 +402,11 @@ def _best(
                 found += [fit] if _can_fail(place) else []
             elif not _is_end_of_another(fit, found, source) and _says_something(fit, source):
                 return [fit]
-        if looked_at == MOST_LOOKED_AT:
+        work += place.work * (FITS_PER_PLACE if seen else 1)
+        if looked_at == MOST_LOOKED_AT or work > MOST_WORK:
             break
-    unseen = [place for place in ranked if len(place.layers) > 1]
+    small = MOST_WORK // FITS_PER_PLACE
+    unseen = [place for place in ranked if len(place.layers) > 1 and place.work < small]
     for place in unseen[:MOST_UNSEEN]:
         for fit in _fits_of(place, set()):
             left = tuple(_left(fit, moving)) if fit.off < place.close else ()
@@ -670,8 +683,7 @@ def _strangeness_of(
     still = sum(layer.weights not in changed for layer in layers)
     like_biases = sum(len(layers) > 1 and arrays[layer.weights].ndim == 1 for layer in layers)
     mixed = sum(
-        layer.bias.endswith("]")
-        and layer.bias.partition("[")[0] == layer.weights.partition("[")[0]
+        layer.bias.endswith("]") and layer.bias.partition("[")[0] == layer.weights.partition("[")[0]
         for layer in layers
         if layer.bias
     )

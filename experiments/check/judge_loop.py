@@ -13,6 +13,7 @@ from experiments.check.apart import Outcome, Turn
 from experiments.check.finding import FINE, Assessment, Finding
 from experiments.check.fit import (
     MOST_STEPS,
+    MOST_WORK,
     NOWHERE,
     Fit,
     changed,
@@ -65,6 +66,9 @@ BIAS_MISSING = {
     for number in ("1", "2")
 }
 """What is said of a bias that is updated and never added, by the layer's name."""
+
+MISTAKES_PER_NET = 200
+"""About how many mistakes are tried for each net."""
 
 TRIED, MOST_UNSEEN = 6, 10
 """Nets that are looked up with mistakes, where none explains a loop without."""
@@ -226,7 +230,8 @@ def _judge(
     seen = [fit for fit in possible if fit.seen]
     deep = [fit for fit in possible if len(fit.chain.layers) > 1]
     likely = sorted(seen or deep[:MOST_UNSEEN], key=lambda fit: not fit.has_a_right_part)
-    tried = [_diagnosed(fit, source) for fit in likely[:TRIED]]
+    small = [fit for fit in likely[:TRIED] if fit.place.work < MOST_WORK // MISTAKES_PER_NET]
+    tried = [_diagnosed(fit, source) for fit in small]
     known = [one for one in tried if one is not None]
     if not known:  # only what is known to train in part can be said to train the rest otherwise
         in_part = (_right_in_part(fit, name, source) for fit in likely if fit.seen)
@@ -381,15 +386,20 @@ def _decay_in_the_loss(fit: Fit) -> float:
 
 
 def _written_decay(fit: Fit, source: Source) -> float:
-    """λ of the L2 term that a function's loss has in the first step, if the program holds it."""
+    """λ of the L2 term that a function's loss has around the first step, if the program holds it.
+
+    The loss may be asked for before the update, or after it.
+    """
     numbers = {float(a) for a in fit.place.states[0].values() if not a.ndim} | source.numbers
     strengths = [number for number in numbers if number > LEAST_DECAY and number != 1]
-    for _, rest in _rests(fit, 0, fit.place.within):
-        for found in rest:
-            near = [one for one in strengths if abs(one - found) < NEAR * one]
-            if near:
-                return near[0]
-    return 0.0
+    found = [
+        strength
+        for step in range(min(2, fit.place.steps))
+        for _, rest in _rests(fit, step, fit.place.within)
+        for strength in rest
+    ]
+    near = (one for one in strengths for other in found if abs(one - other) < NEAR * one)
+    return next(near, 0.0)
 
 
 def _rests(

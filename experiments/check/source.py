@@ -7,7 +7,7 @@ import json
 import re
 import sys
 import tokenize
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -129,8 +129,18 @@ class Source:
         if name not in self._assignments or self._is_changed_in_part(name):
             return True
         made_of = self._made_of(name)
-        between = (self._made_of(other) for other in made_of if other not in self._made_of(other))
-        return name in made_of or any(name in one for one in between)
+        between = (other for other in made_of if other not in self._made_of(other))
+        return name in made_of or any(self._continues(other, name) for other in between)
+
+    def _continues(self, other: str, name: str) -> bool:
+        """Whether a variable is another one with something added, or a function's of it."""
+        return any(
+            (isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.Add | ast.Sub))
+            or (isinstance(inner, ast.Call) and _own_name(ast.unparse(inner.func)) in self.defined)
+            for node in self._assignments.get(other, ())
+            for inner in ast.walk(node)
+            if name in {_own_name(ast.unparse(part)) for part in _terms(inner)}
+        )
 
     def _is_of_pairs(self, expression: str) -> bool:
         """Whether something is a sample or target in a list of pairs that a loop goes through."""
@@ -354,6 +364,14 @@ class Source:
                 for one in target.elts if isinstance(target, ast.Tuple | ast.List) else [target]:
                     found.setdefault(_own_name(ast.unparse(one)), []).append(node)
         return found
+
+
+def _terms(node: ast.AST) -> Iterator[ast.AST]:
+    """The parts of a sum or call, and the factors of those that are products."""
+    for part in ast.iter_child_nodes(node):
+        yield part
+        if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Mult):
+            yield from ast.iter_child_nodes(part)
 
 
 def _is_number(node: ast.AST) -> TypeGuard[ast.Constant]:
