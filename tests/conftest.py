@@ -1,7 +1,20 @@
 """Small nets with awkward shapes, on which bugs cannot hide."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Of a table marked `mostly_slow(n)` all rows but the first n are slow."""
+    seen = Counter()
+    for item in items:
+        if marker := item.get_closest_marker("mostly_slow"):
+            seen[item.function] += 1
+            if seen[item.function] > marker.args[0]:
+                item.add_marker("slow")
 
 
 @pytest.fixture(autouse=True)

@@ -76,6 +76,7 @@ RIGHT = {
 }
 
 
+@pytest.mark.mostly_slow(5)
 @pytest.mark.parametrize("style", RIGHT)
 def test_right_files_get_no_complaint(style, check):
     checked = check(RIGHT[style])
@@ -172,6 +173,7 @@ WRONG_PIECES = [
 ]  # fmt: skip
 
 
+@pytest.mark.mostly_slow(11)
 @pytest.mark.parametrize(
     ("text", "old", "new", "subject", "fault", "line"),
     every_fifth(
@@ -272,6 +274,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.mostly_slow(3)
 @pytest.mark.parametrize(
     "kind",
     [pytest.param(k, marks=pytest.mark.slow if k == "never ends" else ()) for k in HOSTILE],
@@ -410,6 +413,7 @@ WRITERS = {
 }
 
 
+@pytest.mark.mostly_slow(3)
 @pytest.mark.parametrize("way", WRITERS)
 def test_files_beside_the_student_s_are_not_written(way, check, tmp_path):
     (tmp_path / "result.txt").write_text("kept")
@@ -718,6 +722,7 @@ def test_modules_beside_and_above_are_found_and_others_told(tmp_path):
     assert checked.not_found == ("nowhere",)
 
 
+@pytest.mark.mostly_slow(2)
 @pytest.mark.parametrize(
     ("helper", "right", "wrong"),
     [
@@ -767,6 +772,7 @@ LOSSES = [
 ]
 
 
+@pytest.mark.mostly_slow(2)
 @pytest.mark.parametrize(("loss", "verdict", "faults"), LOSSES)
 def test_a_net_is_never_right_while_its_loss_differs(loss, verdict, faults, check):
     wrong = DIRECT.replace("return cross_entropy_error(self.predict(x), t)", f"return {loss}", 1)
@@ -812,6 +818,7 @@ HOLDS_Y = ("return cross_entropy_error(self.predict(x), t)",
            "self.y = self.predict(x)\n        return cross_entropy_error(self.y, t)")  # fmt: skip
 
 
+@pytest.mark.mostly_slow(2)
 @pytest.mark.parametrize(("fault", "old", "new"), HIDDEN, ids=[fault for fault, *_ in HIDDEN])
 def test_what_hides_from_one_probe_is_seen_on_another(fault, old, new, check):
     assert old in DIRECT
@@ -851,6 +858,7 @@ ACCURACIES = [
 ]
 
 
+@pytest.mark.mostly_slow(2)
 @pytest.mark.parametrize(("wrong", "fault"), ACCURACIES)
 def test_what_is_wrong_with_an_accuracy_is_named(wrong, fault, check):
     right = "np.mean(np.argmax(self.predict(x), axis=1) == np.argmax(t, axis=1))"
@@ -875,6 +883,7 @@ MASKS = [
 ]
 
 
+@pytest.mark.mostly_slow(2)
 @pytest.mark.parametrize(("mask", "faults"), MASKS)
 def test_a_loop_that_leaves_samples_out_is_seen(mask, faults, check):
     checked = check("import numpy as np\n" + OWN_LOOP.format(mask=mask))

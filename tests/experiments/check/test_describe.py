@@ -36,6 +36,7 @@ def only(checked):
     return found
 
 
+@pytest.mark.mostly_slow(3)
 @pytest.mark.parametrize(("hidden", "output", "loss", "reduction"), kinds(FEW, KINDS))
 def test_a_right_net_is_right_and_described(hidden, output, loss, reduction, check):
     found = only(check(program(Kind(hidden, output, loss, reduction))))
@@ -68,6 +69,7 @@ FEW_WRONG = [
 """Every fault in one net that can have it."""
 
 
+@pytest.mark.mostly_slow(4)
 @pytest.mark.parametrize(
     ("kind", "fault"),
     [
@@ -140,6 +142,7 @@ def in_another_form(text, form):
     return made.replace("self.forward", "self.layers") + f"        {end}\n\n{more}"
 
 
+@pytest.mark.mostly_slow(2)
 @pytest.mark.parametrize(
     ("kind", "form"),
     [(FEW[i % 2 * 3], form) for i, form in enumerate(WAYS_BACK)],

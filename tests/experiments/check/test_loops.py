@@ -50,6 +50,7 @@ def test_a_script_is_recognised_by_what_its_loop_computes(check):
     assert not checked.asides  # `act` is judged with the loop that uses it
 
 
+@pytest.mark.mostly_slow(2)
 @pytest.mark.parametrize(
     ("right", "wrong", "faults", "line"),
     [
@@ -122,11 +123,13 @@ def test_a_loop_inside_a_function_that_a_loop_calls(check):
 FEW = [(form, KINDS[(7 * place) % len(KINDS)]) for place, form in enumerate(FORMS)]
 
 
+@pytest.mark.mostly_slow(3)
 @pytest.mark.parametrize(("form", "kind"), FEW)
 def test_a_right_program_is_right_in_every_form(form, kind, check):
     assert check(FORMS[form].write(parts(kind))).verdict in ("right", "convention")
 
 
+@pytest.mark.mostly_slow(3)
 @pytest.mark.parametrize(
     ("form", "kind", "fault"),
     [
@@ -156,12 +159,14 @@ for i in range(10000):
 KEYS = "('W1', 'b1', 'W2', 'b2')"
 
 
+@pytest.mark.mostly_slow(1)
 @pytest.mark.parametrize("one_hot", [True, False])
 def test_the_books_loop_is_run_on_stand_ins(one_hot, check):
     text = OF_THE_BOOK.format(one_hot=one_hot, rows="pick", keys=KEYS, rate=0.07)
     assert loop_of(check(text)).verdict == "right"
 
 
+@pytest.mark.mostly_slow(1)
 @pytest.mark.parametrize(
     ("rows", "keys", "rate", "fault"),
     [

@@ -161,6 +161,7 @@ RIGHT = {
 }  # fmt: skip
 
 
+@pytest.mark.mostly_slow(4)
 @pytest.mark.parametrize("form", RIGHT)
 def test_a_right_loop_is_right_and_described(form, check):
     text, traits = RIGHT[form]
@@ -206,6 +207,7 @@ WRONG = {
 }  # fmt: skip
 
 
+@pytest.mark.mostly_slow(2)
 @pytest.mark.parametrize("form", WRONG)
 def test_what_is_wrong_in_it_is_named(form, check):
     text, fault = WRONG[form]
@@ -214,6 +216,7 @@ def test_what_is_wrong_in_it_is_named(form, check):
     assert fault in {name for e in checked.explanations for name in e.faults}
 
 
+@pytest.mark.slow
 def test_momentum_that_gathers_the_weights_is_not_called_right(check):
     text = LEAKY.replace("for _ in", "v = np.zeros((4, 1))\nfor _ in").replace(
         "    W2 -= 0.3 * z.T @ d", "    v = 0.9 * v - 0.3 * W2\n    W2 += v"

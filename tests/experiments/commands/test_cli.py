@@ -215,7 +215,7 @@ slow = partial(pytest.param, marks=pytest.mark.slow)
     ("encoding", "arguments", "said"),
     [
         slow("cp949", ["check", "gate.py"], "x AND: wrong"),
-        ("cp949", ["check", "--lang", "ko", "gate.py"], "x AND: 틀림"),
+        slow("cp949", ["check", "--lang", "ko", "gate.py"], "x AND: 틀림"),
         slow("ascii", ["check", "--lang", "ko", "gate.py"], "x AND: ??"),
         ("latin-1", ["list"], "xor-mlp-6"),
     ],
