@@ -2,6 +2,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 
 def run(code, **environment):
     return subprocess.run(
@@ -13,6 +15,7 @@ def run(code, **environment):
     )
 
 
+@pytest.mark.slow
 def test_import_is_quiet_and_ignores_the_users_keras_settings(tmp_path):
     (tmp_path / ".keras").mkdir()
     (tmp_path / ".keras" / "keras.json").write_text('{"floatx": "float16", "epsilon": 0.5}')

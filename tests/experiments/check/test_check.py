@@ -193,6 +193,7 @@ def test_wrong_pieces_get_the_name_of_their_bug(text, old, new, subject, fault, 
         assert line in wrong.split("\n")[explanation.line - 1]
 
 
+@pytest.mark.slow
 def test_two_bugs_at_once(check):
     wrong = DIRECT.replace("(y - t) / batch_num", "y - t").replace("(1.0 - z1) * z1 * dz1", "dz1")
     assert set(about(check(wrong), "TwoLayerNet").faults) == {
@@ -321,6 +322,7 @@ def test_what_cannot_be_read_is_one_clear_sentence(kind, check):
     assert checked.verdict == "failed"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["cp949", "shift_jis", "utf-8-sig"])
 def test_other_encodings(encoding, check):
     comment = {"cp949": "# 시그모이드", "shift_jis": "# シグモイド"}.get(encoding, "# σ")
@@ -454,6 +456,7 @@ def test_the_page_gives_the_numbers_of_both_sides_where_they_differ_most(tmp_pat
         assert own == pytest.approx(odds / (2 + odds), rel=1e-6)
 
 
+@pytest.mark.slow
 def test_what_students_write_is_escaped_on_the_page(tmp_path):
     text = "import numpy as np\ndef sigmoid(x): raise ValueError('<script>*a* `<b>`</script>')\n"
     page = page_of(tmp_path, hostile=text)
@@ -464,6 +467,7 @@ def test_what_students_write_is_escaped_on_the_page(tmp_path):
     assert "<nav" not in check_thing(path)._repr_html_()
 
 
+@pytest.mark.slow
 def test_a_folder_s_page_counts_by_file_and_by_subject(tmp_path):
     wrong = DIRECT.replace("/ batch_num", "")
     page = page_of(tmp_path, a=DIRECT, b=wrong, c=wrong, d="x = (", e=HEAD + FUNCTIONS)
@@ -473,6 +477,7 @@ def test_a_folder_s_page_counts_by_file_and_by_subject(tmp_path):
     assert re.findall(r"<td>(\d+)</td>", by_subject) == ["2", "1"]
 
 
+@pytest.mark.slow
 def test_a_class_can_be_checked_by_its_file(tmp_path, monkeypatch):
     (tmp_path / "own_net.py").write_text(DIRECT)
     monkeypatch.syspath_prepend(tmp_path)
@@ -498,6 +503,7 @@ def typed(monkeypatch):
     return run
 
 
+@pytest.mark.slow
 def test_a_class_typed_into_a_cell_is_checked_with_what_other_cells_define(typed):
     typed(1, "import numpy as np\n")
     typed(2, FUNCTIONS)
@@ -515,6 +521,7 @@ def test_what_has_no_text_is_refused():
         check_thing(namespace["Made"])
 
 
+@pytest.mark.slow
 def test_printed_it_reads_as_in_the_terminal(tmp_path, capsys):
     path = tmp_path / "bad.py"
     path.write_text(DIRECT.replace("/ batch_num", ""))
@@ -626,6 +633,7 @@ def test_a_net_that_gives_not_all_gradients_is_not_right(check):
     assert about(check(other), "TwoLayerNet").verdict == "right"
 
 
+@pytest.mark.slow
 def test_training_on_all_samples_at_once_or_on_uneven_batches_is_right(check):
     whole = LOOP.replace("np.random.choice(x_train.shape[0], batch_size)", "np.arange(14)")
     assert about(check(whole), "train").verdict == "right"
@@ -637,6 +645,7 @@ def test_training_on_all_samples_at_once_or_on_uneven_batches_is_right(check):
     assert any("what its parameter what is for" in aside for aside in other.asides)
 
 
+@pytest.mark.slow
 def test_biases_as_rows_and_a_file_called_scratch(check):
     rows = DIRECT.replace("np.zeros(hidden_size)", "np.zeros((1, hidden_size))")
     rows = rows.replace("np.zeros(output_size)", "np.zeros((1, output_size))")
@@ -839,6 +848,7 @@ TAKES_LABELS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("t", "verdict"), [("t", "right"), ("t - 1", "wrong")])
 def test_labels_need_not_be_taken_but_if_they_are_then_rightly(t, verdict, check):
     text = TAKES_LABELS.format(classes="y.shape[1]", t=t)
@@ -901,6 +911,7 @@ def test_the_sigmoid_by_tanh_and_a_larger_step_are_right(check):
     assert about(checked, "numerical_diff").verdict == "convention"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("epsilon", ["1e-10", "1e-5", "np.finfo(float).eps"])
 def test_any_epsilon_in_the_logarithm_is_a_convention(epsilon, check):
     own = DIRECT.replace("1e-7", epsilon)
@@ -913,6 +924,7 @@ def test_any_epsilon_in_the_logarithm_is_a_convention(epsilon, check):
         assert fault.startswith("loss-epsilon-is-")
 
 
+@pytest.mark.slow
 def test_another_loss_is_no_epsilon(check):
     other = DIRECT.replace("np.log(y", "1.01 * np.log(y")
     assert other != DIRECT
@@ -922,6 +934,7 @@ def test_another_loss_is_no_epsilon(check):
     assert about(check(inside), "TwoLayerNet").verdict == "unknown"
 
 
+@pytest.mark.slow
 def test_a_net_in_float32_is_right_to_seven_digits_and_a_wrong_one_is_not(check):
     single = DIRECT.replace("np.zeros(hidden_size)", "np.zeros(hidden_size, np.float32)")
     single = single.replace("np.zeros(output_size)", "np.zeros(output_size, np.float32)")
@@ -965,6 +978,7 @@ def gradient(x, t, params):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("right", "wrong", "fault", "line"),
     [

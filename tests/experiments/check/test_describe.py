@@ -51,6 +51,7 @@ def test_a_right_net_is_right_and_described(hidden, output, loss, reduction, che
     assert reductions[reduction] in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("l2", [0.1, 0.003])
 def test_an_l2_term_in_loss_and_gradient_is_right_and_its_strength_is_found(l2, check):
     found = only(check(program(Kind("sigmoid", "softmax", "cross-entropy", "mean"), l2)))

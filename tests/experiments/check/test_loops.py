@@ -74,6 +74,7 @@ def test_what_is_wrong_in_a_script_is_named(right, wrong, faults, line, check):
         assert found.line == line
 
 
+@pytest.mark.slow
 def test_a_weight_that_is_updated_before_the_hidden_delta_is_computed_from_it(check):
     swapped = XOR.replace("    d_mid = d_out @ second.T * middle * (1 - middle)\n", "").replace(
         "    first += -0.2",
@@ -197,6 +198,7 @@ for epoch in range(50):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rows", "decay", "faults"),
     [
@@ -311,6 +313,7 @@ def test_a_check_reaches_for_no_network_and_writes_nothing(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["loads.py"]
 
 
+@pytest.mark.slow
 def test_a_notebooks_loop_is_told_by_its_cell(tmp_path):
     cells = [XOR.split("for step")[0], "for step" + XOR.split("for step")[1]]
     code = [{"cell_type": "code", "source": text.splitlines(keepends=True)} for text in cells]

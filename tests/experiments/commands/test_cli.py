@@ -143,6 +143,7 @@ def test_a_folder_with_other_files_is_not_taken_for_a_report(command, tiny, tmp_
     assert (tmp_path / "mine" / "README.md").read_text() == "my thesis"
 
 
+@pytest.mark.slow
 def test_a_run_says_how_it_compares_with_the_report_that_was_there(tiny, capsys):
     assert commands.main(["run"]) == exits.OK
     assert "Compared with" not in capsys.readouterr().out
@@ -185,6 +186,7 @@ def test_with_json_nothing_else_is_printed(command, tiny, capsys):
     json.loads(capsys.readouterr().out)
 
 
+@pytest.mark.slow
 def test_a_report_is_written_again_into_its_own_folder(tiny, tmp_path):
     assert commands.main(["run"]) == exits.OK
     (tmp_path / "reports" / "notes.md").write_text("mine")

@@ -41,6 +41,7 @@ def test_right_variants_of_the_delta_rule():
     assert not any(row.failed for row in rows)
 
 
+@pytest.mark.slow
 def test_constant_tolerances_accept_faults_that_the_bound_rejects():
     rows = [row for row in usual("float64") if row.field == "probe" and row.mistake]
     assert not any(row.accepted["running bound"] for row in rows)

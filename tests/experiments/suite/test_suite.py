@@ -44,6 +44,7 @@ def kept(result):
     return [training.kept for training in result.trainings.values()]
 
 
+@pytest.mark.slow
 def test_finished_work_is_kept_until_its_spec_changes_or_force(experiment, tmp_path):
     options = Options(out=tmp_path)
     first = run(experiment, options)
