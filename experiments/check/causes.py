@@ -21,6 +21,10 @@ CONSTANT_LOSS = Mistake("constant-loss", "loss", {"loss": lambda v: None})
 OUTPUT_DELTA, HIDDEN_DELTA = "y - t", "dz1 * z1 * (1 - z1)"
 """How the deltas of the book's net are written; dz1 is the output's delta times W2ᵀ."""
 
+OF_A_STEP = 1e-2
+"""How far a forward difference may lie off the slope, relative to the largest."""
+
+OF_A_VIEW = Mistake("difference-through-a-view", "gradient", {"gW1": lambda v: None})
 OF_A_COPY = Mistake("difference-of-a-copy", "gradient", {"numerical_gradient": lambda v: None})
 
 
@@ -68,10 +72,21 @@ def cause_of(quantity: str, given: Mapping[str, np.ndarray]) -> Mistake | None:
 def expressed_delta(
     given: Mapping[str, np.ndarray], of: Description, wrong: Sequence[str]
 ) -> tuple[list[Mistake], Problem | None]:
-    """What stands in the place of a delta, told by the gradient of one sample's biases."""
+    """What stands in the place of a delta, told by the gradient of one sample's biases.
+
+    Or that all gradients are half the right ones, as differences through a view are.
+    """
     if not set(wrong) <= {f"g{name}" for name in PARAMETERS}:
         return [], None
     values = one_sample(of)
+    pairs = [(given.get(f"one sample: g{name}"), values[f"g{name}"]) for name in ("b1", "b2")]
+    if all(
+        seen is not None
+        and np.shape(seen) == right.shape
+        and np.abs(seen - right / 2).max() < OF_A_STEP * np.abs(right).max()
+        for seen, right in pairs
+    ):
+        return [OF_A_VIEW], Problem("check.half")
     parts = {
         "b2": (OUTPUT_DELTA, {"y": values["y"], "t": values["t"]}),
         "b1": (HIDDEN_DELTA, {name: values[name] for name in ("dz1", "z1", "a1")}),

@@ -74,6 +74,9 @@ SUBJECT = Subject(
             "difference-not-halved": _difference(
                 lambda f, x, i: (f(_moved(x, i, H)) - f(_moved(x, i, -H))) / H
             ),
+            "difference-through-a-view": _difference(
+                lambda f, x, i: (f(_moved(x, i, H)) - f(x)) / (2 * H)
+            ),
             "difference-precedence": _difference(
                 lambda f, x, i: (f(_moved(x, i, H)) - f(_moved(x, i, -H))) / 2 * H
             ),

@@ -1006,3 +1006,36 @@ def test_what_is_not_known_is_listed_and_a_way_back_that_went_unasked_is_not_rig
     assert "not known here, and not checked: shown" in checked.asides
     checked = check(text + "def backprop_through_time(x): return x\n")
     assert checked.verdict == "failed"
+
+
+THROUGH_A_VIEW = """
+def numerical_gradient(f, x):
+    h, grad = 1e-4, np.zeros_like(x)
+    with np.nditer(x, flags=['multi_index'], op_flags=['readwrite']) as it:
+        while not it.finished:
+            kept = it[0]
+            it[0] = kept + h
+            above = f(x)
+            it[0] = kept - h
+            grad[it.multi_index] = (above - f(x)) / (2 * h)
+            it[0] = kept
+            it.iternext()
+    return grad
+"""
+
+
+BY_DIFFERENCES = DIRECT_NET[: DIRECT_NET.index("    def numerical_gradient")] + (
+    "    def gradient(self, x, t):\n"
+    "        return {k: slope(lambda _: self.loss(x, t), p) for k, p in self.params.items()}\n"
+)
+
+
+def test_a_difference_through_a_view_is_half_the_slope(check):
+    found = about(check("import numpy as np\n" + THROUGH_A_VIEW), "numerical_gradient")
+    assert (found.verdict, found.faults) == ("wrong", ("difference-through-a-view",))
+    helper = THROUGH_A_VIEW.replace("numerical_gradient", "slope")
+    found = about(check(HEAD + FUNCTIONS + helper + BY_DIFFERENCES), "TwoLayerNet")
+    assert (found.verdict, found.faults) == ("wrong", ("difference-through-a-view",))
+    right = helper.replace("it[0]\n            it[0]", "float(it[0])\n            it[0]")
+    found = about(check(HEAD + FUNCTIONS + right + BY_DIFFERENCES), "TwoLayerNet")
+    assert found.verdict == "right"
