@@ -18,6 +18,7 @@ from experiments.check.causes import (
 from experiments.check.describe import describe, describe_with_a_mistake, has_known_outputs
 from experiments.check.epsilon import epsilon_of_a_net, other_epsilon
 from experiments.check.finding import (
+    FINE,
     Assessment,
     Difference,
     Finding,
@@ -198,33 +199,28 @@ def _finding(
     wrong = tuple(name for name, c in compared.items() if not c.passed)
     right = tuple(name for name, c in compared.items() if c.passed)
     if _is_by_differences(given, of, wrong):
-        note = Problem("check.numeric")
-        fine = (*right, *wrong)
-        return Finding(asked.subject, "net", Assessment.RIGHT, (), fine, description=of, note=note)
+        return Finding(
+            asked.subject, "net", Assessment.RIGHT, right=(*right, *wrong), description=of,
+            note=Problem("check.numeric"),
+        )  # fmt: skip
     if not found.known or set(wrong) - explained:
         wrong, found = _convention(given, asked.answers, of, wrong, found)
     if wrong == ("loss",) and loss_is_constant(given):
         found, explained = replace(found, known=True, faults=(CONSTANT_LOSS,)), explained | {"loss"}
     verdict = verdict_of(bool(wrong), any(map(_is_needed, failed)), found)
-    same_loss = not {"y", "a2", "loss"} & set(wrong) and not any(
-        fault is FLOAT32 or fault.id.startswith("loss-epsilon-is-") for fault in found.faults
-    )
+    same_loss = _has_the_same_loss(wrong, found.faults)
     numerical = _numerical_agrees(given, of) if same_loss else None
-    opinions = {"accuracy": accuracy_agrees(given), "numerical_gradient": numerical}
-    also = [name for name, agrees in opinions.items() if agrees is False]
-    causes = [cause for name in also if (cause := cause_of(name, given))]
-    agreed = verdict in (Assessment.RIGHT, Assessment.CONVENTION) and not also
-    if agreed and FLOAT32 not in found.faults:
+    also, causes = _of_itself(given, numerical)
+    if verdict in FINE and not also and FLOAT32 not in found.faults:
         more = _hidden_faults(given, failed, of, same_loss)
         found = replace(found, faults=(*found.faults, *more))
         verdict = Assessment.WRONG if more else verdict
     note = None
-    asked_for = [a for a in failed if a.quantity != "numerical_gradient" and _is_needed(a)]
-    if verdict in NOT_TOLD and not also and not asked_for:
+    if verdict in NOT_TOLD and not also and not _was_not_had(failed):
         causes, note = expressed_delta(given, of, wrong)
         found = replace(found, faults=()) if causes else found
-    if causes and (note or verdict is not Assessment.UNKNOWN):
-        verdict = Assessment.WRONG
+    is_known = bool(causes) and (note is not None or verdict is not Assessment.UNKNOWN)
+    verdict = Assessment.WRONG if is_known else verdict
     found = replace(found, faults=(*found.faults, *causes))
     unexplained = (also and not causes) or (set(wrong) - explained and not note)
     if unexplained and verdict in (Assessment.RIGHT, Assessment.CONVENTION, Assessment.FAILED):
@@ -252,6 +248,27 @@ def _differences(observed: Mapping[str, np.ndarray], of: Description) -> dict[st
         for name, c in reference.compare(observed).items()
         if not c.passed
     }
+
+
+def _has_the_same_loss(wrong: Sequence[str], faults: Sequence[Mistake]) -> bool:
+    """Whether a net's loss is its description's to rounding."""
+    conventions = ("in-float32", "loss-epsilon-is-")
+    by_convention = any(fault.id.startswith(conventions) for fault in faults)
+    return not {"y", "a2", "loss"} & set(wrong) and not by_convention
+
+
+def _was_not_had(failed: Sequence[Answer]) -> bool:
+    """Whether something else than a numerical gradient is needed and could not be had."""
+    return any(a.quantity != "numerical_gradient" and _is_needed(a) for a in failed)
+
+
+def _of_itself(
+    given: Mapping[str, np.ndarray], numerical: bool | None
+) -> tuple[list[str], list[Mistake]]:
+    """What a net says of itself that is not so, its accuracy and numerical gradient; and why."""
+    opinions = {"accuracy": accuracy_agrees(given), "numerical_gradient": numerical}
+    wrong = [name for name, agrees in opinions.items() if agrees is False]
+    return wrong, [cause for name in wrong if (cause := cause_of(name, given))]
 
 
 def _is_by_differences(
