@@ -105,6 +105,15 @@ def _times_logarithm(shift: float) -> Callable[[Term, Term, np.ndarray], np.ndar
     return rule
 
 
+def _square_root(a: Term, value: np.ndarray) -> np.ndarray:
+    """What a's error moves the root by, most on the side of 0, and one rounding."""
+    least = np.sqrt(np.maximum(a.value - a.u * a.error, 0))
+    most = np.sqrt(a.value + a.u * a.error)
+    from_zero = np.maximum(value, most - value) / a.u
+    moved = np.where(least > 0, a.error / (value + least), from_zero)
+    return np.where(a.error > 0, moved, 0) + value
+
+
 RULES: dict[np.ufunc, Callable[..., np.ndarray]] = {
     np.add: lambda a, b, value: a.error + b.error + np.abs(value),
     np.subtract: lambda a, b, value: a.error + b.error + np.abs(value),
@@ -117,6 +126,7 @@ RULES: dict[np.ufunc, Callable[..., np.ndarray]] = {
     np.power: _power,
     np.maximum: lambda a, b, value: np.maximum(a.error, b.error),
     np.exp: _exponential,
+    np.sqrt: _square_root,
     np.tanh: lambda a, value: (1 - value**2) * a.error + a.u * a.error**2 + 2 * np.abs(value),
     np.log: _logarithm(1.0),
     np.log2: _logarithm(1 / np.log(2)),

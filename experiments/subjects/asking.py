@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from experiments.subjects.inputs import RATE
 from experiments.subjects.subject import Ask, Given, Questions
 
 
@@ -87,5 +88,46 @@ def epoch(given: Given, *weights: str, part: int | None = None) -> Ask:
         x, d = given["note_X"].copy(), given["note_D"].copy()
         new = f(*(array.copy() for array in arrays), x, d, 0.9)
         return new if part is None else new[part]
+
+    return ask
+
+
+HELD = {
+    **dict.fromkeys(("momentum", "mu", "moment"), 0.9),
+    **dict.fromkeys(("decay_rate", "decay", "rho"), 0.99),
+    **dict.fromkeys(("beta1", "beta_1", "b1"), 0.9),
+    **dict.fromkeys(("beta2", "beta_2", "b2"), 0.999),
+}
+"""What an optimizer may call what it was made with, and the number with which it is asked."""
+
+
+def updated(start: np.ndarray, gradients: np.ndarray) -> Ask:
+    """An optimizer's parameter after a step per gradient: of a dict, or of a list.
+
+    Its first argument is taken for the learning rate.
+    """
+
+    def ask(new: Callable) -> object:
+        try:
+            return after(new, as_list=False)
+        except (TypeError, AttributeError, KeyError, IndexError):
+            return after(new, as_list=True)
+
+    def after(new: Callable, as_list: bool) -> object:
+        made = new(RATE)
+        if not hasattr(made, "update"):
+            raise TypeError("update() missing")
+        for name in HELD.keys() & vars(made).keys():
+            setattr(made, name, HELD[name])
+        params = {"W1": start.copy()}
+        for gradient in gradients:
+            grads = {"W1": gradient.copy()}
+            if as_list:
+                values = list(params.values())
+                made.update(values, list(grads.values()))
+                params = dict(zip(params, values, strict=True))
+            else:
+                made.update(params, grads)
+        return params["W1"]
 
     return ask

@@ -6,6 +6,13 @@ H = 1e-4
 """The step of differences, as in the sources."""
 
 
+RATE = 2.0**-6
+"""Of optimizers: about 0.016, and exact in float32, in which Keras holds it."""
+
+LARGE = 2.0**50
+"""The size of an optimizer's gradients: no ε is seen beside it."""
+
+
 def cubes(x: np.ndarray) -> float:
     """A function to differentiate: Σ x³ and the products of the rows."""
     return float(np.sum(x**3) + np.sum(np.prod(x, axis=-1)))
@@ -36,6 +43,8 @@ def function_inputs(dtype: str) -> dict:
         "note_a": rng.normal(size=(4, 1)),
         "note_a1": rng.normal(size=(4, 4)),
         "note_delta": rng.normal(size=(4, 1)),
+        "optimizer_W": rng.normal(size=(4, 3)),
+        "optimizer_gradients": LARGE * rng.normal(size=(3, 4, 3)),
     }
     x1, x2 = np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])
     return {name: values.astype(dtype) for name, values in native.items()} | {

@@ -111,6 +111,7 @@ class Twin:
         gradients: `keras_ref.gradients`.
         layers: `keras.layers`.
         losses: `keras.losses`.
+        optimizers: `keras_ref.optimizers`.
         given: the inputs.
         cubes: the function of `inputs.cubes` in TensorFlow.
     """
@@ -120,6 +121,7 @@ class Twin:
     gradients: Any
     layers: Any
     losses: Any
+    optimizers: Any
     given: Mapping[str, Any]
     cubes: Callable
 

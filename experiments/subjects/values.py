@@ -13,11 +13,12 @@ from experiments.judge.ladder import Arrays
 from experiments.subjects.formulas import Formulas, Values
 from experiments.subjects.inputs import H, cubes, function_inputs
 from experiments.subjects.subject import Twin
-from scratch import functions, gates, gradients
+from scratch import functions, gates, gradients, optimizers
 
 ROUNDED = (
     *("scores", "y", "dout", "point", "affine_x", "affine_W", "affine_b", "affine_dout"),
     *("note_X", "note_D", "note_W", "note_W1", "note_W2", "note_a", "note_a1", "note_delta"),
+    *("optimizer_W", "optimizer_gradients"),
 )
 """Inputs of computations that round; differences are bounded apart, gates are exact."""
 
@@ -38,7 +39,9 @@ def scratch_values(
     given: dict[str, Any] = function_inputs(dtype)
     for name in ROUNDED:
         given[name] = wrap(given[name], dtype)
-    packages = {"functions": functions, "gates": gates, "gradients": gradients}
+    packages = {
+        "functions": functions, "gates": gates, "gradients": gradients, "optimizers": optimizers,
+    }  # fmt: skip
     values = Values({**subjects.formulas(), **exchanged}, **given, **packages)
     found = {name: getattr(values, name) for name in names or subjects.quantities()}
     if isinstance(given["scores"], Bounded):
@@ -72,9 +75,9 @@ def keras_values(dtype: str) -> dict[str, np.ndarray]:
 
     The cross-entropies are put in the sources' convention, with their ε.
     """
-    keras_functions, keras_gates, keras_gradients, runtime = (
+    keras_functions, keras_gates, keras_gradients, keras_optimizers, runtime = (
         import_module(f"keras_ref.{file}")
-        for file in ("functions", "gates", "gradients", "runtime")
+        for file in ("functions", "gates", "gradients", "optimizers", "runtime")
     )
     runtime.use_dtype(dtype)
     tf, given = runtime.tf, function_inputs(dtype)
@@ -88,6 +91,7 @@ def keras_values(dtype: str) -> dict[str, np.ndarray]:
         keras_gradients,
         runtime.keras.layers,
         runtime.keras.losses,
+        keras_optimizers,
         given,
         keras_cubes,
     )

@@ -91,6 +91,7 @@ OPERATIONS = {
     "maximum": (lambda a: np.maximum(0, a), 3.0, 1),
     "exp": (np.exp, 1.0, 3 * np.e),
     "tanh": (np.tanh, 0.0, 1),
+    "sqrt": (np.sqrt, 4.0, 0.25 + 2),
     "log": (np.log, 4.0, 0.25 + 2 * np.log(4)),
     "log2": (np.log2, 4.0, 0.25 / np.log(2) + 4),
     "log10": (np.log10, 100.0, 0.01 / np.log(10) + 4),

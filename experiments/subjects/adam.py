@@ -1,0 +1,45 @@
+"""The book's Adam."""
+
+import numpy as np
+
+from experiments.subjects.inputs import RATE
+from experiments.subjects.optimizer import Update, optimizer
+from scratch.optimizers import EPSILON
+
+BETA1, BETA2 = 0.9, 0.999
+
+
+def _adam(
+    beta1: float = BETA1,
+    beta2: float = BETA2,
+    corrected: tuple[bool, bool] = (True, True),
+    counted: bool = True,
+    epsilon: float = EPSILON,
+) -> Update:
+    """An update by means of g and g², each corrected for its start from 0 if it is to be."""
+
+    def update(g: np.ndarray, step: int, memory: dict[str, np.ndarray]) -> np.ndarray:
+        memory["m"] = beta1 * memory.get("m", 0.0) + (1 - beta1) * g
+        memory["v"] = beta2 * memory.get("v", 0.0) + (1 - beta2) * (g * g)
+        number = step if counted else 1
+        m = memory["m"] / (1 - beta1**number) if corrected[0] else memory["m"]
+        v = memory["v"] / (1 - beta2**number) if corrected[1] else memory["v"]
+        return -RATE * m / (np.sqrt(v) + epsilon)
+
+    return update
+
+
+SUBJECT = optimizer(
+    "Adam",
+    ("Adam",),
+    mistakes={
+        "adam-not-corrected": _adam(corrected=(False, False)),
+        "adam-first-not-corrected": _adam(corrected=(False, True)),
+        "adam-second-not-corrected": _adam(corrected=(True, False)),
+        "adam-steps-not-counted": _adam(counted=False),
+        "adam-betas-exchanged": _adam(BETA2, BETA1),
+        "adam-without-epsilon": _adam(epsilon=0.0),
+        "adam-uphill": lambda g, step, memory: -_adam()(g, step, memory),
+    },
+    otherwise=_adam(),
+)

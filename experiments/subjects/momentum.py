@@ -1,0 +1,31 @@
+"""The book's Momentum."""
+
+import numpy as np
+
+from experiments.subjects.inputs import RATE
+from experiments.subjects.optimizer import Update, optimizer
+
+SHARE = 0.9
+
+
+def speed(kept: float, gained: float) -> Update:
+    """An update by v ← kept · v + gained · g."""
+
+    def update(g: np.ndarray, step: int, memory: dict[str, np.ndarray]) -> np.ndarray:
+        memory["v"] = kept * memory.get("v", 0.0) + gained * g
+        return memory["v"]
+
+    return update
+
+
+SUBJECT = optimizer(
+    "Momentum",
+    ("Momentum",),
+    mistakes={
+        "momentum-uphill": speed(SHARE, RATE),
+        "momentum-forgotten": lambda g, step, memory: -RATE * g,
+        "momentum-averaged": speed(SHARE, -(1 - SHARE) * RATE),
+        "momentum-kept-whole": speed(1.0, -RATE),
+        "momentum-without-rate": speed(SHARE, -1.0),
+    },
+)
