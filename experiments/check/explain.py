@@ -135,7 +135,9 @@ def explain(finding: Finding, source: Source, say: Words, file: str = "") -> Exp
     ]
     different = finding.verdict in DIFFERENT
     if begins and different:
-        sentences.append(say("check.look", name=where, place=source.place(begins).told(say)))
+        is_in = node is not None and node.lineno <= begins <= (node.end_lineno or begins)
+        key = "check.look" if is_in else "check.look there"
+        sentences.append(say(key, name=where, place=source.place(begins).told(say)))
     return Explanation(
         finding.subject,
         finding.verdict,

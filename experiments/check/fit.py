@@ -102,6 +102,7 @@ class Place:
         within: what functions computed in the first step, by the names of their variables.
         rank: what speaks against it, the weightiest first: data that the loop computes, what
             speaks against its layers, data that are parts of others.
+        by_differences: whether the program takes its gradient by differences.
     """
 
     states: Sequence[Arrays]
@@ -112,6 +113,7 @@ class Place:
     row_by_row: bool = False
     within: Arrays = field(default_factory=dict)
     rank: tuple[int, ...] = ()
+    by_differences: bool = False
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -208,7 +210,9 @@ class Place:
     @property
     def close(self) -> float:
         """How far a fit may lie off before its bounds are worked out."""
-        return CLOSE if self.dtype == "float64" else 1000 * CLOSE
+        return (
+            CLOSE * (1 if self.dtype == "float64" else 1000) * (100 if self.by_differences else 1)
+        )
 
     @property
     def steps(self) -> int:
@@ -296,6 +300,7 @@ def fits(
     states: Sequence[Arrays],
     within: Arrays,
     source: Source,
+    by_differences: bool = False,
 ) -> list[Fit]:
     """The nets that may be trained, those that explain most first.
 
@@ -303,6 +308,7 @@ def fits(
         states: the arrays before every turn of a loop, and after the last one.
         within: what functions computed in the first turn.
         source: the program, which says what is assigned to as weights are, and what as data.
+        by_differences: whether it takes its gradient by differences.
     """
     moving = [name for name in changed(states) if source.goes_on(name)]
     if not moving or sum(states[0][name].ndim > 0 for name in moving) > MOST_MOVING:
@@ -311,9 +317,10 @@ def fits(
     batch = _handed(states, within, source)
     first, after, *_ = states
     for way in _ways(moving, source):
-        found += _best(states, within, moving, source, way)
+        how = (source, way, by_differences)
+        found += _best(states, within, moving, how)
         if batch and not any(fit.is_whole for fit in found):
-            found += _best([first, {**batch, **after}], within, moving, source, way, batch)
+            found += _best([first, {**batch, **after}], within, moving, how, batch)
         if any(fit.is_whole or fit.is_complete for fit in found):
             break
     return sorted(found, key=lambda one: (not one.is_whole, not one.seen, len(one.left), one.off))
@@ -373,11 +380,11 @@ def _best(
     states: Sequence[Arrays],
     within: Arrays,
     moving: Sequence[str],
-    source: Source,
-    way: str,
+    how: tuple[Source, str, bool],
     among: Collection[str] = (),
 ) -> list[Fit]:
     """The nets that may be trained: where a net's outputs are seen, if there is such a place."""
+    source, way, by_differences = how
     data = {
         name: _strangeness(name, states, source, moving)
         for name, array in states[1].items()
@@ -389,7 +396,7 @@ def _best(
         if not among or place.x in among or place.t in among
     ]
     ranked = sorted(possible, key=lambda place: place.rank)[:MOST_PLACES]
-    ranked = [place for place in ranked if place.is_sound]
+    ranked = [replace(p, by_differences=by_differences) for p in ranked if p.is_sound]
     after_steps, in_functions = list(map(_by_size, states[1:])), _by_size(within)
     found: list[Fit] = []
     looked_at = work = 0

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
 from itertools import combinations, pairwise, product
@@ -86,6 +86,7 @@ def judge_loops(
         source: the file.
         others: what is found of its functions, which explain a loop that calls them.
     """
+    differences = {o.subject for o in others if o.about == "numerical_gradient"}
     asked = {other.subject for other in others if other.verdict is not Assessment.FAILED}
     blamed = {other.subject for other in others if other.verdict not in FINE}
     turns = _by_line(outcome.turns)
@@ -99,15 +100,15 @@ def judge_loops(
         if line in known:
             continue
         around = {line for turn in of_loop for line in turn.inside}
-        if source.called(line).partition(":")[0] in asked:
-            known |= around
+        if (called := source.called(line).partition(":")[0]) in asked:
+            known |= around if called not in differences else set()
             continue
         states = without_copies([turn.arrays for turn in of_loop])
         if go_one_by_one(states) or only_sums_up(states, len(around)):
             continue
         is_last = of_loop[0].function == "<module>" and not around and not lines
         afterwards = end if is_last else []
-        finding = _found_of(of_loop, states, afterwards, outcome.turns, source)
+        finding = _found_of(of_loop, states, afterwards, outcome.turns, source, differences)
         if finding is not None and finding.verdict is Assessment.UNKNOWN:
             unknown.append((around, finding, frozenset(source.used_from(line))))
         elif finding is None:
@@ -150,11 +151,12 @@ def _found_of(
     afterwards: Sequence[Turn],
     turns: Sequence[Turn],
     source: Source,
+    differences: Collection[str],
 ) -> Finding | None:
     """What is found of one loop: of its turns, or of what stands behind it."""
     line = of_loop[0].line
     within = next((turn.within for turn in of_loop if turn.within), {})
-    finding = _judge(line, states, within, source) if len(states) > 1 else None
+    finding = _judge(line, states, within, source, differences) if len(states) > 1 else None
     if finding is None and afterwards:
         finding = _after_the_loop(line, [states[-1], afterwards[0].arrays], source)
     if finding is not None and finding.fit and _are_apart(finding.fit, turns):
@@ -193,27 +195,22 @@ def _judge(
     states: Sequence[Mapping[str, np.ndarray]],
     within: Mapping[str, np.ndarray],
     source: Source,
+    differences: Collection[str] = (),
 ) -> Finding | None:
-    """A loop by what it did; None if it trains nothing that is known here."""
+    """A loop by what it did; None if it trains nothing that is known here.
+
+    Args:
+        line: of the loop.
+        states: the arrays before every turn, and after the last one.
+        within: what functions computed in the first turn.
+        source: the program.
+        differences: functions of it that take gradients by differences.
+    """
     name = source.called(line)
-    possible = fits(states, within, source)
-    for fit in possible:
-        if not fit.is_whole:
-            break
-        fit = in_other_words(fit, source)
-        if _unexplained(fit) == ():
-            right = tuple(fit.place.names.values())
-            if of_another := _with_the_wrong_loss(fit, name, source, line):
-                return of_another
-            if idle := _with_a_bias_that_stays(fit, name, source, line):
-                return idle
-            note = _another_loss(fit) or _stale(fit, source, line)
-            return Finding(name, "loop", Assessment.RIGHT, right=right, fit=fit, note=note)
-    for fit in possible:
-        own = by_layer(fit, source) if fit.seen and not fit.left else None
-        if own and _unexplained(own) == ():
-            right = tuple(own.place.names.values())
-            return Finding(name, "loop", Assessment.RIGHT, right=right, fit=own)
+    by_differences = not source.used_from(line).isdisjoint(differences)
+    possible = fits(states, within, source, by_differences)
+    if (right := _judged_right(possible, name, source, line, by_differences)) is not None:
+        return right
     for fit in possible:
         if fit.idle_bias in BIAS_MISSING:
             told, fault = in_other_words(fit, source), BIAS_MISSING[fit.idle_bias]
@@ -243,6 +240,35 @@ def _judge(
     wrong = tuple(theirs for ours, theirs in names if ours in unexplained)
     rest = tuple(theirs for ours, theirs in names if ours not in unexplained)
     return Finding(name, "loop", Assessment.WRONG, wrong, rest, faults, fit=fit, line=line)
+
+
+def _judged_right(
+    possible: Sequence[Fit], name: str, source: Source, line: int, by_differences: bool
+) -> Finding | None:
+    """What is found of a loop whose updates a net explains without a mistake."""
+    for fit in possible:
+        if not fit.is_whole:
+            break
+        if by_differences:
+            rate = float(f"{fit.chain.rate:.4g}")
+            fit = in_other_words(replace(fit, chain=replace(fit.chain, rate=rate)), source)
+            right, by_them = tuple(fit.place.names.values()), Problem("check.numeric")
+            return Finding(name, "loop", Assessment.RIGHT, right=right, fit=fit, note=by_them)
+        fit = in_other_words(fit, source)
+        if _unexplained(fit) == ():
+            right = tuple(fit.place.names.values())
+            if of_another := _with_the_wrong_loss(fit, name, source, line):
+                return of_another
+            if idle := _with_a_bias_that_stays(fit, name, source, line):
+                return idle
+            note = _another_loss(fit) or _stale(fit, source, line)
+            return Finding(name, "loop", Assessment.RIGHT, right=right, fit=fit, note=note)
+    for fit in possible:
+        own = by_layer(fit, source) if fit.seen and not fit.left else None
+        if own and _unexplained(own) == ():
+            right = tuple(own.place.names.values())
+            return Finding(name, "loop", Assessment.RIGHT, right=right, fit=own)
+    return None
 
 
 def _right_in_part(fit: Fit, name: str, source: Source) -> Finding | None:

@@ -79,12 +79,16 @@ def check_program(
 def _write_trained(
     answers: Answers, lines: Sequence[str], path: str, trained: Sequence[Any]
 ) -> None:
-    """What the first loop did that trained a watched net."""
+    """What the first loop did that trained a watched net.
+
+    Up to its last batch at most: the update after that may have been cut off in the middle.
+    """
     for net in (net for net in trained if len(net.rows) > 1 and net.line and net.rate()):
         name = lines[net.line - 1].strip().rstrip(":")
         answers.write(kind="subject", subject=name, about="train", file=path)
         ask(answers, path, name, "rate", net.rate)
-        write_training(answers, path, name, net, lambda: None, steps=STEPS)
+        steps = min(STEPS, len(net.rows) - 1)
+        write_training(answers, path, name, net, lambda: None, steps=steps)
         return
 
 

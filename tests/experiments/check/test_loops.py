@@ -344,3 +344,10 @@ def test_a_formula_that_no_known_mistake_explains_is_written_out(line, expressio
     assert (found.verdict, found.faults) == ("wrong", ("another-formula",))
     assert f"What stands there is `{expression}`" in found.sentences[0]
     assert found.line == 7
+
+
+def test_an_update_that_is_cut_off_in_the_middle_is_not_judged(check):
+    text = OF_THE_BOOK.format(one_hot=True, rows="pick", keys=KEYS, rate=0.07).replace(
+        "    for key in", "    if i == 2:\n        del grad['b2']\n    for key in"
+    )
+    assert loop_of(check(text)).verdict == "right"
