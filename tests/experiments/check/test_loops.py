@@ -167,7 +167,7 @@ def test_the_books_loop_is_run_on_stand_ins(one_hot, check):
     assert loop_of(check(text)).verdict == "right"
 
 
-@pytest.mark.mostly_slow(1)
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rows", "keys", "rate", "fault"),
     [

@@ -29,6 +29,7 @@ def test_json_on_standard_output_is_json_alone(tiny, capsys):
     assert outcome["experiments"]["tiny"]["agrees"] is True
 
 
+@pytest.mark.slow
 def test_report_renders_again_without_training(tiny, capsys, monkeypatch):
     assert commands.main(["run"]) == exits.OK
     monkeypatch.setattr("experiments.suite.parts.Parts.made", None)

@@ -12,6 +12,7 @@ TWO_LAYER_NET, SIGMOID_MLP, DELTA_RULE = (
 )
 
 
+@pytest.mark.slow
 def test_all_faults_of_the_delta_rule():
     rows = kill(DELTA_RULE, "float64")
     assert [(row.mistake, row.caught) for row in rows] == [

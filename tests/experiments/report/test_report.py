@@ -170,6 +170,7 @@ def image_results(experiment, tmp_path):
     return load(tmp_path / "run")
 
 
+@pytest.mark.slow
 def test_an_image_classifier_has_all_its_pictures_and_says_what_it_ran_on(image_results, tmp_path):
     overview = render(image_results, tmp_path / "out")
     page = (tmp_path / "out/tiny/README.md").read_text()
@@ -196,6 +197,7 @@ def test_what_ran_on_other_digits_without_a_training_says_so(experiment, tmp_pat
     assert "MNIST" in (tmp_path / "out/README.ko.md").read_text()
 
 
+@pytest.mark.slow
 def test_too_few_wrong_digits_leave_empty_cells(image_results, tmp_path):
     images = image_results.experiments["tiny"].trainings["784-5-10"].images
     few = replace(images, wrong=images.wrong[:1])

@@ -97,11 +97,13 @@ def test_an_interrupt_keeps_what_is_finished(experiment, tmp_path):
     assert list(load(tmp_path).experiments) == ["tiny"]
 
 
+@pytest.mark.slow
 def test_results_are_the_same_on_a_second_run_but_for_time(experiment, tmp_path):
     runs = [run(experiment, Options(tmp_path / name)) for name in "ab"]
     assert timeless(runs[0]) == timeless(runs[1])
 
 
+@pytest.mark.slow
 def test_a_figure_of_unknown_seed_is_judged_by_an_ensemble(experiment, tmp_path, monkeypatch):
     """Our own run under seed 3 must lie within the range of seeds 0 to 18, seed 3 among them."""
     first = Measurement("output", 0, 30)
@@ -190,6 +192,7 @@ def test_a_training_that_an_evaluation_follows_is_in_its_key_and_takes_the_users
     assert values(training, seed=8) == (False, 8, 30)
 
 
+@pytest.mark.slow
 def test_two_runs_into_one_folder_lose_nothing_of_each_other(tmp_path):
     """Eight writers at once, each adding an experiment of its own to the record."""
     code = (
