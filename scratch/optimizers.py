@@ -1,6 +1,6 @@
 """How a gradient becomes an update: the optimizers of the book's sixth chapter.
 
-Each has `update(params, grads)`, which changes the parameters in place. What one remembers of
+Each has `update(params, grads)`, which puts the new parameters in the place of the old ones. What one remembers of
 earlier steps it keeps per parameter; it starts from nothing.
 """
 
@@ -23,7 +23,7 @@ class SGD:
         self.rate = rate
 
     def update(self, params: Arrays, grads: Arrays) -> None:
-        """One step: change `params` in place by gradients of the same names and shapes."""
+        """One step: renew the entries of `params` by gradients of the same names and shapes."""
         for name, g in grads.items():
             params[name] = params[name] - self.rate * g
 
@@ -41,7 +41,7 @@ class Momentum:
         self.v: Arrays = {}
 
     def update(self, params: Arrays, grads: Arrays) -> None:
-        """One step: change `params` in place by gradients of the same names and shapes."""
+        """One step: renew the entries of `params` by gradients of the same names and shapes."""
         for name, g in grads.items():
             self.v[name] = self.momentum * self.v.get(name, 0.0) - self.rate * g
             params[name] = params[name] + self.v[name]
@@ -54,7 +54,7 @@ class Nesterov(Momentum):
     """
 
     def update(self, params: Arrays, grads: Arrays) -> None:
-        """One step: change `params` in place by gradients of the same names and shapes."""
+        """One step: renew the entries of `params` by gradients of the same names and shapes."""
         for name, g in grads.items():
             self.v[name] = self.momentum * self.v.get(name, 0.0) - self.rate * g
             params[name] = params[name] + self.momentum * self.v[name] - self.rate * g
@@ -72,7 +72,7 @@ class AdaGrad:
         self.h: Arrays = {}
 
     def update(self, params: Arrays, grads: Arrays) -> None:
-        """One step: change `params` in place by gradients of the same names and shapes."""
+        """One step: renew the entries of `params` by gradients of the same names and shapes."""
         for name, g in grads.items():
             self.h[name] = self.h.get(name, 0.0) + g * g
             params[name] = params[name] - self.rate * g / (np.sqrt(self.h[name]) + EPSILON)
@@ -91,7 +91,7 @@ class RMSprop:
         self.h: Arrays = {}
 
     def update(self, params: Arrays, grads: Arrays) -> None:
-        """One step: change `params` in place by gradients of the same names and shapes."""
+        """One step: renew the entries of `params` by gradients of the same names and shapes."""
         for name, g in grads.items():
             self.h[name] = self.decay * self.h.get(name, 0.0) + (1 - self.decay) * (g * g)
             params[name] = params[name] - self.rate * g / (np.sqrt(self.h[name]) + EPSILON)
@@ -116,7 +116,7 @@ class Adam:
         self.step = 0
 
     def update(self, params: Arrays, grads: Arrays) -> None:
-        """One step: change `params` in place by gradients of the same names and shapes."""
+        """One step: renew the entries of `params` by gradients of the same names and shapes."""
         self.step += 1
         corrected = np.sqrt(1 - self.beta2**self.step) / (1 - self.beta1**self.step)
         for name, g in grads.items():

@@ -51,8 +51,6 @@ ROWS = {"first row": 0, "last row": -1}
 """The row of weights that is a bias, where samples get a column of ones before every layer."""
 
 THRESHOLDS = "thresholds"
-
-THRESHOLDS = "thresholds"
 """Biases that are taken off."""
 
 WITH_ONES = re.compile(r"ones|[rc]_\[|stack|append|insert|concat|\[1:|\[:-1|\[-?[01]\]")
@@ -497,8 +495,10 @@ def _seen_outputs(place: Place, after_steps: Sequence[BySize], in_functions: ByS
             outputs = [np.asarray(formula(SimpleNamespace(a2=a))) for a in scores]  # type: ignore[arg-type]
             if not all(np.isfinite(y).all() for y in outputs):
                 continue
-            errors = [y - place.data(step)[1] for step, y in enumerate(outputs)]
-            shown = (outputs,) if deep else (outputs, errors, [-error for error in errors])
+            shown = [outputs]
+            if not deep:
+                errors = [y - place.data(step)[1] for step, y in enumerate(outputs)]
+                shown += [errors, [-error for error in errors]]
             if any(_are_seen(values, after_steps, in_functions) for values in shown):
                 found.add((hidden, output, unit))
     return found

@@ -1,5 +1,6 @@
 """How strangers' functions and layers are called."""
 
+import contextlib
 import inspect
 from collections.abc import Callable
 
@@ -110,8 +111,10 @@ def updated(start: np.ndarray, gradients: np.ndarray) -> Ask:
     def ask(new: Callable) -> object:
         try:
             return after(new, as_list=False)
-        except (TypeError, AttributeError, KeyError, IndexError):
-            return after(new, as_list=True)
+        except (TypeError, AttributeError, KeyError, IndexError) as error:
+            with contextlib.suppress(Exception):
+                return after(new, as_list=True)
+            raise error
 
     def after(new: Callable, as_list: bool) -> object:
         made = new(RATE)

@@ -143,9 +143,9 @@ for _ in range(50):
     d = (y - T) / len(X)
     e = d @ W2.T * np.where(a > 0, 1, 0.1)
     W2 -= 0.3 * z.T @ d
-    b2 -= 0.1 * d.sum(axis=0)
+    b2 -= 0.3 * d.sum(axis=0)
     W1 -= 0.3 * X.T @ e
-    b1 -= 0.1 * e.sum(axis=0)
+    b1 -= 0.3 * e.sum(axis=0)
 """
 
 RIGHT = {
@@ -156,7 +156,7 @@ RIGHT = {
     "whole numbers": (FROM_WHOLE_NUMBERS, ("1–1 units", "squared error, mean", "rate 0.01")),
     "summed up": (SUMMED_UP, ("4–5–3–2 units", "half the squared error, mean", "rate 1.5")),
     "drawn anew": (DRAWN_ANEW, ("4–5–3 units", "half the squared error", "rate 0.2")),
-    "leaky": (LEAKY.replace("0.1 * d", "0.3 * d").replace("0.1 * e", "0.3 * e"),
+    "leaky": (LEAKY,
               ("leaky ReLU, slope 0.1", "binary cross-entropy, mean", "rate 0.3")),
 }  # fmt: skip
 
@@ -192,7 +192,7 @@ WRONG = {
     ),
     "l2": (L2_IN_THE_LOSS, "l2-in-the-loss-only"),
     "leak": (
-        LEAKY.replace("0.1 * d", "0.3 * d").replace("0.1 * e", "0.3 * e").replace(
+        LEAKY.replace(
             "np.where(a > 0, 1, 0.1)", "(a > 0)"
         ),
         "hidden-slope-of-relu",
