@@ -1,7 +1,7 @@
 """How a gradient becomes an update: the optimizers of the book's sixth chapter.
 
-Each has `update(params, grads)`, which puts the new parameters in the place of the old ones. What one remembers of
-earlier steps it keeps per parameter; it starts from nothing.
+Each has `update(params, grads)`, which puts the new parameters in the place of the old ones. What
+one remembers of earlier steps it keeps per parameter; it starts from nothing.
 """
 
 import numpy as np

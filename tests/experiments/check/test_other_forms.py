@@ -221,6 +221,7 @@ def test_momentum_that_gathers_the_weights_is_not_called_right(check):
     text = LEAKY.replace("for _ in", "v = np.zeros((4, 1))\nfor _ in").replace(
         "    W2 -= 0.3 * z.T @ d", "    v = 0.9 * v - 0.3 * W2\n    W2 += v"
     )
+    assert text.count("v = 0.9 * v") == 1
     assert check(HEAD + text).verdict not in ("right", "convention")
 
 
