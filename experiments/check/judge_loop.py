@@ -11,26 +11,22 @@ import numpy as np
 
 from experiments.check.apart import Outcome, Turn
 from experiments.check.finding import FINE, Assessment, Finding
-from experiments.check.fit import (
-    MOST_STEPS,
-    MOST_WORK,
+from experiments.check.fit import MOST_WORK, Fit, fits, values
+from experiments.check.grammar import NATURAL
+from experiments.check.loop_loss import another_loss, computed_loss, decay_of
+from experiments.check.rates import by_layer, in_other_words, possible_rates
+from experiments.check.source import Source
+from experiments.check.states import (
     NOWHERE,
-    Fit,
     changed,
-    fits,
     go_one_by_one,
     is_multiple,
     only_sums_up,
     reshaped,
-    values,
     without_copies,
 )
-from experiments.check.grammar import LOSSES, NATURAL
-from experiments.check.rates import by_layer, in_other_words, possible_rates
-from experiments.check.source import Source
 from experiments.faults.replay import Compute, Dictionary, steps_of_training
 from experiments.judge.bounds import Bounded
-from experiments.judge.conventions import EPSILON
 from experiments.judge.ladder import compare
 from experiments.subjects import hidden_layer
 from experiments.subjects.subject import Mistake
@@ -51,15 +47,11 @@ AFTER_THE_LOOP = Mistake("update-after-the-loop", "trajectory", {"new_W1": lambd
 L2_IN_THE_LOSS = Mistake("l2-in-the-loss-only", "gradient", {"new_W2": lambda v: None})
 """What is said of a loss with an L2 term that its gradient lacks."""
 
-LEAST_DECAY = 1e-6
-
 CALLED_BIAS = re.compile(r"bias|intercept|(^|[._'\"])b\d?_?(\b|['\"])")
 """What a bias is called."""
 
 NEAR = 1e-3
 """How far, relative to its size, a mistake's result may lie off to be looked at closely."""
-
-ENTROPIES = {name: loss for name, loss in LOSSES.items() if "entropy" in name}
 
 BIAS_MISSING = {
     number: next(m for m in hidden_layer.MISTAKES if m.id == f"bias{number}-missing")
@@ -261,7 +253,7 @@ def _judged_right(
                 return of_another
             if idle := _with_a_bias_that_stays(fit, name, source, line):
                 return idle
-            note = _another_loss(fit) or _stale(fit, source, line)
+            note = another_loss(fit) or _stale(fit, source, line)
             return Finding(name, "loop", Assessment.RIGHT, right=right, fit=fit, note=note)
     for fit in possible:
         own = by_layer(fit, source) if fit.seen and not fit.left else None
@@ -313,29 +305,6 @@ def _pairs(turn: Turn, inputs: int, outputs: int) -> Iterator[set[tuple[bytes, b
                 yield pairs
 
 
-def _another_loss(fit: Fit) -> Problem | None:
-    """What to say of a loop that computes a cross-entropy, and goes by another loss's gradient.
-
-    A squared error is often only watched, and an absolute one is the output's error itself.
-    """
-    if fit.chain.of.loss in ENTROPIES or not (found := _computed_loss(fit)):
-        return None
-    return Problem("check.other loss", loss=Problem(f"check.net.loss.{found}"))
-
-
-def _computed_loss(fit: Fit) -> str:
-    """The cross-entropy of its outputs that a loop has computed; empty if it has none."""
-    numbers = [float(a) for a in {**fit.place.within, **fit.place.states[1]}.values() if not a.ndim]
-    _, t = fit.place.data(0)
-    v = values(fit.place, fit.chain, 0)
-    for name, loss in ENTROPIES.items():
-        total = float(loss.value(v, 0.0)), float(loss.value(v, EPSILON))
-        possible = [value / share for value in total for share in (1, len(t), t.size)]
-        if any(np.isclose(n, possible, rtol=1e-9, atol=0).any() for n in numbers if n % 1):
-            return name
-    return ""
-
-
 def _with_the_wrong_loss(fit: Fit, name: str, source: Source, line: int) -> Finding | None:
     """What is found of a loop whose updates are right for another loss than it computes.
 
@@ -344,7 +313,7 @@ def _with_the_wrong_loss(fit: Fit, name: str, source: Source, line: int) -> Find
     """
     of = fit.chain.of
     natural = next((loss for loss, output in NATURAL if output == of.output), "")
-    computed = _computed_loss(fit) or (natural if source.has_logarithms_only else "")
+    computed = computed_loss(fit) or (natural if source.has_logarithms_only else "")
     right = tuple(fit.place.names.values())
     if "squared" in of.loss and computed and computed == natural:
         meant = replace(of, loss=computed, reduction="sum")
@@ -356,7 +325,7 @@ def _with_the_wrong_loss(fit: Fit, name: str, source: Source, line: int) -> Find
             return Finding(
                 name, "loop", Assessment.WRONG, right, (), faults, fit=fit, line=at
             )  # fmt: skip
-    if not of.l2 and (strength := _decay_in_the_loss(fit) or _written_decay(fit, source)):
+    if not of.l2 and (strength := decay_of(fit, source)):
         note = Problem("check.l2 in the loss", strength=f"{strength:.6g}")
         return Finding(
             name, "loop", Assessment.WRONG, faults=(L2_IN_THE_LOSS,), fit=fit, note=note, line=line
@@ -392,53 +361,6 @@ def _with_a_bias_that_stays(fit: Fit, name: str, source: Source, line: int) -> F
             name, "loop", Assessment.WRONG, (stays[0],), right, (never,), fit=meant, line=at
         )
     return None
-
-
-def _decay_in_the_loss(fit: Fit) -> float:
-    """λ of the L2 term that a loop's own loss has at every step; 0 if it has none."""
-    place = fit.place
-    if place.steps < MOST_STEPS:
-        return 0.0
-    by_name: dict[str, list[list[float]]] = {}
-    for step in range(place.steps):
-        for name, rest in _rests(fit, step, place.states[step + 1]):
-            by_name.setdefault(name, []).append(rest)
-    for rests in by_name.values():
-        for strengths in zip(*rests, strict=True):
-            same = np.ptp(strengths) < NEAR * max(strengths)
-            if len(strengths) == place.steps and min(strengths) > LEAST_DECAY and same:
-                return strengths[0]
-    return 0.0
-
-
-def _written_decay(fit: Fit, source: Source) -> float:
-    """λ of the L2 term that a function's loss has around the first step, if the program holds it.
-
-    The loss may be asked for before the update, or after it.
-    """
-    numbers = {float(a) for a in fit.place.states[0].values() if not a.ndim} | source.numbers
-    strengths = [number for number in numbers if number > LEAST_DECAY and number != 1]
-    found = [
-        strength
-        for step in range(min(2, fit.place.steps))
-        for _, rest in _rests(fit, step, fit.place.within)
-        for strength in rest
-    ]
-    near = (one for one in strengths for other in found if abs(one - other) < NEAR * one)
-    return next(near, 0.0)
-
-
-def _rests(
-    fit: Fit, step: int, arrays: Mapping[str, np.ndarray]
-) -> Iterator[tuple[str, list[float]]]:
-    """For every single number of a step: λ, if it is the loss with an L2 term, in any reduction."""
-    place, loss = fit.place, LOSSES[fit.chain.of.loss]
-    v, (_, t) = values(place, fit.chain, step), place.data(step)
-    squares = sum((w * w).sum() for n, w in place.params(step).items() if n[0] == "W") / 2
-    totals = [float(loss.value(v, 0.0)) / share for share in (1, len(t), t.size)]
-    for name, array in arrays.items():
-        if not array.ndim and float(array) % 1:
-            yield name, [(float(array) - total) / squares for total in totals]
 
 
 def _stale(fit: Fit, source: Source, line: int) -> Problem | None:
