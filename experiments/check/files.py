@@ -151,7 +151,7 @@ def _told(
         told_of = [loop for loop in loops if loop.verdict is not Assessment.UNKNOWN]
         run = {name for loop in told_of for name in loop.uses}
         failed = Assessment.FAILED
-        in_batches = set() if told_of else given_batches(asked, outcome.turns, source)
+        in_batches = set() if told_of else given_batches(asked, outcome.turns)
         kept = (
             replace(one, verdict=Assessment.WRONG) if one.subject in in_batches else one
             for one in asked

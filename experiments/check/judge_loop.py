@@ -1,6 +1,5 @@
 """A stranger's training loop over arrays of its own: which net it trains, and whether rightly."""
 
-import ast
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -167,18 +166,18 @@ def _after_the_loop(
     return replace(found, verdict=Assessment.WRONG, faults=(AFTER_THE_LOOP,), note=None)
 
 
-def given_batches(findings: Sequence[Finding], turns: Sequence[Turn], source: Source) -> set[str]:
-    """Functions that are right for one sample only, and were given a batch by a loop."""
-    found: set[str] = set()
-    for finding in findings:
-        node = source.defined.get(finding.subject)
-        if finding.verdict is not Assessment.ONE_SAMPLE or not isinstance(node, ast.FunctionDef):
-            continue
-        first = node.args.args[0].arg if node.args.args else ""
-        given = (turn.within.get(first) for turn in turns)
-        if any(array is not None and array.ndim == 2 and len(array) > 1 for array in given):
-            found.add(finding.subject)
-    return found
+def given_batches(findings: Sequence[Finding], turns: Sequence[Turn]) -> set[str]:
+    """Functions that are right for one sample only, and have answered to a batch in a loop."""
+    return {
+        finding.subject
+        for finding in findings
+        if finding.verdict is Assessment.ONE_SAMPLE
+        and any(
+            answer.ndim == 2 and len(answer) > 1
+            for turn in turns
+            if (answer := turn.within.get(f"{finding.subject}()")) is not None
+        )
+    }
 
 
 @np.errstate(all="ignore")
@@ -208,7 +207,7 @@ def _judge(
             told, fault = in_other_words(fit, source), BIAS_MISSING[fit.idle_bias]
             at = source.assigned(fit.left[0], line) or line
             return Finding(
-                name, "loop", Assessment.WRONG, fit.left, tuple(fit.place.names.values()),
+                name, "loop", Assessment.WRONG, fit.left, fit.place.expressions,
                 (fault,), fit=told, line=at,
             )  # fmt: skip
     possible = [
@@ -229,8 +228,8 @@ def _judge(
     line = _line_of(fit, faults[0], source, line) or line
     unexplained = _unexplained(fit)
     names = fit.place.names.items()
-    wrong = tuple(theirs for ours, theirs in names if ours in unexplained)
-    rest = tuple(theirs for ours, theirs in names if ours not in unexplained)
+    wrong = tuple(dict.fromkeys(theirs for ours, theirs in names if ours in unexplained))
+    rest = tuple(theirs for theirs in fit.place.expressions if theirs not in wrong)
     return Finding(name, "loop", Assessment.WRONG, wrong, rest, faults, fit=fit, line=line)
 
 
@@ -244,11 +243,11 @@ def _judged_right(
         if by_differences:
             rate = float(f"{fit.chain.rate:.4g}")
             fit = in_other_words(replace(fit, chain=replace(fit.chain, rate=rate)), source)
-            right, by_them = tuple(fit.place.names.values()), Problem("check.numeric")
+            right, by_them = fit.place.expressions, Problem("check.numeric")
             return Finding(name, "loop", Assessment.RIGHT, right=right, fit=fit, note=by_them)
         fit = in_other_words(fit, source)
         if _unexplained(fit) == ():
-            right = tuple(fit.place.names.values())
+            right = fit.place.expressions
             if of_another := _with_the_wrong_loss(fit, name, source, line):
                 return of_another
             if idle := _with_a_bias_that_stays(fit, name, source, line):
@@ -258,7 +257,7 @@ def _judged_right(
     for fit in possible:
         own = by_layer(fit, source) if fit.seen and not fit.left else None
         if own and _unexplained(own) == ():
-            right = tuple(own.place.names.values())
+            right = own.place.expressions
             return Finding(name, "loop", Assessment.RIGHT, right=right, fit=own)
     return None
 
@@ -313,8 +312,8 @@ def _with_the_wrong_loss(fit: Fit, name: str, source: Source, line: int) -> Find
     """
     of = fit.chain.of
     natural = next((loss for loss, output in NATURAL if output == of.output), "")
-    computed = computed_loss(fit) or (natural if source.has_logarithms_only else "")
-    right = tuple(fit.place.names.values())
+    computed = computed_loss(fit) or (natural if source.has_logarithms_only(line) else "")
+    right = fit.place.expressions
     if "squared" in of.loss and computed and computed == natural:
         meant = replace(of, loss=computed, reduction="sum")
         entropy = replace(fit, chain=replace(fit.chain, of=meant))
@@ -356,7 +355,7 @@ def _with_a_bias_that_stays(fit: Fit, name: str, source: Source, line: int) -> F
         if not slope > fit.place.close:
             continue
         at = source.assigned(stays[0], line) or line
-        right = tuple(place.names.values())
+        right = place.expressions
         return Finding(
             name, "loop", Assessment.WRONG, (stays[0],), right, (never,), fit=meant, line=at
         )

@@ -107,6 +107,11 @@ class Place:
         return dict(reversed(found.items()))
 
     @cached_property
+    def expressions(self) -> tuple[str, ...]:
+        """Those of all parameters; once, where weights have the bias in a row."""
+        return tuple(dict.fromkeys(self.names.values()))
+
+    @cached_property
     def widths(self) -> tuple[int, ...]:
         """Units from the inputs to the outputs."""
         params = self.params(0)

@@ -83,12 +83,11 @@ class Source:
         """
         lines = [node.lineno for node in self._assignments.get(_own_name(expression), ())]
         if loop:
-            parts = [self.loop_at(loop), *(self.defined.get(n) for n in self.used_from(loop))]
             inside = [
                 line
                 for line in lines
-                for part in parts
-                if part and part.lineno <= line <= (part.end_lineno or line)
+                for part in self._parts_of(loop)
+                if part.lineno <= line <= (part.end_lineno or line)
             ]
             lines = inside or lines
         return max(lines, default=None)
@@ -213,15 +212,15 @@ class Source:
         """The numbers that the program is written with."""
         return {_number(node) for node in ast.walk(self.tree) if _is_number(node)}
 
-    @cached_property
-    def has_logarithms_only(self) -> bool:
-        """Whether the program takes logarithms, and no squares: its loss is a cross-entropy."""
-        called = {
-            _own_name(ast.unparse(node.func))
-            for node in ast.walk(self.tree)
-            if isinstance(node, ast.Call)
-        }
-        squares = any(isinstance(node, ast.Pow) for node in ast.walk(self.tree))
+    def has_logarithms_only(self, loop: int) -> bool:
+        """Whether a loop takes logarithms, and no squares: its loss is a cross-entropy.
+
+        Or what it calls does; what stands outside may be made ready by logarithms.
+        """
+        parts = self._parts_of(loop)
+        inner = [node for part in parts for node in ast.walk(part)]
+        called = {_own_name(ast.unparse(n.func)) for n in inner if isinstance(n, ast.Call)}
+        squares = any(isinstance(node, ast.Pow) for node in inner)
         return "log" in called and not squares and not called & {"square", "power"}
 
     @cached_property
@@ -269,6 +268,11 @@ class Source:
         """The loop that begins in a line."""
         loops = (node for node in ast.walk(self.tree) if isinstance(node, ast.For | ast.While))
         return next((node for node in loops if node.lineno == line), None)
+
+    def _parts_of(self, loop: int) -> list[ast.stmt]:
+        """The loop that begins in a line, and the functions and classes that it uses."""
+        used = (self.defined.get(name) for name in self.used_from(loop))
+        return [part for part in (self.loop_at(loop), *used) if part is not None]
 
     def is_added(self, expression: str) -> bool:
         """Whether something is an operand of an addition."""

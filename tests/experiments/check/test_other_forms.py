@@ -237,3 +237,34 @@ def test_the_twin_of_a_perceptron_learns_by_the_perceptron_rule():
     _, gradient = loss_and_gradient(net, x, t)
     np.testing.assert_allclose(gradient["W1"], [[1.0], [1.0]])
     np.testing.assert_allclose(gradient["b1"], [1.0])
+
+
+OF_ONE_SAMPLE = """
+def softmax(a): return np.exp(a - np.max(a)) / np.sum(np.exp(a - np.max(a)))
+X = rng.normal(size=(6, 3))
+T = np.eye(2)[[0, 1, 0, 1, 1, 0]]
+W = rng.normal(size=(3, 2))
+def predict(a, W): return {outputs}
+for _ in range(40):
+    y = predict(X, W)
+    W = W - 0.1 * X.T @ (y - T) / 6
+"""
+
+
+@pytest.mark.parametrize(
+    ("outputs", "verdict"),
+    [("np.array([softmax(row @ W) for row in a])", "one sample"), ("softmax(a @ W)", "wrong")],
+)
+def test_a_softmax_of_one_sample_is_wrong_where_a_loop_hands_it_a_batch(outputs, verdict, check):
+    checked = check(HEAD + OF_ONE_SAMPLE.format(outputs=outputs))
+    (found,) = (e for e in checked.explanations if e.subject == "softmax")
+    assert found.verdict == verdict
+
+
+def test_logarithms_of_the_data_do_not_make_a_cross_entropy(check):
+    text = L2_IN_THE_LOSS.replace("X = rng", "X = np.log(1 + rng.random((10, 3))) + 0 * rng")
+    lines = [line for line in text.split("\n") if "loss =" not in line]
+    squared = "\n".join(lines).replace("(y - T)", "((y - T) * y * (1 - y))")
+    (found,) = (e for e in check(HEAD + squared).explanations if "It trains" in e.sentences[0])
+    assert found.verdict == "right"
+    assert "squared error" in found.sentences[0]
