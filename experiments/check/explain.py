@@ -33,6 +33,14 @@ LINES_OF = {
     "softmax-maximum-of-all": r"max\(",
     "accuracy-other-divisor": r"return|/",
     "accuracy-not-divided": r"return",
+    **dict.fromkeys(
+        (
+            *("momentum-uphill", "momentum-averaged", "momentum-kept-whole"),
+            *("momentum-forgotten", "momentum-without-rate", "adagrad-not-gathered"),
+            *("rmsprop-shares-exchanged", "rmsprop-forgets-nothing", "rmsprop-without-share"),
+        ),
+        r"self\.\w+\[\w+\]\s*[-+*]?=(?!.*zeros)",
+    ),
 }
 """What the line of a mistake is likely to contain, where its formula's is another."""
 

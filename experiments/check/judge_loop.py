@@ -13,6 +13,7 @@ from experiments.check.finding import FINE, Assessment, Finding
 from experiments.check.fit import MOST_WORK, Fit, fits, values
 from experiments.check.grammar import NATURAL
 from experiments.check.loop_loss import another_loss, computed_loss, decay_of
+from experiments.check.places import MOST_STEPS
 from experiments.check.rates import by_layer, in_other_words, possible_rates
 from experiments.check.source import Source
 from experiments.check.states import (
@@ -147,6 +148,8 @@ def _found_of(
     """What is found of one loop: of its turns, or of what stands behind it."""
     line = of_loop[0].line
     within = next((turn.within for turn in of_loop if turn.within), {})
+    if len(states) > MOST_STEPS + 1:  # it has changed something at last
+        states, within = states[-MOST_STEPS - 1 :], {}
     finding = _judge(line, states, within, source, differences) if len(states) > 1 else None
     if finding is None and afterwards:
         finding = _after_the_loop(line, [states[-1], afterwards[0].arrays], source)

@@ -68,7 +68,7 @@ def optimizer(
             held, {key: _repeated(update) for key, update in mistakes.items()}, conventions
         ),
         is_class=True,
-        traces={held: r"params\[|self\.\w+\[", **dict.fromkeys((*steps, still), r"params\[")},
+        traces=dict.fromkeys((held, *steps, still), r"params\["),
         methods=dict.fromkeys((held, *steps, still), "update"),
         by_strangers={held: lambda v: _repeated(otherwise)} if otherwise else {},
     )

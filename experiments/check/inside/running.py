@@ -23,8 +23,8 @@ SECONDS = 15
 TURNS = 20
 """After which an outermost loop ends, or one directly in it."""
 
-WATCHED = 4
-"""Turns of a loop that are written down."""
+WATCHED, MOST_WATCHED = 4, 16
+"""Turns of a loop that are written down; at most, as long as it changes nothing."""
 
 OFTEN = 5
 """Times that a loop is watched in which nothing changes."""
@@ -84,13 +84,13 @@ class Loops:
         try:
             turn = 0
             for turn, item in enumerate(items):
-                if first_time and turn < WATCHED:
+                if first_time and self._is_watched(line, turn):
                     self.note(line, turn, frame)
                 if cut and turn == TURNS:
                     self.was_cut = True
                     return
                 yield item
-            if first_time and turn + 1 < WATCHED:
+            if first_time and self._is_watched(line, turn + 1):
                 self.note(line, turn + 1, frame)
         finally:
             self._active.remove(frame)
@@ -99,15 +99,22 @@ class Loops:
                 self._collected(line)
                 self._watch_again_if_quiet(line)
 
+    def _is_watched(self, line: int, turn: int) -> bool:
+        """Whether a turn is written down: one of the first, or nothing has changed yet."""
+        return turn < WATCHED or (turn < MOST_WATCHED and not self._has_changed(line))
+
+    def _has_changed(self, line: int) -> bool:
+        """Whether a loop has changed fractions; a perceptron changes none where it is right."""
+        first, *rest = self._watched.get(line, [{}])
+        real = {name: array for name, array in first.items() if array.dtype.kind == "f"}
+        return any(not np.array_equal(s.get(n, ()), a) for n, a in real.items() for s in rest)
+
     def _watch_again_if_quiet(self, line: int) -> None:
-        """Watch a loop once more in which no fractions changed: a perceptron may be right."""
-        first, *rest = self._watched.pop(line, [{}])
-        names = [name for name, array in first.items() if array.dtype.kind == "f"]
-        changed = any(
-            not np.array_equal(state.get(n, ()), first[n]) for n in names for state in rest
-        )
+        """Watch a loop once more that has changed nothing."""
+        turns, changed = len(self._watched.get(line, ())), self._has_changed(line)
+        self._watched.pop(line, None)
         self._quiet[line] = self._quiet.get(line, 0) + 1
-        if rest and not changed and self._quiet[line] < OFTEN:
+        if turns > 1 and not changed and self._quiet[line] < OFTEN:
             self._noted.discard(line)
 
     def has_met(self, kind: type) -> bool:

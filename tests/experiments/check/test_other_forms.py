@@ -268,3 +268,12 @@ def test_logarithms_of_the_data_do_not_make_a_cross_entropy(check):
     (found,) = (e for e in check(HEAD + squared).explanations if "It trains" in e.sentences[0])
     assert found.verdict == "right"
     assert "squared error" in found.sentences[0]
+
+
+def test_a_perceptron_that_is_right_at_first_is_watched_until_it_learns(check):
+    text = PERCEPTRON.replace("np.array([1, 1, 1, 0])", "np.array([1, 1, 1, 1, 1, 0])").replace(
+        "[0, 1], [1, 0], [1, 1]]", "[0, 1], [1, 0], [0, 0], [0, 1], [1, 1]]"
+    ).replace("np.array([0.3, -0.2]), 0.4", "np.array([0.1, 0.1]), 0.4")  # fmt: skip
+    checked = check(HEAD + text)
+    assert checked.verdict == "right"
+    assert any("step (1 above 0)" in e.sentences[0] for e in checked.explanations if e.sentences)
