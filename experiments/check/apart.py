@@ -2,10 +2,6 @@
 
 import base64
 import json
-import os
-import signal
-import subprocess
-import sys
 import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,11 +11,9 @@ import numpy as np
 
 from experiments.check.inside.protocol import HELPED, SWAPPED
 from experiments.check.names import Meant
+from experiments.check.processes import Processes
 from experiments.check.source import Source
 from experiments.words import Problem
-
-SECONDS = 60
-"""After which the process is stopped."""
 
 TRIES = 3
 """Times that a file is loaded, each time without the statement that did not come back before."""
@@ -146,11 +140,16 @@ class Outcome:
 
 
 def run_apart(
-    source: Source, known: Meant, classes: Sequence[str], probes: Mapping[str, np.ndarray]
+    processes: Processes,
+    source: Source,
+    known: Meant,
+    classes: Sequence[str],
+    probes: Mapping[str, np.ndarray],
 ) -> Outcome:
     """Load a file in its own process and ask its functions and classes for their numbers.
 
     Args:
+        processes: that run strangers' files.
         source: the file.
         known: what may be meant by the stranger's names.
         classes: names of the classes that may be nets.
@@ -158,7 +157,7 @@ def run_apart(
     """
     hanging: set[int] = set()
     for _ in range(TRIES):
-        outcome = _try(source, known, classes, probes, hanging)
+        outcome = _try(processes, source, known, classes, probes, hanging)
         if outcome.running is None:
             break
         hanging.add(outcome.running)
@@ -166,6 +165,7 @@ def run_apart(
 
 
 def _try(
+    processes: Processes,
     source: Source,
     known: Meant,
     classes: Sequence[str],
@@ -195,46 +195,9 @@ def _try(
             ),
             "utf-8",
         )
-        stopped = _run([str(request), str(answers)], str(scratch))
+        stopped = processes.run([str(request), str(answers)], str(scratch))
         lines = answers.read_text("utf-8").split("\n") if answers.exists() else []
     return _read([json.loads(line) for line in lines if line.endswith("}")], stopped)
-
-
-def _run(arguments: list[str], folder: str) -> Problem | None:
-    environment = os.environ | {
-        "MPLBACKEND": "Agg",
-        "OPENBLAS_NUM_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "HOME": folder,
-        "TMPDIR": folder,
-    }
-    # -P: what lies in the present folder must not be taken for one of our modules
-    command = [sys.executable, "-P", "-m", "experiments.check.inside.worker", *arguments]
-    with subprocess.Popen(
-        command,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    ) as process:
-        try:
-            code = process.wait(SECONDS)
-        except BaseException as error:
-            _kill(process)
-            if isinstance(error, subprocess.TimeoutExpired):
-                return Problem("check.why.stopped", seconds=SECONDS)
-            raise
-    return None if code == 0 else Problem("check.why.ended", code=code)
-
-
-def _kill(process: subprocess.Popen) -> None:
-    """End a process and, where the system knows sessions, all that it has started."""
-    if hasattr(os, "killpg"):
-        os.killpg(process.pid, signal.SIGKILL)
-    else:
-        process.kill()
 
 
 def _why(said: dict) -> Problem:

@@ -8,6 +8,7 @@ import sys
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,6 +32,7 @@ from experiments.check.names import (
     nearly_known,
     with_others,
 )
+from experiments.check.processes import Processes
 from experiments.check.source import Line, Source, SourceError, classes_of, read_source
 from experiments.words import Problem, Words
 
@@ -83,6 +85,7 @@ def check_files(
     paths: Sequence[Path],
     languages: Sequence[str] = ("en",),
     others: Mapping[str, str] | None = None,
+    processes: Processes | None = None,
 ) -> Iterator[dict[str, Checked]]:
     """Check files one after the other, their processes a few at a time.
 
@@ -90,6 +93,7 @@ def check_files(
         paths: scripts and notebooks.
         languages: of the explanations.
         others: the book's names by other names (`--map`).
+        processes: that run them, if there are some already.
 
     Yields:
         What became of a file, by language.
@@ -100,11 +104,12 @@ def check_files(
         if isinstance(source, Problem):
             return source
         meant = {**known, **also_meant(source, known)}
-        return run_apart(source, meant, classes_of(source), given)
+        return run_apart(running, source, meant, classes_of(source), given)
 
     # here: Python 3.11 parses in one thread only
     sources = [_read(path, known) for path in paths]
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    own = nullcontext(processes) if processes else Processes()
+    with ThreadPoolExecutor(AT_ONCE) as pool, own as running:
         outcomes = pool.map(run, sources)
         for path, source, outcome in zip(paths, sources, outcomes, strict=True):
             try:

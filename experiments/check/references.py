@@ -116,8 +116,8 @@ def epoch(name: str) -> Reference:
     training = Training(
         "check", of.model, "probe", normal(1, **shapes), in_order(1), NOTE_RATE, 4, 0, of.options
     )
-    keras = Keras(training, start, Dataset("xor", "truth table", x, t, x, t))
-    trained = keras.train(start, np.array(batches), NOTE_RATE).params
+    data = Dataset("xor", "truth table", x, t, x, t)
+    trained = _trained_by_keras(training, start, data, batches)
     twin = {quantity: trained[weight].T for quantity, weight in of.weights.items()}
     dictionary = Dictionary(of.formulas, of.mistakes, compute, "float64")
     return Reference(twin, _allowed(dictionary), lambda _: dictionary)
@@ -196,13 +196,22 @@ def training(
     spec = Training(
         "check", FAMILY.model, "probe", normal(1, **shapes), in_order(1), rate, len(rows)
     )
-    keras = Keras(spec, params, data)
-    same_size = len(set(map(len, rows))) == 1
-    trained = keras.train(params, np.array(rows) if same_size else rows, rate).params
+    trained = _trained_by_keras(spec, params, data, rows)
     twin = {f"{name} at the end": values for name, values in trained.items()}
     dictionary = Dictionary(FAMILY.formulas, loop_mistakes(PARAMETERS), compute, "float64")
     right = np.concatenate([data.t[batch] for batch in rows])
     return Reference(twin | {TARGETS: right}, _allowed(dictionary), lambda _: dictionary)
+
+
+def _trained_by_keras(
+    training: Training, start: Arrays, data: Dataset, batches: Sequence[np.ndarray]
+) -> Arrays:
+    """The parameters that Keras' own training on the batches leaves."""
+    model = Keras(training, start, data).model
+    train, weights = (import_module(f"keras_ref.{file}") for file in ("train", "weights"))
+    weights.set_params(model, start)
+    train.train_eagerly(model, data.x, data.t, list(batches), training.learning_rate)
+    return weights.get_params(model)
 
 
 def net_at(of: Description, params: Arrays) -> float:
@@ -260,8 +269,16 @@ def one_sample(of: Description) -> dict[str, np.ndarray]:
 
 
 def _keras_net(of: Description, params: Arrays) -> Any:  # noqa: ANN401
-    """The described net in Keras."""
+    """The described net in Keras, with these parameters."""
+    model = _new_keras_net(of)
+    import_module("keras_ref.weights").set_params(model, params)
+    return model
+
+
+@lru_cache(maxsize=16)
+def _new_keras_net(of: Description) -> Any:  # noqa: ANN401
     import_module("keras_ref.runtime").use_dtype("float64")
+    params, _ = probe(PARAMETERS, "float64")
     new = import_module("keras_ref.dense_net").DenseNet
     return new(params, of.hidden, of.output, of.loss, of.reduction, of.l2)
 

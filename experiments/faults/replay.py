@@ -7,6 +7,7 @@ equal an entry's to rounding, everywhere. What equals none is unknown, and nothi
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
@@ -19,6 +20,9 @@ from experiments.subjects.subject import Family, Mistake
 
 NEAREST = 10
 """Entries whose error bounds are worked out, the nearest ones first."""
+
+KEPT = 128
+"""Entries whose error bounds are remembered: like programs are near the same ones."""
 
 ENOUGH = 0.1
 """Share of an array's largest element, the right or the wrong one's, to which an entry must equal
@@ -137,6 +141,8 @@ class Dictionary:
         most: int = 2,
     ) -> None:
         self._formulas, self._compute, self._dtype = formulas, compute, dtype
+        self.bounded = lru_cache(KEPT)(self._with_bounds)
+        """An entry's quantities with their running bounds."""
         self.entries: list[tuple[Mistake, ...]] = [
             (),
             *((fault,) for fault in faults),
@@ -203,8 +209,7 @@ class Dictionary:
         return {name: np.asarray(value, self._dtype) for name, value in values.items()}
 
     @np.errstate(all="ignore")
-    def bounded(self, entry: tuple[Mistake, ...]) -> Mapping[str, np.ndarray | Bounded]:
-        """An entry's quantities with their running bounds."""
+    def _with_bounds(self, entry: tuple[Mistake, ...]) -> Mapping[str, np.ndarray | Bounded]:
         return self._evaluate(entry, lambda array: Bounded(array, self._dtype))
 
     @np.errstate(all="ignore")

@@ -24,6 +24,8 @@ from scipy.special import xlog1py, xlogy
 
 UNIT_ROUNDOFF = {"float64": 2.0**-53, "float32": 2.0**-24}
 """u: half the distance from 1 to the next number."""
+_UNIT_ROUNDOFF = {np.dtype(name): u for name, u in UNIT_ROUNDOFF.items()}
+_LOST = {dtype: float(np.finfo(dtype).tiny / u) for dtype, u in _UNIT_ROUNDOFF.items()}
 
 Axis = int | tuple[int, ...] | None
 Operand = Any
@@ -156,17 +158,18 @@ class Bounded(NDArrayOperatorsMixin):
     def __init__(self, value: ArrayLike, dtype: str | np.dtype, error: ArrayLike = 0.0) -> None:
         self.value = np.array(value, float)
         self.dtype = np.dtype(dtype)
-        self.error = np.array(np.broadcast_to(error, self.value.shape))
+        self.error = np.empty(self.value.shape)
+        self.error[...] = error
 
     @property
     def allowed(self) -> np.ndarray:
         """How far two right computations may lie apart: 2·u·E."""
-        return 2 * UNIT_ROUNDOFF[self.dtype.name] * self.error
+        return 2 * _UNIT_ROUNDOFF[self.dtype] * self.error
 
     @property
     def _lost(self) -> float:
         """What a result below the smallest normal number loses, in units of u."""
-        return float(np.finfo(self.dtype).tiny / UNIT_ROUNDOFF[self.dtype.name])
+        return _LOST[self.dtype]
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -252,7 +255,7 @@ class Bounded(NDArrayOperatorsMixin):
             return ufunc(*values)
         if method != "__call__" or ufunc not in RULES:
             return NotImplemented
-        u = UNIT_ROUNDOFF[self.dtype.name]
+        u = _UNIT_ROUNDOFF[self.dtype]
         lost = self._lost
         with np.errstate(all="ignore"):
             value = ufunc(*values)

@@ -34,7 +34,7 @@ class Mistake:
 
     id: str
     rung: str
-    formulas: Formulas
+    formulas: Formulas = field(hash=False)
     convention: bool = False
 
 

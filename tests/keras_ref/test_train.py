@@ -6,7 +6,7 @@ import pytest
 from keras_ref.delta_rule import DeltaRule
 from keras_ref.runtime import use_dtype
 from keras_ref.sigmoid_mlp import SigmoidMLP
-from keras_ref.train import CHUNK, train
+from keras_ref.train import CHUNK, train, train_eagerly
 from keras_ref.two_layer_net import TwoLayerNet
 from keras_ref.weights import get_params
 
@@ -63,3 +63,15 @@ def test_more_steps_than_a_chunk_and_a_run_in_parts(rng):
     np.testing.assert_array_equal(losses, np.concatenate(in_parts))
     for name, values in get_params(whole).items():
         np.testing.assert_array_equal(get_params(parts)[name], values)
+
+
+def test_step_by_step_gives_the_same(rng):
+    use_dtype("float64")
+    build = nets(rng)["two-layer net"]
+    compiled, eager = build(), build()
+    x, t = rng.normal(size=(5, 3)), np.eye(2)[rng.integers(2, size=5)]
+    batches = [np.array([0, 3, 3]), np.array([1]), np.array([4, 2])]
+    losses = train(compiled, x, t, batches, RATE)
+    np.testing.assert_allclose(train_eagerly(eager, x, t, batches, RATE), losses, rtol=1e-14)
+    for name, values in get_params(compiled).items():
+        np.testing.assert_allclose(get_params(eager)[name], values, rtol=0, atol=1e-14)

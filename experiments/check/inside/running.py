@@ -3,6 +3,7 @@
 import ast
 import builtins
 import contextlib
+import random
 import sys
 import time
 import types
@@ -16,6 +17,9 @@ import numpy as np
 from experiments.check.inside.loading import SECONDS_PER_CALL, time_limit
 from experiments.check.inside.protocol import Answers, encode
 from experiments.words import Problem
+
+SEED = 1
+"""Of the random numbers that a program draws without a seed of its own."""
 
 SECONDS = 15
 """After which no more of a program is run."""
@@ -332,6 +336,8 @@ def run(
     names = module.__dict__
     names |= {**lacking, "__file__": path, "__builtins__": builtins, LOOP: loops}
     names["__package__"] = Path(path).parent.name  # for relative imports
+    random.seed(SEED)  # the same file gets the same answer
+    np.random.seed(SEED)
     deadline = time.monotonic() + SECONDS
     tree = ast.fix_missing_locations(_Cutting().visit(ast.parse(text)))
     for statement in tree.body:

@@ -3,14 +3,22 @@
 import pytest
 
 from experiments.check.files import check_files
+from experiments.check.processes import Processes
+
+
+@pytest.fixture(scope="session")
+def processes():
+    """They run the files of all tests."""
+    with Processes() as several:
+        yield several
 
 
 @pytest.fixture
-def check(tmp_path):
+def check(tmp_path, processes):
     def check(text, name="student.py", language="en", others=None):
         path = tmp_path / name
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        (checked,) = check_files([path], [language], others)
+        (checked,) = check_files([path], [language], others, processes)
         return checked[language]
 
     return check

@@ -1,0 +1,68 @@
+"""Runs in a process of its own: imports everything once, and forks for every stranger's file.
+
+A line of its input is one request, `{"arguments": [...], "environment": {...}}`. It answers with
+the number of the process that it has forked, and with its exit code when that has ended. It ends
+with its input, and what it has forked with it.
+"""
+
+import json
+import os
+import select
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from importlib import import_module
+
+READY = "ready"
+"""The first line of its output, where the system has all that it takes."""
+
+NEEDED = ("functions_net", "helpers", "programs", "running", "stepping", "training", "worker")
+"""Files of this room that the forks use."""
+
+
+def serve() -> None:
+    """Answer requests until there are no more."""
+    os.close(os.pidfd_open(os.getpid()))
+    main = [import_module(f"{__package__}.{name}") for name in NEEDED][-1].main
+    _say(READY)
+    for line in iter(sys.stdin.readline, ""):
+        request = json.loads(line)
+        child = os.fork()
+        if not child:
+            os.environ |= request["environment"]
+            os._exit(_alone(main, request["arguments"]))
+        _say(child)
+        _say(_exit_code(child))
+
+
+def _say(what: object) -> None:
+    print(what, flush=True)
+
+
+def _alone(main: Callable, arguments: Sequence[str]) -> int:
+    """In the fork: a session and standard files of its own, then the file; the exit code."""
+    os.setsid()
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(nowhere, standard)
+    try:
+        main(*arguments)
+    except BaseException:
+        traceback.print_exc()
+        return 1
+    return 0
+
+
+def _exit_code(child: int) -> int:
+    """Wait for a fork; if nobody is there any more who wants to know, it is ended."""
+    ended = os.pidfd_open(child)
+    readable, _, _ = select.select([ended, sys.stdin], [], [])
+    if ended not in readable:
+        os.killpg(child, signal.SIGKILL)
+    os.close(ended)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+if __name__ == "__main__":
+    serve()

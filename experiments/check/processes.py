@@ -1,0 +1,153 @@
+"""Processes for strangers' files: forks of a server that has everything imported, or new ones."""
+
+import contextlib
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+from experiments.check.inside.fork_server import READY
+from experiments.words import Problem
+
+SECONDS = 60
+"""After which a process is stopped."""
+
+# -P: what lies in the present folder must not be taken for one of our modules
+PYTHON = (sys.executable, "-P", "-m")
+ROOM = "experiments.check.inside"
+
+ENVIRONMENT = {
+    "MPLBACKEND": "Agg",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
+
+
+class Processes:
+    """A few servers, each of which runs one file after the other; used with `with`."""
+
+    def __init__(self) -> None:
+        """None is started yet."""
+        self._servers: list[_Server] = []
+        self._idle: queue.SimpleQueue[_Server] = queue.SimpleQueue()
+        self._closed = False
+
+    def __enter__(self) -> Self:
+        """The same."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End the servers and whatever they are running."""
+        self._closed = True
+        for server in self._servers:
+            server.end()
+
+    def run(self, arguments: Sequence[str], folder: str) -> Problem | None:
+        """Run the worker.
+
+        Args:
+            arguments: of its `main`.
+            folder: its home, and where it may write.
+
+        Returns:
+            Why it ended early, or None.
+        """
+        try:
+            server = self._idle.get_nowait()
+        except queue.Empty:
+            server = _Server()
+            self._servers.append(server)
+        if self._closed:
+            return Problem("check.why.gone")
+        code = server.run(arguments, {**ENVIRONMENT, "HOME": folder, "TMPDIR": folder})
+        self._idle.put(server)
+        if code is None:
+            return Problem("check.why.stopped", seconds=SECONDS)
+        return Problem("check.why.ended", code=code) if code else None
+
+
+class _Server:
+    """A fork server; where the system has no such thing, every run is a process of its own."""
+
+    def __init__(self) -> None:
+        self._child: int | None = None
+        self._process = subprocess.Popen(
+            [*PYTHON, f"{ROOM}.fork_server"],
+            env=os.environ | ENVIRONMENT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            text=True,
+        )
+        self._forks = self._line() == READY
+
+    def _line(self) -> str:
+        assert self._process.stdout
+        return self._process.stdout.readline().strip()
+
+    def run(self, arguments: Sequence[str], environment: dict[str, str]) -> int | None:
+        """The exit code; None if it was stopped for its time."""
+        late = threading.Event()
+
+        def stop() -> None:
+            late.set()
+            self._kill()
+
+        timer = threading.Timer(SECONDS, stop)
+        timer.start()
+        try:
+            code = (self._forked if self._forks else self._anew)(arguments, environment)
+        finally:
+            timer.cancel()
+            self._kill()  # what it has left behind
+            self._child = None
+        return None if late.is_set() else code
+
+    def _forked(self, arguments: Sequence[str], environment: dict[str, str]) -> int:
+        assert self._process.stdin
+        request = {"arguments": list(arguments), "environment": environment}
+        print(json.dumps(request), file=self._process.stdin, flush=True)
+        self._child = int(self._line())
+        return int(self._line())
+
+    def _anew(self, arguments: Sequence[str], environment: dict[str, str]) -> int:
+        with subprocess.Popen(
+            [*PYTHON, f"{ROOM}.worker", *arguments],
+            env=os.environ | environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        ) as process:
+            self._child = process.pid
+            return process.wait()
+
+    def _kill(self) -> None:
+        """End the run and, where the system knows sessions, all that it has started."""
+        if self._child is None:
+            return
+        with contextlib.suppress(OSError):  # it has ended
+            if hasattr(os, "killpg"):
+                os.killpg(self._child, signal.SIGKILL)
+            else:
+                os.kill(self._child, signal.SIGTERM)
+
+    def end(self) -> None:
+        """Let it go, and what it is running."""
+        self._kill()
+        assert self._process.stdin
+        self._process.stdin.close()
+        self._process.wait()
