@@ -11,7 +11,7 @@ import numpy as np
 
 from experiments.check.inside.protocol import HELPED, SWAPPED
 from experiments.check.names import Meant
-from experiments.check.processes import Processes
+from experiments.check.processes import HELPERS, Processes
 from experiments.check.source import Source
 from experiments.words import Problem
 
@@ -20,8 +20,6 @@ TRIES = 3
 
 MEMORY = 4 * 2**30
 """Bytes of address space that it may take."""
-
-HELPERS = Path(__file__).parent / "inside" / "helpers"
 
 
 TOLD_ONCE = ("missing", "not checked", "changed its arguments")
@@ -200,9 +198,9 @@ def _try(
     return _read([json.loads(line) for line in lines if line.endswith("}")], stopped)
 
 
-def _why(said: dict) -> Problem:
+def told_why(said: dict) -> Problem:
     """A sentence that the stranger's process has written down."""
-    values = {n: _why(v) if isinstance(v, dict) else v for n, v in said["values"].items()}
+    values = {n: told_why(v) if isinstance(v, dict) else v for n, v in said["values"].items()}
     return Problem(said["key"], **values)
 
 
@@ -219,9 +217,9 @@ def _read(lines: list[dict], stopped: Problem | None) -> Outcome:
     return Outcome(
         {row["subject"]: Found(row["about"], Path(row["file"])) for row in of.get("subject", [])},
         tuple(_answers(lines, stopped or Problem("check.why.gone"))),
-        tuple((row["first"], row["last"], _why(row["why"])) for row in of.get("skipped", [])),
+        tuple((row["first"], row["last"], told_why(row["why"])) for row in of.get("skipped", [])),
         tuple((row["subject"], row["quantity"]) for row in of.get("missing", [])),
-        {row["subject"]: _why(row["why"]) for row in of.get("not checked", [])},
+        {row["subject"]: told_why(row["why"]) for row in of.get("not checked", [])},
         tuple((row["subject"], row["quantity"]) for row in of.get("changed its arguments", [])),
         {row["subject"]: tuple(row["names"]) for row in of.get("helpers", [])},
         tuple(map(_turn, of.get("turn", []))),
@@ -264,7 +262,7 @@ def _answers(lines: list[dict], ended: Problem) -> Iterator[Answer]:
             yield Answer(*asking, _array(line), line["dtype"])
             asking = None
         elif asking and line["kind"] == "failed":
-            yield Answer(*asking, why=_why(line["why"]), line=line["line"])
+            yield Answer(*asking, why=told_why(line["why"]), line=line["line"])
             asking = None
     if asking:
         yield Answer(*asking, why=ended)

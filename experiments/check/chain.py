@@ -64,8 +64,10 @@ class Chain:
     @cached_property
     def formulas(self) -> Formulas:
         """Of everything that it computes in one step of its training."""
-        outputs = {name: self.of.formulas[name] for name in ("y", "loss", "delta2")}
+        outputs = {name: self.of.formulas[name] for name in ("y", "delta2")}
         table: dict[str, Formula] = {**outputs, **loop(self.parameters)}
+        weights = [f"W{layer}" for layer in self.layers]
+        table["loss"] = lambda v: self.of.loss_of(v, weights)
         if len(self.layers) == 1:
             table["z1"] = lambda v: v.x
         for layer, below in zip(self.layers, (None, *self.layers), strict=False):

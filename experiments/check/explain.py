@@ -154,7 +154,7 @@ def explain(finding: Finding, source: Source, say: Words, file: str = "") -> Exp
         begins,
         file,
         tuple(fault.id for fault in finding.faults),
-        tuple(_excerpt(source, node, line)) if node and different else (),
+        tuple(excerpt(source, line, node)) if node and different else (),
         tuple(_corrections(finding, say)),
         tuple(_evidence(finding, say)) if different else (),
         _keras_code(finding),
@@ -196,15 +196,18 @@ def _rates(chain: Chain) -> list[str]:
     return [f"{chain.rate * chain.shares.get(layer, 1.0):.6g}" for layer in chain.layers]
 
 
-def _excerpt(source: Source, node: ast.stmt, line: int | None) -> Iterator[Shown]:
-    """The lines around a line; where none is to be marked, the whole definition."""
-    first, last = node.lineno, min(node.end_lineno or node.lineno, node.lineno + LONGEST)
+def excerpt(source: Source, line: int | None, node: ast.stmt | None = None) -> Iterator[Shown]:
+    """The lines around a line; where none is to be marked, the whole definition `node`."""
     if line:
         first, last = line - AROUND, line + AROUND
+    elif node:
+        first, last = node.lineno, min(node.end_lineno or node.lineno, node.lineno + LONGEST)
+    else:
+        return
     lines = source.text.split("\n")
     for number in range(max(1, first), min(len(lines), last) + 1):
         place = source.place(number)
-        if place.cell == source.place(line or node.lineno).cell:
+        if place.cell == source.place(line or first).cell:
             yield Shown(place.line, lines[number - 1], number == line)
 
 

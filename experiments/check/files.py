@@ -25,6 +25,9 @@ from experiments.check.judge import judge, probes
 from experiments.check.judge_descent import judge_descents
 from experiments.check.judge_loop import given_batches, judge_loops
 from experiments.check.judge_net import NOT_RECOGNISED
+from experiments.check.keras_program.explain import explain_program
+from experiments.check.keras_program.program import KerasProgram, uses_keras
+from experiments.check.keras_program.program import run as run_keras
 from experiments.check.names import (
     Meant,
     also_meant,
@@ -100,18 +103,18 @@ def check_files(
     """
     given, known = probes(), with_others(others or {})
 
-    def run(source: Source | Problem) -> Outcome | Problem:
+    def run(source: Source | Problem) -> tuple[Outcome, KerasProgram | None] | Problem:
         if isinstance(source, Problem):
             return source
         meant = {**known, **also_meant(source, known)}
-        return run_apart(running, source, meant, classes_of(source), given)
+        outcome = run_apart(running, source, meant, classes_of(source), given)
+        return outcome, run_keras(running, source) if uses_keras(source) else None
 
     # here: Python 3.11 parses in one thread only
     sources = [_read(path, known) for path in paths]
     own = nullcontext(processes) if processes else Processes()
     with ThreadPoolExecutor(AT_ONCE) as pool, own as running:
-        outcomes = pool.map(run, sources)
-        for path, source, outcome in zip(paths, sources, outcomes, strict=True):
+        for path, source, outcome in zip(paths, sources, pool.map(run, sources), strict=True):
             try:
                 told = list(_told(path, source, outcome, languages))
             except Exception as error:  # ours: the other files' answers are not lost for it
@@ -128,18 +131,22 @@ def _place_of(error: Exception) -> str:
 
 
 def _told(
-    path: Path, source: Source | Problem, outcome: Outcome | Problem, languages: Sequence[str]
+    path: Path,
+    source: Source | Problem,
+    run: tuple[Outcome, KerasProgram | None] | Problem,
+    languages: Sequence[str],
 ) -> Iterator[Checked]:
     """What became of a file, in one language after the other."""
-    if isinstance(outcome, Problem):
+    if isinstance(run, Problem):
         for language in languages:
             yield Checked(
                 path,
-                error=outcome.told(words.of(language)),
-                has_nothing=outcome.key in (NOTHING_THERE, OF_A_FRAMEWORK),
+                error=run.told(words.of(language)),
+                has_nothing=run.key in (NOTHING_THERE, OF_A_FRAMEWORK),
                 language=language,
             )
     elif isinstance(source, Source):
+        outcome, program = run
         asked = judge(outcome)
         something_else = {
             finding.subject: why for finding in asked if (why := _why_something_else(finding))
@@ -154,17 +161,17 @@ def _told(
         told = {finding.subject for finding in descents} | {f.subject for f in asked}
         open_loops = [line for line in unknown if source.called(line) not in told]
         told_of = [loop for loop in loops if loop.verdict is not Assessment.UNKNOWN]
-        run = {name for loop in told_of for name in loop.uses}
+        in_loops = {name for loop in told_of for name in loop.uses}
         failed = Assessment.FAILED
         in_batches = set() if told_of else given_batches(asked, outcome.turns)
         kept = (
             replace(one, verdict=Assessment.WRONG) if one.subject in in_batches else one
             for one in asked
-            if one.verdict is not failed or one.subject not in run
+            if one.verdict is not failed or one.subject not in in_loops
         )
         findings = [*kept, *loops]
         for language in languages:
-            yield _checked(source, outcome, findings, open_loops, words.of(language))
+            yield _checked(source, outcome, program, findings, open_loops, words.of(language))
 
 
 def _why_something_else(finding: Finding) -> Problem | None:
@@ -188,7 +195,7 @@ def _read(path: Path, known: Meant) -> Source | Problem:
     if classes_of(source) or meant.keys() & source.defined.keys():
         return source
     loops = any(isinstance(node, ast.For | ast.While) for node in ast.walk(source.tree))
-    if loops or may_be_functions_of_a_net(source):
+    if loops or may_be_functions_of_a_net(source) or uses_keras(source):
         return source
     if not source.defined and FRAMEWORKS & _imported(source):
         return Problem(OF_A_FRAMEWORK, file=path.name)
@@ -283,20 +290,28 @@ def _explained(
 def _checked(
     source: Source,
     outcome: Outcome,
+    program: KerasProgram | None,
     findings: Sequence[Finding],
     loops: Sequence[int],
     say: Words,
 ) -> Checked:
     explanations = tuple(_explained(findings, source, outcome, say))
+    if program is not None:
+        explanations += tuple(explain_program(program, source, say))
+        outcome = replace(outcome, skipped=program.skipped, stood_in=(), put_in=())
     used = {name for finding in findings for name in finding.uses}
     not_checked = {n: why.told(say) for n, why in outcome.not_checked.items() if n not in used}
-    stopped = outcome.stopped.told(say) if outcome.stopped else ""
-    error, is_loader = "", False
+    early = outcome.stopped or (program.stopped if program else None)
+    stopped = early.told(say) if early else ""
+    error, is_nothing = "", False
     if not explanations:
         unbuilt = "; ".join(f"{name}: {why}" for name, why in not_checked.items())
         own = [name for name in source.defined if "." not in name]
         is_loader = bool(own) and all(map(LOADING.match, own))
+        is_nothing = is_loader or (program is not None and not own)
         none = say("check.source.loader" if is_loader else "check.source.nothing loaded")
+        if is_nothing and not is_loader:
+            none = say(OF_A_FRAMEWORK, file=source.path.name)
         error = stopped or unbuilt or none
     changed = (
         name if name in outcome.subjects else f"{name}.{method}" for name, method in outcome.changed
@@ -327,6 +342,6 @@ def _checked(
         ),
         stopped=stopped,
         error=error,
-        has_nothing=is_loader and not stopped,
+        has_nothing=is_nothing and not stopped,
         language=say.language,
     )

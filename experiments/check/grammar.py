@@ -4,7 +4,7 @@ A description is a choice of one of each. It gives the formulas by which its num
 bounds and its mistakes are computed, and the Keras code of its twin.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -136,7 +136,7 @@ class Description:
         """Of everything that the net computes, by name."""
         if self.is_the_books:
             return {**FAMILY.formulas, **HIDDEN[self.hidden]}
-        loss, divisor = LOSSES[self.loss], REDUCTIONS[self.reduction]
+        divisor = REDUCTIONS[self.reduction]
         decay: Formulas = {
             "gW1": lambda v: v.x.T @ v.delta1 + self.l2 * v.W1,
             "gW2": lambda v: v.z1.T @ v.delta2 + self.l2 * v.W2,
@@ -145,13 +145,16 @@ class Description:
             **FAMILY.formulas,
             **HIDDEN[self.hidden],
             "y": (OUTPUTS | STEPS)[self.output],
-            "loss": lambda v: loss.value(v, self.epsilon) / divisor(v) + self._penalty(v),
+            "loss": lambda v: self.loss_of(v, ("W1", "W2")),
             "delta2": lambda v: self._delta(v) / divisor(v),
             **(decay if self.l2 else {}),
         }
 
-    def _penalty(self, v: Values) -> np.ndarray | float:
-        return 0.5 * self.l2 * ((v.W1 * v.W1).sum() + (v.W2 * v.W2).sum()) if self.l2 else 0.0
+    def loss_of(self, v: Values, weights: Sequence[str]) -> np.ndarray:
+        """The loss of a batch, with the L2 term of the weights of these names."""
+        of_data = LOSSES[self.loss].value(v, self.epsilon) / REDUCTIONS[self.reduction](v)
+        squares = (getattr(v, name) for name in weights if self.l2)
+        return sum((0.5 * self.l2 * (w * w).sum() for w in squares), of_data)
 
     def _delta(self, v: Values) -> np.ndarray:
         """The derivative of the summed loss by the net inputs of the last layer."""

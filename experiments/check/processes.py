@@ -8,7 +8,9 @@ import signal
 import subprocess
 import sys
 import threading
+from collections import defaultdict
 from collections.abc import Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -22,11 +24,15 @@ SECONDS = 60
 PYTHON = (sys.executable, "-P", "-m")
 ROOM = "experiments.check.inside"
 
+HELPERS = Path(__file__).parent / "inside" / "helpers"
+"""Stands in for the modules that come with the book."""
+
 ENVIRONMENT = {
     "MPLBACKEND": "Agg",
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "PYTHONDONTWRITEBYTECODE": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
 }
 
 
@@ -36,7 +42,7 @@ class Processes:
     def __init__(self) -> None:
         """None is started yet."""
         self._servers: list[_Server] = []
-        self._idle: queue.SimpleQueue[_Server] = queue.SimpleQueue()
+        self._idle: dict[str, queue.SimpleQueue[_Server]] = defaultdict(queue.SimpleQueue)
         self._closed = False
 
     def __enter__(self) -> Self:
@@ -54,25 +60,26 @@ class Processes:
         for server in self._servers:
             server.end()
 
-    def run(self, arguments: Sequence[str], folder: str) -> Problem | None:
-        """Run the worker.
+    def run(self, arguments: Sequence[str], folder: str, worker: str = "worker") -> Problem | None:
+        """Run a worker.
 
         Args:
             arguments: of its `main`.
             folder: its home, and where it may write.
+            worker: a file of the room `inside`.
 
         Returns:
             Why it ended early, or None.
         """
         try:
-            server = self._idle.get_nowait()
+            server = self._idle[worker].get_nowait()
         except queue.Empty:
-            server = _Server()
+            server = _Server(worker)
             self._servers.append(server)
         if self._closed:
             return Problem("check.why.gone")
         code = server.run(arguments, {**ENVIRONMENT, "HOME": folder, "TMPDIR": folder})
-        self._idle.put(server)
+        self._idle[worker].put(server)
         if code is None:
             return Problem("check.why.stopped", seconds=SECONDS)
         return Problem("check.why.ended", code=code) if code else None
@@ -81,10 +88,11 @@ class Processes:
 class _Server:
     """A fork server; where the system has no such thing, every run is a process of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, worker: str) -> None:
+        self._worker = worker
         self._child: int | None = None
         self._process = subprocess.Popen(
-            [*PYTHON, f"{ROOM}.fork_server"],
+            [*PYTHON, f"{ROOM}.fork_server", worker],
             env=os.environ | ENVIRONMENT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -120,12 +128,14 @@ class _Server:
         assert self._process.stdin
         request = {"arguments": list(arguments), "environment": environment}
         print(json.dumps(request), file=self._process.stdin, flush=True)
-        self._child = int(self._line())
-        return int(self._line())
+        if child := self._line():
+            self._child = int(child)
+        code = self._line()
+        return int(code) if code else -signal.SIGKILL  # the server is gone
 
     def _anew(self, arguments: Sequence[str], environment: dict[str, str]) -> int:
         with subprocess.Popen(
-            [*PYTHON, f"{ROOM}.worker", *arguments],
+            [*PYTHON, f"{ROOM}.{self._worker}", *arguments],
             env=os.environ | environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

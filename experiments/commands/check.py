@@ -144,7 +144,7 @@ def table(done: "Sequence[Checked]", say: Words) -> "Table":
     closing.add_column(say("table.file"), overflow="fold", ratio=1)
     for column in ("", say("table.found"), say("table.mistakes")):
         closing.add_column(column, overflow="fold")
-    shared = Path(os.path.commonpath([checked.path.parent for checked in done]))
+    shared = Path(os.path.commonpath([checked.path.resolve().parent for checked in done]))
     for checked in done:
         names = [
             f"{e.subject}: {', '.join(e.faults) or '?'}"
@@ -153,7 +153,7 @@ def table(done: "Sequence[Checked]", say: Words) -> "Table":
         ]
         look = LOOKS[checked.verdict]
         closing.add_row(
-            escape(str(checked.path.relative_to(shared))),
+            escape(str(checked.path.resolve().relative_to(shared))),
             f"[{look.colour}]{look.sign}[/]",
             str(len(checked.explanations)),
             escape("; ".join(names) or checked.error),

@@ -17,23 +17,31 @@ from importlib import import_module
 READY = "ready"
 """The first line of its output, where the system has all that it takes."""
 
-NEEDED = ("functions_net", "helpers", "programs", "running", "stepping", "training", "worker")
-"""Files of this room that the forks use."""
 
+def serve(worker: str) -> None:
+    """Answer requests until there are no more.
 
-def serve() -> None:
-    """Answer requests until there are no more."""
+    Args:
+        worker: the file of this room whose `main` the forks run; its `NEEDED` are modules that it
+            imports only then.
+    """
     os.close(os.pidfd_open(os.getpid()))
-    main = [import_module(f"{__package__}.{name}") for name in NEEDED][-1].main
+    module = import_module(f"{__package__}.{worker}")
+    for name in module.NEEDED:
+        import_module(name)
     _say(READY)
     for line in iter(sys.stdin.readline, ""):
         request = json.loads(line)
         child = os.fork()
         if not child:
             os.environ |= request["environment"]
-            os._exit(_alone(main, request["arguments"]))
-        _say(child)
-        _say(_exit_code(child))
+            os._exit(_alone(module.main, request["arguments"]))
+        try:
+            _say(child)
+            _say(_exit_code(child))
+        except OSError:  # nobody is there any more who wants to know
+            os.kill(child, signal.SIGKILL)
+            return
 
 
 def _say(what: object) -> None:
@@ -55,14 +63,18 @@ def _alone(main: Callable, arguments: Sequence[str]) -> int:
 
 
 def _exit_code(child: int) -> int:
-    """Wait for a fork; if nobody is there any more who wants to know, it is ended."""
+    """Wait for a fork.
+
+    Raises:
+        BrokenPipeError: if the input ends before.
+    """
     ended = os.pidfd_open(child)
     readable, _, _ = select.select([ended, sys.stdin], [], [])
-    if ended not in readable:
-        os.killpg(child, signal.SIGKILL)
     os.close(ended)
+    if ended not in readable:
+        raise BrokenPipeError
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 if __name__ == "__main__":
-    serve()
+    serve(sys.argv[1])

@@ -228,29 +228,21 @@ class OwnFiles(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 class NotNeeded(importlib.abc.MetaPathFinder):
-    """Keeps heavy packages out that a check never needs, installed or not."""
+    """Keeps heavy packages out that a check never needs, installed or not.
 
-    PACKAGES = (
-        "tensorflow",
-        "keras",
-        "torch",
-        "matplotlib",
-        "mpl_toolkits",
-        "pandas",
-        "PIL",
-        "cv2",
-        "seaborn",
-    )
+    Args:
+        stand_ins: which make modules for them.
+        packages: their names.
+    """
 
-    def __init__(self, stand_ins: StandIns) -> None:
-        """Modules are made by `stand_ins`."""
-        self._stand_ins = stand_ins
+    def __init__(self, stand_ins: StandIns, packages: Collection[str]) -> None:
+        self._stand_ins, self._packages = stand_ins, packages
 
     def find_spec(
         self, name: str, path: object = None, target: object = None
     ) -> importlib.machinery.ModuleSpec | None:
         """`NotLoaded` for those packages."""
-        if name.partition(".")[0] in self.PACKAGES:
+        if name.partition(".")[0] in self._packages:
             return importlib.machinery.ModuleSpec(name, self._stand_ins, is_package=True)
         return None
 

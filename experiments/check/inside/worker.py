@@ -3,11 +3,9 @@
 Started as `python -m experiments.check.inside.worker REQUEST ANSWERS`. Knows nothing of the judge.
 """
 
-import builtins
 import contextlib
 import inspect
 import json
-import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
@@ -20,21 +18,16 @@ import numpy as np
 from experiments import subjects
 from experiments.check.inside.faces import is_net
 from experiments.check.inside.functions_net import Functions
-from experiments.check.inside.loading import (
-    REMOVED,
-    NotNeeded,
-    OwnFiles,
-    StandIns,
-    installed,
-    keep_files_as_they_are,
-    load,
-)
+from experiments.check.inside.loading import installed, load
 from experiments.check.inside.nets import check_net
 from experiments.check.inside.protocol import HELPED, SWAPPED, Answers, ask, watch
+from experiments.check.inside.surroundings import enter
 from experiments.subjects.subject import Given, Subject
 
-MOST_BESIDE = 50
-"""Entries of a folder that are looked at for other folders."""
+NEEDED = tuple(
+    f"{__package__}.{name}" for name in ("helpers", "programs", "running", "stepping", "training")
+)
+"""What is imported only where a file needs it."""
 
 
 def main(request_file: str, answers_file: str) -> None:
@@ -50,24 +43,7 @@ def main(request_file: str, answers_file: str) -> None:
     training, helpers = _needed_early(request["text"], meant, request["lacking"])
     programs = import_module("experiments.check.inside.programs")
     path = request["path"]
-    _limit(request["memory"])
-    folder = str(Path(path).parent)
-    os.chdir(folder)
-    above = [str(parent) for parent in Path(folder).parents[:2]]
-    beside = [str(inner) for inner in _folders_beside(Path(folder), request["text"])]
-    here = [entry for entry in sys.path if entry not in ("", folder)]
-    sys.path[:] = [folder, *here, *above, *beside]  # an editor runs files from the project's root
-    sys.argv = [path]
-    stand_ins = StandIns(Path(request["helpers"]))
-    sys.meta_path.insert(0, OwnFiles([Path(folder).resolve(), *Path(folder).resolve().parents[:2]]))
-    sys.meta_path.insert(0, NotNeeded(stand_ins))
-    sys.meta_path.append(stand_ins)
-    sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
-    builtins.input = lambda *_: (_ for _ in ()).throw(EOFError)
-    for name, kind in REMOVED.items():
-        if name not in np.__dict__:
-            setattr(np, name, kind)
-    keep_files_as_they_are(Path(request["scratch"]).resolve())
+    stand_ins = enter(request)
     lacking = helpers.put_in(request["lacking"]) if helpers else {}
     if lacking:
         answers.write(kind="put in", names=list(lacking))
@@ -82,18 +58,6 @@ def main(request_file: str, answers_file: str) -> None:
     programs.check_program(answers, request["text"], path, lacking, given, hanging, classes)
     answers.write(kind="stood in", names=stand_ins.used)
     answers.write(kind="done")
-
-
-def _folders_beside(folder: Path, text: str) -> Iterator[Path]:
-    """Folders of Python files in this one and the one above that a program's text names.
-
-    Programs put them on their path, wherever they are run from.
-    """
-    for place in (folder, folder.parent):
-        with contextlib.suppress(OSError):
-            for inner in sorted(place.iterdir())[:MOST_BESIDE]:
-                if inner.is_dir() and inner.name in text and any(inner.glob("*.py")):
-                    yield inner
 
 
 def _needed_early(
@@ -243,16 +207,6 @@ def known(
             count = len(inspect.signature(thing).parameters)
             subject = next((s for s in possible if s.arguments == count), subject)
         yield name, subject, thing, file
-
-
-def _limit(memory: int) -> None:
-    """Keep the process from taking all memory, where the system can."""
-    try:
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    except (ImportError, ValueError, OSError):
-        pass
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import pytest
 
 from experiments.check.files import check_files
 from experiments.check.processes import Processes
+from experiments.check.source import read_source
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +23,13 @@ def check(tmp_path, processes):
         return checked[language]
 
     return check
+
+
+@pytest.fixture
+def source_of(tmp_path):
+    def source_of(text):
+        path = tmp_path / "program.py"
+        path.write_text(text)
+        return read_source(path)
+
+    return source_of

@@ -1,0 +1,267 @@
+"""Runs in a process of its own: a Keras program, without its trainings, downloads and pictures.
+
+Writes down every model that is compiled, every optimizer that is made, and what every training is
+given.
+"""
+
+import ast
+import builtins
+import functools
+import json
+import sys
+import types
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from experiments.check.inside.loading import time_limit
+from experiments.check.inside.old_calls import modernised
+from experiments.check.inside.protocol import Answers
+from experiments.check.inside.surroundings import PICTURES, enter
+
+NEEDED = ("tensorflow", "keras")
+
+SECONDS_PER_STATEMENT, MEMORY = 20, 16 * 2**30
+
+IMAGES = {
+    "mnist": ((60000, 28, 28), (60000,), 10),
+    "fashion_mnist": ((60000, 28, 28), (60000,), 10),
+    "cifar10": ((50000, 32, 32, 3), (50000, 1), 10),
+}
+"""Shapes of the training images and labels of Keras' data sets, and how many classes they have."""
+
+MOST_EPOCHS = 1000
+"""In the stood-in history of a training."""
+
+TEST_IMAGES, PREDICTED = 10000, 1000
+"""Test images of all of them; rows that a stood-in prediction really computes."""
+
+
+def main(request_file: str, answers_file: str) -> None:
+    """Answer one request."""
+    request = json.loads(Path(request_file).read_text("utf-8"))
+    answers = Answers(answers_file)
+    stand_ins = enter(request | {"memory": MEMORY}, PICTURES)
+    keras = sys.modules.get("keras") or __import__("keras")
+    recorder = _Recorder(keras, answers, request["path"])
+    recorder.put_in_place()
+    tree, old = modernised(request["text"])
+    for call in old:
+        answers.write(kind="old", **asdict(call))
+    _run(tree, request["path"], answers)
+    recorder.describe_compiled()
+    answers.write(kind="stood in", names=stand_ins.used)
+    answers.write(kind="done")
+
+
+def _run(tree: ast.Module, path: str, answers: Answers) -> None:
+    """Run the program statement by statement; what fails is written down and left out."""
+    module = types.ModuleType("__main__")
+    sys.modules["__main__"] = module
+    module.__dict__.update({"__file__": path, "__builtins__": builtins})
+    np.random.seed(1)
+    for statement in tree.body:
+        code = compile(ast.Module([statement], []), path, "exec")
+        try:
+            with time_limit(SECONDS_PER_STATEMENT), np.errstate(all="ignore"):
+                exec(code, module.__dict__)
+        except BaseException as error:
+            last = statement.end_lineno or statement.lineno
+            answers.write(kind="skipped", first=statement.lineno, last=last, why=error)
+
+
+class _Logged(dict):
+    """The history of a training that was not run: there is a 0 for whatever is read."""
+
+    def __init__(self, epochs: int) -> None:
+        super().__init__()
+        self._epochs = epochs
+
+    def __missing__(self, key: str) -> list[float]:
+        return [0.0] * self._epochs
+
+
+class _Recorder:
+    """Stands in for what takes long, and writes down what it is given."""
+
+    def __init__(self, keras: Any, answers: Answers, path: str) -> None:  # noqa: ANN401
+        self._keras, self._answers, self._path = keras, answers, path
+        self._optimizers: dict[int, object] = {}
+        self._compiled: dict[int, Any] = {}
+
+    def put_in_place(self) -> None:
+        """Exchange methods of Keras' models and optimizers, and the loaders of its data sets."""
+        model, optimizer = self._keras.Model, self._keras.optimizers.Optimizer
+        genuine = model.compile, model.predict, optimizer.__init__
+        model.compile = self._compile(genuine[0])
+        model.predict = self._predict(genuine[1])
+        optimizer.__init__ = self._made(genuine[2])
+        model.fit, model.evaluate = self._fit(), self._evaluate()
+        model.train_on_batch = self._train_on_batch()
+        model.save = model.save_weights = lambda *_, **__: None
+        model.summary = lambda *_, **__: None
+        for name, (images, labels, classes) in IMAGES.items():
+            if module := getattr(self._keras.datasets, name, None):
+                module.load_data = functools.partial(_images, images, labels, classes)
+
+    def _line(self) -> int:
+        """The line of the program that is being run."""
+        frame: types.FrameType | None = sys._getframe(2)
+        while frame and frame.f_code.co_filename != self._path:
+            frame = frame.f_back
+        return frame.f_lineno if frame else 0
+
+    def _made(self, genuine: Callable) -> Callable:
+        @functools.wraps(genuine)
+        def made(optimizer: Any, *given: Any, **named: Any) -> None:  # noqa: ANN401
+            genuine(optimizer, *given, **named)
+            line, name = self._line(), type(optimizer).__name__
+            self._optimizers[id(optimizer)] = optimizer  # kept, so that no other gets its number
+            self._answers.write(
+                kind="optimizer", id=id(optimizer), line=line, name=name, rate=_rate(optimizer)
+            )
+
+        return made
+
+    def _compile(self, genuine: Callable) -> Callable:
+        @functools.wraps(genuine)
+        def compiled(model: Any, *given: Any, **named: Any) -> None:  # noqa: ANN401
+            asked = given[0] if given else named.get("optimizer", "rmsprop")
+            genuine(model, *given, **named)
+            self._compiled[id(model)] = model
+            self._answers.write(
+                kind="compiled",
+                model=id(model),
+                line=self._line(),
+                by_name=asked if isinstance(asked, str) else "",
+                optimizer=id(model.optimizer),
+            )
+
+        return compiled
+
+    def describe_compiled(self) -> None:
+        """Write down every model that was compiled, as the program leaves it."""
+        for model in self._compiled.values():
+            self._describe(model)
+
+    def _describe(self, model: Any) -> None:  # noqa: ANN401
+        described = self._keras.saving.serialize_keras_object
+        layers = [
+            {
+                "class": type(layer).__name__,
+                "config": _safe(described, layer),
+                "parameters": layer.count_params() if layer.built else 0,
+            }
+            for layer in model.layers
+        ]
+        self._answers.write(
+            kind="model",
+            model=id(model),
+            sequential=isinstance(model, self._keras.Sequential),
+            layers=layers,
+            parameters=model.count_params() if model.built else 0,
+            inputs=list(model.input_shape[1:]) if model.built else [],
+            loss=_safe(described, model.loss),
+            loss_weights=_safe(lambda m: m._compile_loss._user_loss_weights, model),
+            optimizer=_safe(described, model.optimizer),
+        )
+
+    def _fit(self) -> Callable:
+        def fit(model: Any, x: Any = None, y: Any = None, batch_size: int | None = None,  # noqa: ANN401
+                epochs: int = 1, *_: Any, **__: Any) -> object:  # noqa: ANN401  # fmt: skip
+            self._trained(model, x, y, batch_size, epochs)
+            history = self._keras.callbacks.History()
+            shown = min(epochs, MOST_EPOCHS)
+            history.history, history.epoch = _Logged(shown), list(range(shown))
+            return history
+
+        return fit
+
+    def _train_on_batch(self) -> Callable:
+        def train_on_batch(model: Any, x: Any, y: Any = None, *_: Any, **__: Any) -> object:  # noqa: ANN401
+            self._trained(model, x, y, None, 1)
+            return [0.0, 0.0]
+
+        return train_on_batch
+
+    def _trained(self, model: Any, x: Any, y: Any, batch_size: int | None, epochs: int) -> None:  # noqa: ANN401
+        if not model.built and isinstance(x, np.ndarray):
+            model.build((None, *x.shape[1:]))
+        self._answers.write(
+            kind="fit",
+            model=id(model),
+            line=self._line(),
+            batch_size=batch_size,
+            epochs=epochs,
+            x=_seen(x),
+            y=_seen(y),
+        )
+
+    def _evaluate(self) -> Callable:
+        def evaluate(model: Any, *_: Any, **__: Any) -> object:  # noqa: ANN401
+            return [0.0, 0.0]
+
+        return evaluate
+
+    def _predict(self, genuine: Callable) -> Callable:
+        @functools.wraps(genuine)
+        def predict(model: Any, x: Any, *_: Any, **__: Any) -> object:  # noqa: ANN401
+            some = genuine(model, x[:PREDICTED], verbose=0)
+            return np.concatenate([some] * -(-len(x) // max(len(some), 1)))[: len(x)]
+
+        return predict
+
+
+def _images(images: tuple, labels: tuple, classes: int, *_: object, **__: object) -> tuple:
+    """Noise in the shapes of a data set, pixels from 0 to 255, and labels of all classes."""
+    rng = np.random.default_rng(1)
+
+    def drawn(count: int) -> tuple[np.ndarray, np.ndarray]:
+        x = rng.integers(0, 256, (count, *images[1:]), dtype=np.uint8)
+        t = (np.arange(count) % classes).astype(np.uint8)
+        return x, t.reshape(count, *labels[1:])
+
+    return drawn(images[0]), drawn(TEST_IMAGES)
+
+
+def _rate(optimizer: Any) -> float | None:  # noqa: ANN401
+    try:
+        return float(str(np.float32(optimizer.learning_rate)))
+    except (TypeError, ValueError, AttributeError):
+        return None
+
+
+def _safe(described: Callable, what: object) -> object:
+    """What can be written down of something; of what cannot, its name."""
+    try:
+        return json.loads(json.dumps(described(what)))
+    except Exception:
+        return {"class_name": type(what).__name__, "own": True}
+
+
+def _seen(array: object) -> dict | None:
+    """Shape, type and range of an array, and whether its rows are one-hot."""
+    try:
+        values = np.asarray(array)
+    except Exception:
+        return None
+    if values.dtype.kind not in "biuf" or not values.size:
+        return None
+    one_hot = values.ndim == 2 and values.shape[1] > 1
+    if one_hot:
+        one_hot = bool(((values == 0) | (values == 1)).all() and (values.sum(axis=1) == 1).all())
+    return {
+        "shape": list(values.shape),
+        "dtype": values.dtype.name,
+        "least": float(values.min()),
+        "most": float(values.max()),
+        "whole": bool(np.equal(np.mod(values[:1000], 1), 0).all()),
+        "one_hot": one_hot,
+    }
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,262 @@
+"""What a Keras program builds, compiles and trains, as its run wrote it down."""
+
+import json
+import re
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from experiments.check.apart import told_why
+from experiments.check.inside.old_calls import OldCall
+from experiments.check.processes import HELPERS, Processes
+from experiments.check.source import Source
+from experiments.words import Problem
+
+LOSSES = {
+    "mse": "squared error",
+    "meansquarederror": "squared error",
+    "mae": "absolute error",
+    "meanabsoluteerror": "absolute error",
+    "categoricalcrossentropy": "cross-entropy",
+    "sparsecategoricalcrossentropy": "cross-entropy of labels",
+    "binarycrossentropy": "binary cross-entropy",
+}
+"""Keras' losses by their names in small letters; others are named as they are."""
+
+MAKES_MODELS = re.compile(r"\b(keras|tensorflow|tf)\b(.|\n)*\b(compile|Sequential|Dense)\(")
+
+
+def uses_keras(source: Source) -> bool:
+    """Whether a program makes Keras models, as far as its text shows."""
+    return MAKES_MODELS.search(source.text) is not None
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An array that a training is given.
+
+    Attributes:
+        shape: of it.
+        least: its smallest element.
+        most: its largest.
+        whole: whether its elements are whole numbers.
+        one_hot: whether its rows are.
+    """
+
+    shape: tuple[int, ...]
+    least: float
+    most: float
+    whole: bool
+    one_hot: bool
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer of a model.
+
+    Attributes:
+        kind: its class.
+        config: as Keras writes it down.
+        parameters: how many it has.
+    """
+
+    kind: str
+    config: Mapping[str, Any]
+    parameters: int
+
+    def get(self, option: str) -> Any:  # noqa: ANN401 - whatever Keras takes
+        """An option of its constructor."""
+        return self.config.get("config", {}).get(option)
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A loss as it was compiled.
+
+    Attributes:
+        kind: a value of `LOSSES`, or Keras' name.
+        from_logits: whether it takes net inputs.
+        reduction: as Keras calls it.
+        weight: by which it is multiplied.
+        config: as Keras writes it down.
+    """
+
+    kind: str
+    from_logits: bool
+    reduction: str
+    weight: float
+    config: Any
+
+
+@dataclass(frozen=True)
+class Optimizer:
+    """An optimizer that the program made, or that was made for it by its name.
+
+    Attributes:
+        kind: its class.
+        rate: its learning rate, if it is a number.
+        line: where it was made.
+        config: as Keras writes it down; empty if it was never used.
+    """
+
+    kind: str
+    rate: float | None
+    line: int
+    config: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A training.
+
+    Attributes:
+        line: of the call.
+        batch_size: as given.
+        epochs: as given.
+        x: the samples, if they could be seen.
+        t: the targets, if they could be seen.
+    """
+
+    line: int
+    batch_size: int | None
+    epochs: int
+    x: Seen | None
+    t: Seen | None
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model that is trained.
+
+    Attributes:
+        line: where it is compiled.
+        sequential: whether it is a `Sequential`.
+        layers: in order.
+        inputs: shape of a sample.
+        parameters: how many it has.
+        loss: that it is compiled with.
+        optimizer: that it is trained with.
+        by_name: the optimizer's name, if that is how it was given.
+        fits: its trainings.
+    """
+
+    line: int
+    sequential: bool
+    layers: tuple[Layer, ...]
+    inputs: tuple[int, ...]
+    parameters: int
+    loss: Loss
+    optimizer: Optimizer
+    by_name: str
+    fits: tuple[Fit, ...]
+
+
+@dataclass(frozen=True)
+class KerasProgram:
+    """A program that trains Keras models.
+
+    Attributes:
+        models: in the order in which they are trained.
+        unused: optimizers that it made and did not compile any model with.
+        old: calls that today's Keras does not take.
+        skipped: (first line, last line, why) of what could not be run.
+        stopped: why the run ended early, or None.
+    """
+
+    models: tuple[Model, ...]
+    unused: tuple[Optimizer, ...]
+    old: tuple[OldCall, ...]
+    skipped: tuple[tuple[int, int, Problem], ...]
+    stopped: Problem | None
+
+
+def run(processes: Processes, source: Source) -> KerasProgram:
+    """Run a program in a process of its own, its trainings, downloads and pictures stood in for.
+
+    Args:
+        processes: that run it.
+        source: the program.
+    """
+    with tempfile.TemporaryDirectory(prefix="twins-check-") as folder:
+        request, answers = (Path(folder) / name for name in ("request", "answers"))
+        scratch = Path(folder) / "scratch"
+        scratch.mkdir()
+        asked = {"path": str(source.path.resolve()), "text": source.text}
+        places = {"helpers": str(HELPERS), "scratch": str(scratch)}
+        request.write_text(json.dumps(asked | places), "utf-8")
+        stopped = processes.run([str(request), str(answers)], str(scratch), "keras_worker")
+        lines = answers.read_text("utf-8").split("\n") if answers.exists() else []
+    of: dict[str, list[dict]] = {}
+    for line in lines:
+        if line.endswith("}"):
+            said = json.loads(line)
+            of.setdefault(said.pop("kind"), []).append(said)
+    return _program(of, None if "done" in of else stopped or Problem("check.why.gone"))
+
+
+def _program(of: Mapping[str, list[dict]], stopped: Problem | None) -> KerasProgram:
+    made = {row["id"]: row for row in of.get("optimizer", [])}
+    compiled = {row["model"]: row for row in of.get("compiled", [])}
+    models = {row["model"]: row for row in of.get("model", [])}
+    used = {row["optimizer"] for row in compiled.values()}
+    of_lines = {row["line"] for row in compiled.values()}
+    return KerasProgram(
+        tuple(
+            _model(row, compiled[key], made, of.get("fit", []))
+            for key, row in models.items()
+            if key in compiled
+        ),
+        tuple(
+            Optimizer(row["name"], row["rate"], row["line"], {})
+            for key, row in made.items()
+            if key not in used and row["line"] not in of_lines
+        ),
+        tuple(OldCall(**row) for row in of.get("old", [])),
+        tuple((row["first"], row["last"], told_why(row["why"])) for row in of.get("skipped", [])),
+        stopped,
+    )
+
+
+def _model(row: dict, compiled: dict, made: Mapping[int, dict], fits: Sequence[dict]) -> Model:
+    optimizer = made.get(compiled["optimizer"], {"name": "", "rate": None, "line": 0})
+    return Model(
+        compiled["line"],
+        row["sequential"],
+        tuple(Layer(one["class"], one["config"], one["parameters"]) for one in row["layers"]),
+        tuple(row["inputs"]),
+        row["parameters"],
+        _loss(row["loss"], row["loss_weights"]),
+        Optimizer(optimizer["name"], optimizer["rate"], optimizer["line"], row["optimizer"]),
+        compiled["by_name"],
+        tuple(
+            Fit(f["line"], f["batch_size"], f["epochs"], _seen(f["x"]), _seen(f["y"]))
+            for f in fits
+            if f["model"] == row["model"]
+        ),
+    )
+
+
+def _loss(said: Any, weights: Any) -> Loss:  # noqa: ANN401 - as Keras writes it down
+    options: Mapping[str, Any] = {}
+    name = said if isinstance(said, str) else ""
+    if isinstance(said, dict):
+        is_function = said.get("class_name") == "function"
+        name = str(said.get("config") if is_function else said["class_name"])
+        options = said.get("config", {}) if isinstance(said.get("config"), dict) else {}
+    kind = LOSSES.get(name.lower().replace("_", ""), name)
+    weight = weights[0] if isinstance(weights, list) and weights else weights
+    return Loss(
+        kind,
+        bool(options.get("from_logits")),
+        options.get("reduction", "sum_over_batch_size"),
+        float(weight) if isinstance(weight, int | float) else 1.0,
+        said,
+    )
+
+
+def _seen(row: dict | None) -> Seen | None:
+    if row is None:
+        return None
+    return Seen(tuple(row["shape"]), row["least"], row["most"], row["whole"], row["one_hot"])

@@ -1,0 +1,116 @@
+"""What does not fit in a Keras program: outputs, loss, data, optimizer, calls of earlier years."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from experiments.check.keras_program.net import Dense, dense_layers
+from experiments.check.keras_program.program import Fit, KerasProgram, Model
+from experiments.words import Problem
+
+HARMLESS = ("import private",)
+"""Old calls that still give what they gave."""
+
+PIXELS = 255.0
+
+LINEAR = "identity"
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something to be said of a program.
+
+    Attributes:
+        id: what it is, as the key of its sentence ends.
+        line: of the program.
+        says: the sentence.
+        is_wrong: whether the program does not do what its author means.
+        today: how the line should read, where that can be said.
+    """
+
+    id: str
+    line: int
+    says: Problem
+    is_wrong: bool = True
+    today: str = ""
+
+
+def of_program(program: KerasProgram) -> Iterator[Remark]:
+    """Calls that are gone, and optimizers that are made in vain."""
+    for call in program.old:
+        says = Problem(f"check.old.{call.id}", printed=call.printed, today=call.today)
+        yield Remark(call.id, call.line, says, call.id not in HARMLESS, call.today)
+    for made in program.unused:
+        rates = {model.optimizer.rate for model in program.models if model.by_name}
+        if rates:
+            says = Problem(
+                "check.keras.unused", name=made.kind, rate=made.rate, used=next(iter(rates))
+            )
+            yield Remark("unused", made.line, says)
+
+
+def of_model(model: Model) -> Iterator[Remark]:
+    """Outputs, loss and hidden layers that do not fit each other, and data that fit neither."""
+    try:
+        layers = dense_layers(model)
+    except Problem:
+        return
+    for number, layer in enumerate(layers[:-1], 1):
+        if layer.activation == LINEAR:
+            yield _said("no activation", model.line, number=number)
+    yield from _of_the_outputs(model, layers[-1])
+    for fit in model.fits:
+        yield from _of_the_data(model, layers[-1], fit)
+
+
+def _said(key: str, line: int, /, is_wrong: bool = True, **values: object) -> Remark:
+    return Remark(key, line, Problem(f"check.keras.{key}", **values), is_wrong)
+
+
+def _of_the_outputs(model: Model, last: Dense) -> Iterator[Remark]:
+    """The last layer against the loss."""
+    kind, line, units = model.loss.kind, model.line, last.units
+    of_classes = kind.startswith("cross-entropy")
+    if last.activation == "softmax" and units == 1:
+        yield _said("softmax of one", line)
+    elif model.loss.from_logits and last.activation != LINEAR:
+        yield _said("logits twice", line, name=last.activation)
+    elif "cross-entropy" in kind and not model.loss.from_logits and last.activation == LINEAR:
+        yield _said("logits unsaid", line, output="softmax" if of_classes else "sigmoid")
+    elif of_classes and units == 1:
+        yield _said("cross-entropy of one", line)
+    elif of_classes and last.activation not in ("softmax", LINEAR):
+        yield _said("sigmoid classes", line, name=last.activation, units=units)
+    elif kind == "binary cross-entropy" and last.activation == "softmax":
+        yield _said("softmax binary", line, units=units)
+    elif last.activation == "relu":
+        yield _said("relu outputs", line, is_wrong="cross-entropy" in kind)
+
+
+def _of_the_data(model: Model, last: Dense, fit: Fit) -> Iterator[Remark]:
+    """Samples and targets against the layers."""
+    x, t, kind = fit.x, fit.t, model.loss.kind
+    if x and x.most >= PIXELS and x.least >= 0:
+        yield _said("pixels", fit.line, most=f"{x.most:g}")
+    if t is None:
+        return
+    labels = last.units > 1 and (len(t.shape) == 1 or t.shape[1:] == (1,))
+    takes_labels = kind == "cross-entropy of labels"
+    bounded = last.activation in ("sigmoid", "softmax")
+    if takes_labels and t.one_hot:
+        yield _said("one-hot given", fit.line)
+    elif takes_labels and t.most >= last.units:
+        yield _said("too many classes", fit.line, most=int(t.most), units=last.units)
+    elif not takes_labels and labels and t.whole and t.most < last.units:
+        yield _said("labels given", fit.line, units=last.units, loss=_keras_name(model))
+    elif not takes_labels and len(t.shape) > 1 and t.shape[-1] != last.units:
+        yield _said("widths", fit.line, targets=t.shape[-1], units=last.units)
+    elif not takes_labels and bounded and (t.least < 0 or t.most > 1):
+        least, most = f"{t.least:g}", f"{t.most:g}"
+        yield _said("out of range", fit.line, least=least, most=most, name=last.activation)
+    elif last.activation == "relu" and t.least < 0:
+        yield _said("negative targets", fit.line, least=f"{t.least:g}")
+
+
+def _keras_name(model: Model) -> str:
+    config = model.loss.config
+    return config if isinstance(config, str) else str(config.get("class_name", "?"))
