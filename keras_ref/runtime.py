@@ -10,7 +10,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 THREADS = int(os.environ.get("TWINS_TF_THREADS", "1"))
 """Threads within an operation. More than one only where speed is measured."""
@@ -47,8 +47,9 @@ with _quiet_stderr():
     import tensorflow as tf
     from tensorflow import keras
 
-    tf.config.threading.set_intra_op_parallelism_threads(THREADS)
-    tf.config.threading.set_inter_op_parallelism_threads(1)
+    with suppress(RuntimeError):  # a notebook that has computed with it before keeps its threads
+        tf.config.threading.set_intra_op_parallelism_threads(THREADS)
+        tf.config.threading.set_inter_op_parallelism_threads(1)
     tf.constant(0)
     tf.get_logger().setLevel("ERROR")  # it warns of many models as if one were traced anew
 

@@ -71,6 +71,7 @@ ROOMS = (
     "faults",
     "bench",
     "check",
+    "compare",
     "corpus",
     "commands",
     "__main__",

@@ -5,8 +5,10 @@ module, also one that was typed into a cell.
 """
 
 import inspect
+import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -27,20 +29,41 @@ def check(thing: str | Path | type | Callable | ModuleType, language: str = "en"
     """
     from experiments.check.files import check_files  # half a second, which importing need not take
 
+    with as_file(thing) as path, dtype_left_alone():
+        (checked,) = check_files([path], [language])
+    return checked[language]
+
+
+@contextmanager
+def dtype_left_alone() -> Iterator[None]:
+    """Leave Keras' floating type as a notebook has it."""
+    module = sys.modules.get("keras")
+    before = (module.config.floatx(), module.config.dtype_policy()) if module else None
+    yield
+    if module := sys.modules.get("keras"):
+        floatx, policy = before or ("float32", "float32")
+        module.config.set_floatx(floatx)
+        module.config.set_dtype_policy(policy)
+
+
+@contextmanager
+def as_file(thing: str | Path | type | Callable | ModuleType) -> Iterator[Path]:
+    """The file of a path, class, function or module; of a notebook's cell one with its text.
+
+    Raises:
+        TypeError: if the text of a class or function cannot be had.
+    """
     if isinstance(thing, str | Path):
-        path = Path(thing)
+        yield Path(thing)
     elif (file := _file_of(thing)) is not None:
-        path = file
+        yield file
     else:
         from experiments.check.cell import text_of
 
         with tempfile.TemporaryDirectory(prefix="twins-cell-") as folder:
             path = Path(folder) / "cell.py"
             path.write_text(text_of(thing), "utf-8")
-            (checked,) = check_files([path], [language])
-            return checked[language]
-    (checked,) = check_files([path], [language])
-    return checked[language]
+            yield path
 
 
 def _file_of(thing: type | Callable | ModuleType) -> Path | None:

@@ -55,9 +55,9 @@ def describe(given: Mapping[str, np.ndarray], mistake: str = "") -> Description 
                 found = replace(like, loss=loss, reduction=reduction, epsilon=epsilon)
                 if _same_loss(found, given, mistake):
                     return found
-            found = replace(like, loss=loss, reduction=reduction)
-            if (decay := _decay(found, given, mistake)) and _same_loss(decay, given, mistake):
-                return decay
+                decay = _decay(found, given, mistake)
+                if decay and _same_loss(decay, given, mistake):
+                    return decay
     return None
 
 

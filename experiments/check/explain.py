@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from experiments import subjects
 from experiments.check.apart import Answer
 from experiments.check.chain import Chain
-from experiments.check.finding import FINE, Assessment, Finding
+from experiments.check.finding import FINE, Assessment, Difference, Finding
 from experiments.check.fit import Fit
 from experiments.check.source import Source
 from experiments.check.twin_code import twin_code
@@ -134,7 +134,7 @@ def explain(finding: Finding, source: Source, say: Words, file: str = "") -> Exp
         line = next((answer.line for answer in finding.failed if answer.line), line)
     begins = line or (node.lineno if node else None)
     sentences = [
-        *_what_it_is(finding, say),
+        *what_it_is(finding, say),
         *([finding.note.told(say)] if finding.note else []),
         *_what_differs(finding, say),
         *_causes(finding, say),
@@ -156,7 +156,7 @@ def explain(finding: Finding, source: Source, say: Words, file: str = "") -> Exp
         tuple(fault.id for fault in finding.faults),
         tuple(excerpt(source, line, node)) if node and different else (),
         tuple(_corrections(finding, say)),
-        tuple(_evidence(finding, say)) if different else (),
+        tuple(evidence(finding.differences, say)) if different else (),
         _keras_code(finding),
     )
 
@@ -211,8 +211,9 @@ def excerpt(source: Source, line: int | None, node: ast.stmt | None = None) -> I
             yield Shown(place.line, lines[number - 1], number == line)
 
 
-def _evidence(finding: Finding, say: Words) -> Iterator[Evidence]:
-    for quantity, difference in finding.differences.items():
+def evidence(differences: Mapping[str, Difference], say: Words) -> Iterator[Evidence]:
+    """What differs, with both numbers and a map of all elements."""
+    for quantity, difference in differences.items():
         is_map = difference.relative.ndim in (1, 2)
         yield Evidence(
             _name(quantity, say),
@@ -224,7 +225,8 @@ def _evidence(finding: Finding, say: Words) -> Iterator[Evidence]:
         )
 
 
-def _what_it_is(finding: Finding, say: Words) -> Iterator[str]:
+def what_it_is(finding: Finding, say: Words) -> Iterator[str]:
+    """A net in one sentence, as it is trained or as a class has it."""
     if finding.fit:
         yield _what_it_trains(finding.fit, say)
     of = finding.description

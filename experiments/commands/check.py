@@ -49,7 +49,7 @@ def run(options: argparse.Namespace, say: Words) -> int:
     say = words.of(options.lang) if options.lang else say
     for path, ours in ((options.out, OUR_PAGE), (options.csv, OUR_TABLE)):
         if path:
-            _look_at_output(path, ours, say)
+            look_at_output(path, ours, say)
     if absent := [path for path in options.files if not path.exists()]:
         raise CommandError(say("error.absent file", path=absent[0]), USAGE)
     paths = files_under(options.files)
@@ -92,7 +92,7 @@ def _renamed(pairs: Sequence[str], say: Words) -> dict[str, str]:
     return found
 
 
-def _look_at_output(path: Path, ours: bytes, say: Words) -> None:
+def look_at_output(path: Path, ours: bytes, say: Words) -> None:
     """Find out whether an output may be written there, before anything is checked.
 
     Raises:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from experiments import catalog
+from experiments.check.processes import Processes
 from experiments.data import dataset, mnist
 from experiments.spec import Evaluation, Experiment, Training, in_order, uniform
 
@@ -24,6 +25,13 @@ def nowhere(tmp_path, monkeypatch):
     yield
     dataset.load.cache_clear()
     dataset.images_of.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def processes():
+    """They run the strangers' files of all tests."""
+    with Processes() as several:
+        yield several
 
 
 @pytest.fixture

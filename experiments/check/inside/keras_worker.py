@@ -121,7 +121,7 @@ class _Recorder:
             line, name = self._line(), type(optimizer).__name__
             self._optimizers[id(optimizer)] = optimizer  # kept, so that no other gets its number
             self._answers.write(
-                kind="optimizer", id=id(optimizer), line=line, name=name, rate=_rate(optimizer)
+                kind="optimizer", id=id(optimizer), line=line, name=name, rate=rate_of(optimizer)
             )
 
         return made
@@ -145,29 +145,7 @@ class _Recorder:
     def describe_compiled(self) -> None:
         """Write down every model that was compiled, as the program leaves it."""
         for model in self._compiled.values():
-            self._describe(model)
-
-    def _describe(self, model: Any) -> None:  # noqa: ANN401
-        described = self._keras.saving.serialize_keras_object
-        layers = [
-            {
-                "class": type(layer).__name__,
-                "config": _safe(described, layer),
-                "parameters": layer.count_params() if layer.built else 0,
-            }
-            for layer in model.layers
-        ]
-        self._answers.write(
-            kind="model",
-            model=id(model),
-            sequential=isinstance(model, self._keras.Sequential),
-            layers=layers,
-            parameters=model.count_params() if model.built else 0,
-            inputs=list(model.input_shape[1:]) if model.built else [],
-            loss=_safe(described, model.loss),
-            loss_weights=_safe(lambda m: m._compile_loss._user_loss_weights, model),
-            optimizer=_safe(described, model.optimizer),
-        )
+            self._answers.write(kind="model", model=id(model), **described(self._keras, model))
 
     def _fit(self) -> Callable:
         def fit(model: Any, x: Any = None, y: Any = None, batch_size: int | None = None,  # noqa: ANN401
@@ -215,6 +193,40 @@ class _Recorder:
         return predict
 
 
+def described(keras: Any, model: Any) -> dict:  # noqa: ANN401
+    """A model as its layers, loss and optimizer are written down.
+
+    Args:
+        keras: the module.
+        model: that is compiled.
+    """
+    written = keras.saving.serialize_keras_object
+    return {
+        "sequential": isinstance(model, keras.Sequential),
+        "layers": [
+            {
+                "class": type(layer).__name__,
+                "config": _safe(written, layer),
+                "parameters": layer.count_params() if layer.built else 0,
+            }
+            for layer in model.layers
+        ],
+        "parameters": model.count_params() if model.built else 0,
+        "inputs": list(model.input_shape[1:]) if model.built else [],
+        "loss": _safe(written, model.loss),
+        "loss_weights": _safe(lambda m: m._compile_loss._user_loss_weights, model),
+        "optimizer": _safe(written, model.optimizer),
+    }
+
+
+def rate_of(optimizer: Any) -> float | None:  # noqa: ANN401
+    """The learning rate of an optimizer, to float32's digits; None if it is a schedule."""
+    try:
+        return float(str(np.float32(optimizer.learning_rate)))
+    except (TypeError, ValueError, AttributeError):
+        return None
+
+
 def _images(images: tuple, labels: tuple, classes: int, *_: object, **__: object) -> tuple:
     """Noise in the shapes of a data set, pixels from 0 to 255, and labels of all classes."""
     rng = np.random.default_rng(1)
@@ -225,13 +237,6 @@ def _images(images: tuple, labels: tuple, classes: int, *_: object, **__: object
         return x, t.reshape(count, *labels[1:])
 
     return drawn(images[0]), drawn(TEST_IMAGES)
-
-
-def _rate(optimizer: Any) -> float | None:  # noqa: ANN401
-    try:
-        return float(str(np.float32(optimizer.learning_rate)))
-    except (TypeError, ValueError, AttributeError):
-        return None
 
 
 def _safe(described: Callable, what: object) -> object:

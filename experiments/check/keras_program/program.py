@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.check.apart import told_why
+from experiments.check.inside.keras_worker import described, rate_of
 from experiments.check.inside.old_calls import OldCall
 from experiments.check.processes import HELPERS, Processes
 from experiments.check.source import Source
@@ -194,6 +195,23 @@ def run(processes: Processes, source: Source) -> KerasProgram:
             said = json.loads(line)
             of.setdefault(said.pop("kind"), []).append(said)
     return _program(of, None if "done" in of else stopped or Problem("check.why.gone"))
+
+
+def of_object(keras: Any, model: Any) -> Model:  # noqa: ANN401
+    """A model that is there as an object.
+
+    Args:
+        keras: the module.
+        model: that is compiled.
+
+    Raises:
+        Problem: if it is not compiled.
+    """
+    if getattr(model, "optimizer", None) is None:
+        raise Problem("check.keras.not compiled")
+    made = {"name": type(model.optimizer).__name__, "rate": rate_of(model.optimizer), "line": 0}
+    compiled = {"line": 0, "by_name": "", "optimizer": 0}
+    return _model({"model": 0, **described(keras, model)}, compiled, {0: made}, [])
 
 
 def _program(of: Mapping[str, list[dict]], stopped: Problem | None) -> KerasProgram:

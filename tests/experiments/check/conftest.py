@@ -3,15 +3,7 @@
 import pytest
 
 from experiments.check.files import check_files
-from experiments.check.processes import Processes
 from experiments.check.source import read_source
-
-
-@pytest.fixture(scope="session")
-def processes():
-    """They run the files of all tests."""
-    with Processes() as several:
-        yield several
 
 
 @pytest.fixture

@@ -57,6 +57,8 @@ def test_an_l2_term_in_loss_and_gradient_is_right_and_its_strength_is_found(l2, 
     found = only(check(program(Kind("sigmoid", "softmax", "cross-entropy", "mean"), l2)))
     assert found.verdict == "right"
     assert f"λ = {l2:g}" in found.sentences[0]
+    exact = program(Kind("sigmoid", "softmax", "cross-entropy", "mean"), l2).replace(" + 1e-7", "")
+    assert f"λ = {l2:g}" in only(check(exact)).sentences[0]
     without = program(Kind("sigmoid", "softmax", "cross-entropy", "mean"), l2)
     without = without.replace(f" + {l2} * W1", "").replace(f" + {l2} * W2", "")
     assert only(check(without)).verdict not in ("right", "convention")

@@ -1,0 +1,57 @@
+"""`twins compare`: a hand-written net against a Keras model of the user's own."""
+
+import argparse
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from experiments import words
+from experiments.commands.check import OUR_PAGE, lines, look_at_output
+from experiments.commands.exits import DISAGREED, ENVIRONMENT, OK, USAGE, CommandError
+from experiments.commands.options import add_json
+from experiments.words import Problem, Words
+
+EXITS = {OK: "compare ok", DISAGREED: "compare failed"}
+
+
+def arguments(parser: argparse.ArgumentParser, say: Words) -> None:
+    """The two files, data, and what to write beside what is printed."""
+    parser.add_argument("net", type=Path, metavar="MY_NET.py", help=say("help.compare.net"))
+    parser.add_argument("keras", type=Path, metavar="MY_KERAS.py", help=say("help.compare.keras"))
+    parser.add_argument("--data", type=Path, metavar="FILE.npz", help=say("help.compare.data"))
+    parser.add_argument("--lang", choices=words.LANGUAGES, help=say("help.check.lang"))
+    parser.add_argument("--out", type=Path, metavar="FILE.html", help=say("help.check.out"))
+    add_json(parser, say)
+
+
+def run(options: argparse.Namespace, say: Words) -> int:
+    """Compare, print what is found, and write what is asked for."""
+    from rich.console import Console
+
+    from experiments.check.finding import FINE
+    from experiments.check.page import to_html
+    from experiments.compare import compare_files
+    from experiments.compare.own import read_data
+    from experiments.record import store
+
+    say = words.of(options.lang) if options.lang else say
+    if options.out:
+        look_at_output(options.out, OUR_PAGE, say)
+    for path in (options.net, options.keras, options.data):
+        if path and not path.is_file():
+            raise CommandError(say("error.absent file", path=path), USAGE)
+    languages = words.LANGUAGES if options.out else (say.language,)
+    try:
+        data = read_data(options.data) if options.data else None
+        told = compare_files(options.net, options.keras, data, languages)
+    except Problem as problem:
+        raise CommandError(problem.told(say), ENVIRONMENT) from None
+    checked = told[say.language]
+    if options.out:
+        store.write(options.out, to_html([told]))
+    if options.json:
+        print(json.dumps(asdict(checked) | {"verdict": checked.verdict}, default=str))
+    else:
+        for line in lines(checked):
+            Console().print(line, highlight=False, soft_wrap=True)
+    return OK if checked.verdict in FINE else DISAGREED

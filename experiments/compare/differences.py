@@ -1,0 +1,86 @@
+"""In what two described nets differ, as sentences; and by what their gradients do."""
+
+from collections.abc import Iterator
+
+from experiments.check.chain import Chain
+from experiments.compare.own import Own
+from experiments.compare.theirs import Theirs
+from experiments.words import Problem
+
+FAMILIES = {"half squared error": ("squared error", 0.5)}
+"""Losses that are others times a factor."""
+
+AS_MUCH = 1e-6
+"""Up to which two rates or strengths are one number: Keras holds its own in float32."""
+
+
+def factor(own: Chain, keras: Chain, samples: int) -> float | None:
+    """By what one's own loss of the data is Keras'; None if they are different functions."""
+    (one, a), (other, b) = (FAMILIES.get(c.of.loss, (c.of.loss, 1.0)) for c in (own, keras))
+    if one != other:
+        return None
+    divisors = {"sum": 1, "mean": samples, "mean of all": samples * own.widths[-1]}
+    return a / b * divisors[keras.of.reduction] / divisors[own.of.reduction]
+
+
+def differences(own: Own, theirs: Theirs) -> Iterator[Problem]:
+    """What is different between two descriptions, the layers first."""
+    one, other = own.chain, theirs.chain
+    samples = len(own.batches[0][0])
+    for what in ("hidden", "output"):
+        mine, keras = getattr(one.of, what), getattr(other.of, what)
+        if mine != keras and (what == "output" or len(one.layers) > 1):
+            yield Problem(f"compare.{what}", own=_named(mine), keras=_named(keras))
+    if one.biased != other.biased:
+        yield Problem("compare.biases", own=len(one.biased), keras=len(other.biased))
+    if one.bias_unit:
+        yield Problem("compare.bias unit")
+    yield from _of_the_loss(own, theirs, samples)
+    yield from _of_the_optimizer(own, theirs, samples)
+    fits = [fit for fit in theirs.model.fits if own.is_loop]
+    for fit in fits[-1:]:
+        size = min(fit.batch_size or 32, fit.x.shape[0] if fit.x else samples)
+        if size != samples:
+            yield Problem("compare.batch", own=samples, keras=size)
+
+
+def _named(activation: str) -> Problem:
+    return Problem(f"check.net.activation.{activation}")
+
+
+def _loss(chain: Chain) -> Problem:
+    return Problem(
+        "compare.loss of",
+        loss=Problem(f"check.net.loss.{chain.of.loss}"),
+        reduction=Problem(f"check.net.reduction.{chain.of.reduction}"),
+    )
+
+
+def _of_the_loss(own: Own, theirs: Theirs, samples: int) -> Iterator[Problem]:
+    one, other = own.chain, theirs.chain
+    times = factor(one, other, samples)
+    if times is None:
+        yield Problem("compare.loss", own=_loss(one), keras=_loss(other))
+    elif times != 1:
+        key = "compare.factor" if own.is_loop else "compare.factor of a class"
+        yield Problem(key, own=_loss(one), keras=_loss(other), times=f"{times:g}", n=samples)
+    if abs(one.of.l2 - other.of.l2) > AS_MUCH * max(one.of.l2, other.of.l2):
+        keras = f"{other.of.l2 / 2:.6g}"
+        write = f"{one.of.l2 / (2 * (times or 1)):.6g}"
+        key = "compare.l2" if one.of.l2 else "compare.l2 of Keras"
+        yield Problem(key, own=f"{one.of.l2:.6g}", keras=keras, write=write)
+    if one.of.epsilon and "entropy" in one.of.loss:
+        yield Problem("compare.epsilon", epsilon=f"{one.of.epsilon:g}")
+
+
+def _of_the_optimizer(own: Own, theirs: Theirs, samples: int) -> Iterator[Problem]:
+    if not own.is_loop:
+        return
+    rate, keras = own.chain.rate, theirs.model.optimizer.rate
+    if not theirs.is_plain:
+        yield Problem("compare.optimizer", name=theirs.model.optimizer.kind)
+        return
+    needed = rate * (factor(own.chain, theirs.chain, samples) or 1.0)
+    assert keras is not None
+    if abs(needed - keras) > AS_MUCH * needed:
+        yield Problem("compare.rate", keras=f"{keras:g}", write=f"{needed:g}")

@@ -1,0 +1,171 @@
+"""A hand-written net: what it is, and what it computes from the weights it is compared with."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from experiments.check.apart import Outcome, run_apart
+from experiments.check.chain import Chain
+from experiments.check.finding import Finding, fitted
+from experiments.check.judge import judge, probes
+from experiments.check.judge_loop import judge_loops
+from experiments.check.names import also_meant, with_others
+from experiments.check.processes import Processes
+from experiments.check.references import PARAMETERS
+from experiments.check.source import Source, classes_of
+from experiments.compare.theirs import Theirs, batch_of, start_of
+from experiments.judge.ladder import Arrays
+from experiments.words import Problem
+
+
+@dataclass(frozen=True)
+class Own:
+    """A hand-written net beside a Keras model.
+
+    Attributes:
+        finding: what a check says of it.
+        chain: what it is; its rate is 1 where a class is asked for its gradient alone.
+        start: the parameters from which both compute, in the book's shapes.
+        batches: inputs and targets of every step.
+        values: what it gave: "outputs", "loss", "gW1" and so on, or "new_W1", "new_W1@1" of a loop.
+        dtype: in which it holds its parameters.
+        columns: whether its weights have a row per unit, and were transposed.
+    """
+
+    finding: Finding
+    chain: Chain
+    start: Arrays
+    batches: Sequence[tuple[np.ndarray, np.ndarray]]
+    values: Mapping[str, np.ndarray]
+    dtype: str
+    columns: bool
+
+    @property
+    def is_loop(self) -> bool:
+        """Whether it is a loop that updates its weights itself."""
+        return self.finding.fit is not None
+
+
+def own_net(
+    processes: Processes,
+    source: Source,
+    theirs: Theirs,
+    data: tuple[np.ndarray, np.ndarray] | None,
+) -> Own:
+    """The net of a file, asked for its numbers with the sizes of a Keras model.
+
+    Args:
+        processes: that run it.
+        source: the file.
+        theirs: the Keras model.
+        data: inputs and targets to compute on; None for a probe. A loop computes on its own.
+
+    Raises:
+        Problem: if nothing in the file is recognised as a net, or its size is another.
+    """
+    known = with_others({})
+    meant = {**known, **also_meant(source, known)}
+
+    def asked(given: Mapping[str, np.ndarray]) -> Outcome:
+        return run_apart(processes, source, meant, classes_of(source), given)
+
+    given = probes()
+    outcome = asked(given)
+    findings = judge(outcome)
+    net = next((f for f in findings if f.about == "net" and f.description), None)
+    if net is not None:
+        return _of_class(net, asked, given, theirs, data)
+    loops, _ = judge_loops(outcome, source, findings)
+    loop = next((finding for finding in loops if finding.fit), None)
+    if loop is None:
+        raise Problem("compare.no net", file=source.path.name)
+    return _of_loop(loop, theirs)
+
+
+def _of_class(
+    finding: Finding,
+    asked: Callable[[Mapping[str, np.ndarray]], Outcome],
+    given: Mapping[str, np.ndarray],
+    theirs: Theirs,
+    data: tuple[np.ndarray, np.ndarray] | None,
+) -> Own:
+    """A class of one hidden layer takes whatever sizes Keras' model has."""
+    chain, of = theirs.chain, finding.description
+    assert of
+    if len(chain.layers) != 2 or chain.biased != {"1", "2"}:
+        widths = "–".join(map(str, chain.widths))
+        raise Problem("compare.one hidden layer", widths=widths)
+    start = start_of(chain)
+    x, t = _fitting(data, chain) if data else batch_of(chain)
+    values = {"net_x": x, "net_t": t, **{f"net_{name}": v for name, v in start.items()}}
+    outcome = asked({**given, **values})
+    answers = {
+        answer.quantity: answer.value
+        for answer in outcome.answers
+        if answer.subject == finding.subject and answer.value is not None
+    }
+    names = {"predict": "outputs", "loss": "loss"}
+    names |= {f"gradient {name}": f"g{name}" for name in PARAMETERS}
+    own = Chain(of, chain.widths, chain.biased)
+    right = {"outputs": t, "loss": np.zeros(()), **{f"g{n}": v for n, v in start.items()}}
+    found = {
+        ours: fitted(answers[said], right[ours]) for said, ours in names.items() if said in answers
+    }
+    if not found:
+        raise Problem("compare.no numbers", name=finding.subject)
+    columns = bool(answers.get("columns", np.zeros(())))
+    in_float32 = bool(answers.get("in float32", np.zeros(())))
+    dtype = "float32" if in_float32 else "float64"
+    return Own(finding, own, start, [(x, t)], found, dtype, columns)
+
+
+def _fitting(data: tuple[np.ndarray, np.ndarray], chain: Chain) -> tuple[np.ndarray, np.ndarray]:
+    """Inputs and targets in a net's shapes; labels as one-hot rows.
+
+    Raises:
+        Problem: if they do not fit.
+    """
+    x, t = data[0].reshape(len(data[0]), -1), data[1].reshape(len(data[1]), -1)
+    inputs, outputs = chain.widths[0], chain.widths[-1]
+    if t.shape[1] == 1 < outputs and np.isin(t, np.arange(outputs)).all():
+        t = np.eye(outputs)[t[:, 0].astype(int)]
+    if len(x) != len(t) or (x.shape[1], t.shape[1]) != (inputs, outputs):
+        shapes = (f"{'×'.join(map(str, array.shape))}" for array in (x, t))
+        of_x, of_t = shapes
+        raise Problem("compare.data shapes", x=of_x, t=of_t, inputs=inputs, outputs=outputs)
+    return x, t
+
+
+def _of_loop(finding: Finding, theirs: Theirs) -> Own:
+    """A loop has its own sizes, weights and data; Keras' model must have the same sizes."""
+    fit = finding.fit
+    assert fit
+    own = fit.chain.widths
+    if own != theirs.chain.widths:
+        one, other = ("–".join(map(str, w)) for w in (own, theirs.chain.widths))
+        raise Problem("compare.widths", own=one, keras=other)
+    place = fit.place
+    values = {
+        f"new_{name}@{step}": after
+        for step in range(place.steps)
+        for name, after in place.params(step + 1).items()
+    }
+    batches = [place.data(step) for step in range(place.steps)]
+    columns = any(layer.columns for layer in place.layers)
+    return Own(finding, fit.chain, place.params(0), batches, values, place.dtype, columns)
+
+
+def read_data(path: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Inputs `x` and targets `t` of an npz file.
+
+    Raises:
+        Problem: if it has no such arrays.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            x, t = (np.asarray(file[name], float) for name in ("x", "t"))
+    except (OSError, ValueError, KeyError) as error:
+        raise Problem("compare.data", path=path, why=error) from None
+    return x, t

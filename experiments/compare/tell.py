@@ -1,0 +1,142 @@
+"""A comparison as what is told of a file: lines, a page, JSON."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from experiments import words
+from experiments.check.checked import Checked
+from experiments.check.explain import Explanation, evidence, explain, what_it_is
+from experiments.check.finding import FINE, Assessment, Difference
+from experiments.check.keras_program.explain import describe, explain_program
+from experiments.check.keras_program.program import KerasProgram
+from experiments.check.source import Source
+from experiments.compare.differences import differences
+from experiments.compare.ladder import rungs
+from experiments.compare.own import Own
+from experiments.compare.theirs import Theirs
+from experiments.judge.ladder import Comparison
+from experiments.report.environment import Phrases
+from experiments.words import Words
+
+SAME_NUMBERS = {"compare.factor", "compare.factor of a class", "compare.epsilon"}
+"""Differences of descriptions with which all numbers may be the same."""
+
+Rungs = Sequence[tuple[Comparison, Difference | None]]
+
+
+def tell(
+    own: Own,
+    theirs: Theirs,
+    source: Source,
+    keras: tuple[Source, KerasProgram] | None,
+    languages: Sequence[str],
+) -> dict[str, Checked]:
+    """What a comparison found, by language.
+
+    Args:
+        own: the hand-written net.
+        theirs: the Keras model.
+        source: the file of the former.
+        keras: the program of the latter, and what was seen when it was run.
+        languages: to tell it in.
+    """
+    found = list(rungs(own, theirs))
+    told = {}
+    for language in languages:
+        say = words.of(language)
+        explanations = [_together(own, theirs, found, say)]
+        if own.finding.verdict not in FINE:
+            explanations.append(explain(own.finding, source, say))
+        if keras:
+            explanations += [
+                one for one in explain_program(keras[1], keras[0], say)
+                if one.verdict is Assessment.WRONG
+            ]  # fmt: skip
+        told[language] = Checked(source.path, tuple(explanations), language=language)
+    return told
+
+
+def _together(own: Own, theirs: Theirs, found: Rungs, say: Words) -> Explanation:
+    apart = {one.quantity: wrong for one, wrong in found if wrong}
+    different = list(differences(own, theirs))
+    keys = {problem.key for problem in different}
+    is_right = own.finding.verdict in FINE
+    if not apart and not different:
+        verdict, headline = Assessment.RIGHT, "same"
+    elif not apart and is_right and keys <= SAME_NUMBERS:
+        verdict, headline = Assessment.CONVENTION, "same here"
+    else:
+        verdict, headline = Assessment.WRONG, "differ" if is_right else "yours is wrong"
+    sentences = [
+        say("compare.yours", what=" ".join(what_it_is(own.finding, say))),
+        say("compare.theirs", what=describe(theirs.model, say)),
+        _mapping(own, say),
+        *(problem.told(say) for problem in different),
+        *_rungs(own, theirs, found, say),
+        *([_rest(own, say)] if is_right and (apart or different) else []),
+    ]
+    return Explanation(
+        say("compare.subject"), verdict, say(f"compare.verdict.{headline}"), tuple(sentences),
+        None, "", (), (), (), tuple(evidence({_called(q, say): wrong for q, wrong in apart.items()}, say)),
+    )  # fmt: skip
+
+
+def _mapping(own: Own, say: Words) -> str:
+    """Which parameter goes where."""
+    number = {layer: place for place, layer in enumerate(own.chain.layers, 1)}
+    turned = say("compare.transposed") if own.columns else ""
+    names = own.finding.fit.place.names if own.finding.fit else {}
+    pairs = [
+        say(
+            f"compare.carried.{'kernel' if name[0] == 'W' else 'bias'}",
+            name=f"`{names.get(name, name)}`",
+            shape="×".join(map(str, values.shape)),
+            layer=number[name[1:]],
+        )
+        for name, values in own.start.items()
+    ]
+    return say("compare.mapping", pairs=", ".join(pairs), turned=turned)
+
+
+def _rungs(own: Own, theirs: Theirs, found: Rungs, say: Words) -> Iterator[str]:
+    """The ladder up to the first rung that differs, and how far the others agree."""
+    if not found:
+        yield say("compare.no rungs", name=theirs.model.optimizer.kind)
+        return
+    equal = [one for one, wrong in found if wrong is None]
+    if equal:
+        share = f"{max(one.share for one in equal):.2g}"
+        yield say("compare.equal", names=say.listed(_equal(own, equal, say)), share=share)
+    first = next(((one, wrong) for one, wrong in found if wrong), None)
+    if first and first[1]:
+        one, wrong = first
+        place = Phrases(say).place(wrong.place)
+        yield say(
+            "compare.first",
+            name=_called(one.quantity, say) + (f" {place}" if place else ""),
+            own="–" if wrong.own is None else f"{wrong.own:.8g}",
+            keras="–" if wrong.keras is None else f"{wrong.keras:.8g}",
+            bound=f"{wrong.bound:.2g}",
+        )
+
+
+def _equal(own: Own, equal: Sequence[Comparison], say: Words) -> list[str]:
+    """The rungs that are equal; of updates in which all parameters are, the updates."""
+    if len(equal) == len(own.values) and own.is_loop:
+        return [say("compare.rung.all updates", n=len(own.batches))]
+    return [_called(one.quantity, say) for one in equal]
+
+
+def _called(quantity: str, say: Words) -> str:
+    """What a rung is called."""
+    name, _, step = quantity.partition("@")
+    if step:
+        return say("compare.rung.update", name=name.removeprefix("new_"), n=int(step) + 1)
+    if re.fullmatch(r"g[Wb]\w+", name):
+        return say("compare.rung.gradient", name=name[1:])
+    return say(f"compare.rung.{name}")
+
+
+def _rest(own: Own, say: Words) -> str:
+    """That nothing else is different: one's own net equals the Keras model of its description."""
+    return say("compare.rest loop" if own.is_loop else "compare.rest")
