@@ -75,9 +75,10 @@ def _together(own: Own, theirs: Theirs, found: Rungs, say: Words) -> Explanation
         *_rungs(own, theirs, found, say),
         *([_rest(own, say)] if is_right and (apart or different) else []),
     ]
+    numbers = evidence({_called(name, say): wrong for name, wrong in apart.items()}, say)
     return Explanation(
         say("compare.subject"), verdict, say(f"compare.verdict.{headline}"), tuple(sentences),
-        None, "", (), (), (), tuple(evidence({_called(q, say): wrong for q, wrong in apart.items()}, say)),
+        None, "", (), (), (), tuple(numbers),
     )  # fmt: skip
 
 
