@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from experiments.subjects.asking import kept
 from experiments.subjects.formulas import Formulas, Values
 from experiments.subjects.subject import Given, Questions, Subject, Twin, mistakes
 
@@ -24,26 +25,11 @@ def questions(given: Given) -> Questions:
             dx = made.backward(dout.copy())
             if part == "backward":
                 return dx
-            return _kept(made, part)
+            return kept(made, part, GRADIENTS)
 
         return ask
 
     return {f"Affine {part}": affine(part) for part in ("forward", "backward", "dW", "db")}
-
-
-def _kept(made: Any, part: str) -> object:  # noqa: ANN401 - a stranger's layer
-    """The gradient that a layer keeps: as dW, d_W or dB, or as volume 2 of the book does.
-
-    Raises:
-        LookupError: if it keeps none.
-    """
-    name = next((n for n in dir(made) if n.lower().replace("_", "") == part.lower()), None)
-    if name:
-        return getattr(made, name)
-    grads = getattr(made, "grads", None)
-    if isinstance(grads, list) and len(grads) == len(GRADIENTS):
-        return grads[GRADIENTS.index(part)]
-    raise LookupError(f"no {part} after backward")
 
 
 def twin(keras: Twin) -> Formulas:

@@ -2,7 +2,8 @@
 
 import contextlib
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -79,6 +80,26 @@ def layer(
 
     parts = {quantity: part(index) for index, quantity in enumerate(backward)}
     return {f"{name} forward": forward, **parts}
+
+
+def kept(made: Any, part: str, in_a_list: Sequence[str] = ()) -> object:  # noqa: ANN401
+    """The gradient that a layer keeps: as dW, d_W or dB, or as volume 2 of the book does.
+
+    Args:
+        made: a stranger's layer.
+        part: the gradient, as the book calls it.
+        in_a_list: the order in which volume 2 keeps them.
+
+    Raises:
+        LookupError: if it keeps none.
+    """
+    name = next((n for n in dir(made) if n.lower().replace("_", "") == part.lower()), None)
+    if name:
+        return getattr(made, name)
+    grads = getattr(made, "grads", None)
+    if isinstance(grads, list) and len(grads) == len(in_a_list):
+        return grads[in_a_list.index(part)]
+    raise LookupError(f"no {part} after backward")
 
 
 def epoch(given: Given, *weights: str, part: int | None = None) -> Ask:

@@ -10,7 +10,10 @@ RATE = 2.0**-6
 """Of optimizers: about 0.016, and exact in float32, in which Keras holds it."""
 
 LARGE = 2.0**50
-"""The size of an optimizer's gradients: no ε is seen beside it."""
+"""The size of numbers beside whose squares no ε is seen."""
+
+SHARE, DROPPED = 0.9, 0.25
+"""Of running statistics, what is kept at every batch; of units, what a layer drops."""
 
 
 def cubes(x: np.ndarray) -> float:
@@ -45,6 +48,13 @@ def function_inputs(dtype: str) -> dict:
         "note_delta": rng.normal(size=(4, 1)),
         "optimizer_W": rng.normal(size=(4, 3)),
         "optimizer_gradients": LARGE * rng.normal(size=(3, 4, 3)),
+        "normed_x": LARGE * (rng.normal(size=(6, 4)) + 0.5),
+        "normed_gamma": rng.normal(size=4),
+        "normed_beta": rng.normal(size=4),
+        "normed_dout": rng.normal(size=(6, 4)),
+        "dropout_one": np.array(1.0),
+        "dropout_keeps": np.array(1 - DROPPED),
+        "dropout_dout": np.array(0.7),
     }
     x1, x2 = np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])
     return {name: values.astype(dtype) for name, values in native.items()} | {

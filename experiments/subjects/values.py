@@ -18,7 +18,8 @@ from scratch import functions, gates, gradients, optimizers
 ROUNDED = (
     *("scores", "y", "dout", "point", "affine_x", "affine_W", "affine_b", "affine_dout"),
     *("note_X", "note_D", "note_W", "note_W1", "note_W2", "note_a", "note_a1", "note_delta"),
-    *("optimizer_W", "optimizer_gradients"),
+    *("optimizer_W", "optimizer_gradients", "dropout_one", "dropout_keeps", "dropout_dout"),
+    *("normed_x", "normed_gamma", "normed_beta", "normed_dout"),
 )
 """Inputs of computations that round; differences are bounded apart, gates are exact."""
 
