@@ -15,6 +15,10 @@ LARGE = 2.0**50
 SHARE, DROPPED = 0.9, 0.25
 """Of running statistics, what is kept at every batch; of units, what a layer drops."""
 
+STRIDE, PAD = 2, 1
+WINDOW, POOL = (3, 2, STRIDE, PAD), (2, 2, 2)
+"""Rows and columns of a window, its stride, and the zeros beside the image; the same of pooling."""
+
 
 def cubes(x: np.ndarray) -> float:
     """A function to differentiate: Σ x³ and the products of the rows."""
@@ -52,6 +56,12 @@ def function_inputs(dtype: str) -> dict:
         "normed_gamma": rng.normal(size=4),
         "normed_beta": rng.normal(size=4),
         "normed_dout": rng.normal(size=(6, 4)),
+        "image_x": rng.normal(size=(2, 3, 5, 6)),
+        "image_W": rng.normal(size=(4, 3, *WINDOW[:2])),
+        "image_b": rng.normal(size=4),
+        "image_dout": rng.normal(size=(2, 4, 3, 4)),
+        "image_rows": rng.normal(size=(2 * 3 * 4, 3 * 3 * 2)),
+        "pool_dout": rng.normal(size=(2, 3, 2, 3)),
         "dropout_one": np.array(1.0),
         "dropout_keeps": np.array(1 - DROPPED),
         "dropout_dout": np.array(0.7),

@@ -112,6 +112,7 @@ class Twin:
         layers: `keras.layers`.
         losses: `keras.losses`.
         optimizers: `keras_ref.optimizers`.
+        convolution: `keras_ref.convolution`.
         given: the inputs.
         cubes: the function of `inputs.cubes` in TensorFlow.
     """
@@ -122,6 +123,7 @@ class Twin:
     layers: Any
     losses: Any
     optimizers: Any
+    convolution: Any
     given: Mapping[str, Any]
     cubes: Callable
 

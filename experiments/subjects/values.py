@@ -20,6 +20,7 @@ ROUNDED = (
     *("note_X", "note_D", "note_W", "note_W1", "note_W2", "note_a", "note_a1", "note_delta"),
     *("optimizer_W", "optimizer_gradients", "dropout_one", "dropout_keeps", "dropout_dout"),
     *("normed_x", "normed_gamma", "normed_beta", "normed_dout"),
+    *("image_x", "image_W", "image_b", "image_dout", "image_rows", "pool_dout"),
 )
 """Inputs of computations that round; differences are bounded apart, gates are exact."""
 
@@ -76,9 +77,9 @@ def keras_values(dtype: str) -> dict[str, np.ndarray]:
 
     The cross-entropies are put in the sources' convention, with their ε.
     """
-    keras_functions, keras_gates, keras_gradients, keras_optimizers, runtime = (
+    keras_functions, keras_gates, keras_gradients, keras_optimizers, keras_convolution, runtime = (
         import_module(f"keras_ref.{file}")
-        for file in ("functions", "gates", "gradients", "optimizers", "runtime")
+        for file in ("functions", "gates", "gradients", "optimizers", "convolution", "runtime")
     )
     runtime.use_dtype(dtype)
     tf, given = runtime.tf, function_inputs(dtype)
@@ -93,6 +94,7 @@ def keras_values(dtype: str) -> dict[str, np.ndarray]:
         runtime.keras.layers,
         runtime.keras.losses,
         keras_optimizers,
+        keras_convolution,
         given,
         keras_cubes,
     )

@@ -8,12 +8,14 @@ from types import FunctionType
 import numpy as np
 
 from experiments.check.cell import names_in
-from scratch import functions, gates, gradients
+from scratch import convolution, functions, gates, gradients
 
 RIGHT: Mapping[str, Callable] = {
     **{n: getattr(functions, n) for n in ("sigmoid", "relu", "softmax", "cross_entropy_error")},
     **{name: getattr(gates, name) for name in ("AND", "OR", "NAND")},
     "numerical_gradient": gradients.numerical_gradient,
+    "im2col": convolution.columns,
+    "col2im": convolution.images,
 }
 """By our name of the subject."""
 

@@ -1,0 +1,111 @@
+"""The book's Convolution layer."""
+
+from collections.abc import Callable
+from typing import Any
+
+from experiments.subjects.asking import kept
+from experiments.subjects.formulas import Formulas, Values
+from experiments.subjects.inputs import PAD, STRIDE
+from experiments.subjects.subject import Given, Questions, Subject, Twin, mistakes
+from scratch.convolution import convolution_gradients, convolve
+
+
+def questions(given: Given) -> Questions:
+    """How it is called for each quantity."""
+    x, w, b, dout = (given[f"image_{name}"] for name in ("x", "W", "b", "dout"))
+
+    def part(name: str) -> Callable[[Callable], object]:
+        def ask(new: Callable) -> object:
+            made = new(w.copy(), b.copy(), STRIDE, PAD)
+            output = made.forward(x.copy())
+            if name == "forward":
+                return output
+            dx = made.backward(dout.copy())
+            return dx if name == "backward" else kept(made, name)
+
+        return ask
+
+    return {f"Convolution {name}": part(name) for name in ("forward", "backward", "dW", "db")}
+
+
+def twin(keras: Twin) -> Formulas:
+    """What Keras puts in the formulas' places."""
+    x, w, b, dout = (keras.given[f"image_{name}"] for name in ("x", "W", "b", "dout"))
+    output, gradients = keras.convolution.convolution(x, w, b, dout, STRIDE, PAD)
+    return {"conv_output": lambda v: output, "conv_gradients": lambda v: gradients}
+
+
+def _gradients(v: Values, dout: Any) -> Any:  # noqa: ANN401 - as formulas
+    return convolution_gradients(v.image_x, v.conv_filters, dout, STRIDE, PAD)
+
+
+def _outputs_last(values: Any) -> Any:  # noqa: ANN401 - as formulas
+    """The same numbers in the order sample, row, column, filter, cut into the right shape."""
+    n, filters, down, across = values.shape
+    return values.reshape(n, filters, down * across).mT.reshape(n, filters, down, across)
+
+
+SUBJECT = Subject(
+    name="Convolution",
+    names=("Convolution", "Conv"),
+    questions=questions,
+    formulas={
+        "conv_bias": lambda v: v.image_b,
+        "conv_filters": lambda v: v.image_W,
+        "conv_output": lambda v: convolve(v.image_x, v.conv_filters, v.conv_bias, STRIDE, PAD),
+        "conv_dout": lambda v: v.image_dout,
+        "conv_gradients": lambda v: _gradients(v, v.conv_dout),
+        "conv_dx": lambda v: v.conv_gradients[0],
+        "conv_dW": lambda v: v.conv_gradients[1],
+        "conv_db": lambda v: v.conv_gradients[2],
+        "Convolution forward": lambda v: v.conv_output,
+        "Convolution backward": lambda v: v.conv_dx,
+        "Convolution dW": lambda v: v.conv_dW,
+        "Convolution db": lambda v: v.conv_db,
+    },
+    twin=twin,
+    mistakes=mistakes(
+        "values",
+        {
+            "conv-bias-missing": {"conv_bias": lambda v: 0 * v.image_b},
+            "conv-filters-turned": {"conv_filters": lambda v: v.image_W[:, :, ::-1, ::-1]},
+            "conv-filters-reshaped": {
+                "conv_filters": lambda v: v.image_W.reshape(
+                    v.image_W.size // len(v.image_W), len(v.image_W)
+                ).T.reshape(*v.image_W.shape)
+            },
+            "conv-output-not-transposed": {
+                "conv_output": lambda v: _outputs_last(
+                    convolve(v.image_x, v.conv_filters, v.conv_bias, STRIDE, PAD)
+                )
+            },
+            "conv-dout-not-transposed": {
+                "conv_dout": lambda v: v.image_dout.reshape(
+                    len(v.image_dout), v.image_dout[0, 0].size, len(v.image_W)
+                ).mT.reshape(*v.image_dout.shape)
+            },
+            "conv-db-mean": {
+                "conv_db": lambda v: v.conv_gradients[2] / (v.image_dout.size / len(v.image_b))
+            },
+            "conv-dW-divided": {"conv_dW": lambda v: v.conv_gradients[1] / len(v.image_x)},
+        },
+    ),
+    is_class=True,
+    traces={
+        "conv_bias": r"dot|@|matmul",
+        "conv_filters": r"reshape",
+        "conv_output": r"transpose|return",
+        "conv_dout": r"dout",
+        "conv_dW": r"dW\s*=",
+        "conv_db": r"db\s*=",
+    },
+    methods={
+        "conv_bias": "forward",
+        "conv_filters": "forward",
+        "conv_output": "forward",
+        "conv_dout": "backward",
+        "conv_dx": "backward",
+        "conv_dW": "backward",
+        "conv_db": "backward",
+    },
+)

@@ -1,0 +1,80 @@
+"""The twin of `scratch.convolution`: Keras' `Conv2D` and `MaxPooling2D`, and TensorFlow's patches.
+
+Keras' images have their channels last, (N, H, w, C), and its filters the shape (FH, FW, C, FN).
+"""
+
+import numpy as np
+
+from keras_ref.gradients import pulled_back
+from keras_ref.runtime import keras, tf
+
+
+def columns(x: np.ndarray, height: int, width: int, stride: int = 1, pad: int = 0) -> np.ndarray:
+    """Every window as a row, its numbers channel by channel: (N, C, H, W) → (N·OH·OW, C·FH·FW)."""
+    sizes, strides = [1, height, width, 1], [1, stride, stride, 1]
+    patches = tf.image.extract_patches(
+        _padded(_channels_last(x), pad), sizes, strides, [1, 1, 1, 1], "VALID"
+    )
+    channels = x.shape[1]
+    split = tf.reshape(patches, (-1, height, width, channels))
+    return tf.reshape(tf.transpose(split, (0, 3, 1, 2)), (-1, channels * height * width)).numpy()
+
+
+def images(
+    rows_of_windows: np.ndarray,
+    shape: tuple[int, int, int, int],
+    height: int,
+    width: int,
+    stride: int = 1,
+    pad: int = 0,
+) -> np.ndarray:
+    """The sum of all windows at their places: the gradient of taking them, by TensorFlow."""
+    sizes, strides = [1, height, width, 1], [1, stride, stride, 1]
+
+    def patches(x: tf.Tensor) -> tf.Tensor:
+        taken = tf.image.extract_patches(
+            _padded(_channels_last(x), pad), sizes, strides, [1, 1, 1, 1], "VALID"
+        )
+        split = tf.reshape(taken, (-1, height, width, shape[1]))
+        return tf.reshape(tf.transpose(split, (0, 3, 1, 2)), rows_of_windows.shape)
+
+    start = np.zeros(shape, rows_of_windows.dtype)
+    return pulled_back(patches, [start], rows_of_windows)[1][0]
+
+
+def convolution(
+    x: np.ndarray, w: np.ndarray, b: np.ndarray, dout: np.ndarray, stride: int, pad: int
+) -> tuple[np.ndarray, list[np.ndarray]]:
+    """What `Conv2D` gives, and Σ dout ∂ / ∂(x, w, b), in the book's shapes."""
+    filters, _, height, width = w.shape
+    layer = keras.layers.Conv2D(filters, (height, width), stride)
+    layer.build((None, None, None, x.shape[1]))
+    layer.set_weights([w.transpose(2, 3, 1, 0), b])
+
+    def forward(samples: tf.Tensor) -> tf.Tensor:
+        return tf.transpose(layer(_padded(_channels_last(samples), pad)), (0, 3, 1, 2))
+
+    vars(forward)["trainable_variables"] = layer.trainable_variables
+    output, (dx, dw, db) = pulled_back(forward, [x], dout)
+    return output, [dx, dw.transpose(3, 2, 0, 1), db]
+
+
+def pooling(
+    x: np.ndarray, dout: np.ndarray, height: int, width: int, stride: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """What `MaxPooling2D` gives, and Σ dout ∂ / ∂x."""
+    layer = keras.layers.MaxPooling2D((height, width), stride)
+
+    def forward(samples: tf.Tensor) -> tf.Tensor:
+        return tf.transpose(layer(_channels_last(samples)), (0, 3, 1, 2))
+
+    output, (dx,) = pulled_back(forward, [x], dout)
+    return output, dx
+
+
+def _channels_last(x: np.ndarray | tf.Tensor) -> tf.Tensor:
+    return tf.transpose(x, (0, 2, 3, 1))
+
+
+def _padded(x: tf.Tensor, pad: int) -> tf.Tensor:
+    return tf.pad(x, [(0, 0), (pad, pad), (pad, pad), (0, 0)])

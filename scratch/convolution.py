@@ -1,0 +1,137 @@
+"""Convolution and pooling as matrix products, as in chapter 7 of the book.
+
+Images have the shape (N, C, H, W): samples, channels, rows, columns. A window of FH × FW pixels
+goes over them with a stride; at the border stand `pad` rows and columns of zeros. Every window
+becomes one row of a matrix, so that a convolution is a product with the filters.
+"""
+
+import numpy as np
+
+
+def output_size(size: int, window: int, stride: int = 1, pad: int = 0) -> int:
+    """How many windows fit beside each other: (size + 2 pad − window) / stride + 1, rounded down.
+
+    Raises:
+        ValueError: if not one fits.
+    """
+    count = (size + 2 * pad - window) // stride + 1
+    if count < 1:
+        raise ValueError(f"a window of {window} does not fit {size} pixels with {pad} beside them")
+    return count
+
+
+def columns(x: np.ndarray, height: int, width: int, stride: int = 1, pad: int = 0) -> np.ndarray:
+    """Every window as a row (the book's im2col): (N, C, H, W) → (N·OH·OW, C·FH·FW).
+
+    Args:
+        x: images.
+        height: FH, of the window.
+        width: FW, of the window.
+        stride: pixels from one window to the next.
+        pad: zeros beside every border.
+    """
+    n, channels, rows, cols = x.shape
+    down, across = output_size(rows, height, stride, pad), output_size(cols, width, stride, pad)
+    channel, r, c = (index.reshape(-1, 1) for index in np.indices((channels, height, width)))
+    top, left = (index.ravel() for index in np.indices((down, across)))
+    row, column = r + stride * top - pad, c + stride * left - pad
+    inside = (row >= 0) & (row < rows) & (column >= 0) & (column < cols)
+    pixels = x[:, channel, row.clip(0, rows - 1), column.clip(0, cols - 1)]
+    return np.where(inside, pixels, 0.0).mT.reshape(n * down * across, channels * height * width)
+
+
+def images(
+    rows_of_windows: np.ndarray,
+    shape: tuple[int, int, int, int],
+    height: int,
+    width: int,
+    stride: int = 1,
+    pad: int = 0,
+) -> np.ndarray:
+    """The sum of all windows at their places (the book's col2im), the transposed of `columns`.
+
+    Args:
+        rows_of_windows: (N·OH·OW, C·FH·FW).
+        shape: (N, C, H, W) of the images.
+        height: FH, of the window.
+        width: FW, of the window.
+        stride: pixels from one window to the next.
+        pad: zeros beside every border, whose part is left out.
+    """
+    n, channels, rows, cols = shape
+    down, across = output_size(rows, height, stride, pad), output_size(cols, width, stride, pad)
+    windows = rows_of_windows.reshape(n, down * across, channels * height * width).mT
+    windows = windows.reshape(n, channels, height, width, down, across)
+    total = np.zeros(shape)
+    for r in range(height):
+        for c in range(width):
+            # a pixel is at this place of the window that begins r rows and c columns before it
+            top, above = np.divmod(np.arange(rows) + pad - r, stride)
+            left, before = np.divmod(np.arange(cols) + pad - c, stride)
+            is_there = ((above == 0) & (top >= 0) & (top < down))[:, np.newaxis]
+            is_there = is_there & (before == 0) & (left >= 0) & (left < across)
+            part = windows[:, :, r, c]
+            found = part[:, :, top.clip(0, down - 1)[:, np.newaxis], left.clip(0, across - 1)]
+            total = total + np.where(is_there, found, 0.0)
+    return total
+
+
+def convolve(
+    x: np.ndarray, w: np.ndarray, b: np.ndarray, stride: int = 1, pad: int = 0
+) -> np.ndarray:
+    """Every filter at every window: (N, C, H, W) → (N, FN, OH, OW).
+
+    Args:
+        x: images.
+        w: filters, shape (FN, C, FH, FW); they are not turned over.
+        b: one number per filter.
+        stride: pixels from one window to the next.
+        pad: zeros beside every border.
+    """
+    filters, _, height, width = w.shape
+    n, _, rows, cols = x.shape
+    down, across = output_size(rows, height, stride, pad), output_size(cols, width, stride, pad)
+    answers = columns(x, height, width, stride, pad) @ w.reshape(filters, w.size // filters).T + b
+    return answers.reshape(n, down * across, filters).mT.reshape(n, filters, down, across)
+
+
+def convolution_gradients(
+    x: np.ndarray, w: np.ndarray, dout: np.ndarray, stride: int = 1, pad: int = 0
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Σ dout ∂(convolution) / ∂(x, w, b).
+
+    Args:
+        x: images.
+        w: filters, shape (FN, C, FH, FW).
+        dout: the gradient by the outputs, shape (N, FN, OH, OW).
+        stride: pixels from one window to the next.
+        pad: zeros beside every border.
+    """
+    filters, _, height, width = w.shape
+    n, _, down, across = dout.shape
+    rows = dout.reshape(n, filters, down * across).mT.reshape(n * down * across, filters)
+    by_filters = (columns(x, height, width, stride, pad).T @ rows).T.reshape(*w.shape)
+    by_windows = rows @ w.reshape(filters, w.size // filters)
+    dx = images(by_windows, x.shape, height, width, stride, pad)
+    return dx, by_filters, rows.sum(axis=0)
+
+
+def pool(x: np.ndarray, height: int, width: int, stride: int) -> np.ndarray:
+    """The largest pixel of every window: (N, C, H, W) → (N, C, OH, OW)."""
+    n, channels, rows, cols = x.shape
+    down, across = output_size(rows, height, stride), output_size(cols, width, stride)
+    windows = columns(x, height, width, stride).reshape(-1, channels, height * width)
+    largest = windows.max(axis=2).reshape(n, down * across, channels)
+    return largest.mT.reshape(n, channels, down, across)
+
+
+def pool_gradient(
+    x: np.ndarray, dout: np.ndarray, height: int, width: int, stride: int
+) -> np.ndarray:
+    """Σ dout ∂(pooling) / ∂x: every number of dout goes to the pixel that was the largest."""
+    n, channels, down, across = dout.shape
+    windows = columns(x, height, width, stride).reshape(-1, channels, height * width)
+    is_largest = np.arange(height * width) == windows.argmax(axis=2)[:, :, np.newaxis]
+    given = dout.reshape(n, channels, down * across).mT.reshape(-1, channels, 1)
+    back = np.where(is_largest, given, 0.0).reshape(-1, channels * height * width)
+    return images(back, x.shape, height, width, stride)
