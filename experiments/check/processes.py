@@ -79,16 +79,22 @@ class Processes:
         if self._closed:
             return Problem("check.why.gone")
         code = server.run(arguments, {**ENVIRONMENT, "HOME": folder, "TMPDIR": folder})
-        self._idle[worker].put(server)
+        if not server.is_gone:
+            self._idle[worker].put(server)
         if code is None:
             return Problem("check.why.stopped", seconds=SECONDS)
         return Problem("check.why.ended", code=code) if code else None
 
 
 class _Server:
-    """A fork server; where the system has no such thing, every run is a process of its own."""
+    """A fork server; where the system has no such thing, every run is a process of its own.
+
+    Attributes:
+        is_gone: whether the server itself has ended.
+    """
 
     def __init__(self, worker: str) -> None:
+        self.is_gone = False
         self._worker = worker
         self._child: int | None = None
         self._process = subprocess.Popen(
@@ -127,11 +133,13 @@ class _Server:
     def _forked(self, arguments: Sequence[str], environment: dict[str, str]) -> int:
         assert self._process.stdin
         request = {"arguments": list(arguments), "environment": environment}
-        print(json.dumps(request), file=self._process.stdin, flush=True)
+        with contextlib.suppress(OSError):
+            print(json.dumps(request), file=self._process.stdin, flush=True)
         if child := self._line():
             self._child = int(child)
         code = self._line()
-        return int(code) if code else -signal.SIGKILL  # the server is gone
+        self.is_gone = not code
+        return -signal.SIGKILL if self.is_gone else int(code)
 
     def _anew(self, arguments: Sequence[str], environment: dict[str, str]) -> int:
         with subprocess.Popen(
@@ -159,5 +167,6 @@ class _Server:
         """Let it go, and what it is running."""
         self._kill()
         assert self._process.stdin
-        self._process.stdin.close()
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()
         self._process.wait()

@@ -67,6 +67,17 @@ def test_a_run_that_hangs_is_stopped(tmp_path, monkeypatch, hanging):
 
 
 @needs_proc
+def test_a_server_that_is_killed_is_replaced(tmp_path):
+    nothing = [str(tmp_path / "none"), ""]
+    with Processes() as several:
+        several.run(nothing, str(tmp_path))
+        several._servers[0]._process.kill()
+        several._servers[0]._process.wait()
+        assert several.run(nothing, str(tmp_path)).values["code"] == -signal.SIGKILL
+        assert several.run(nothing, str(tmp_path)).values["code"] == 1
+
+
+@needs_proc
 def test_who_goes_before_the_end_ends_what_runs(tmp_path, hanging):
     ended = []
     with Processes() as several:
