@@ -157,6 +157,7 @@ class Dictionary:
         self.entries = [entry for entry, values in tried if values]
         by_entry = [values for _, values in tried if values]
         self._values = {name: _rows([v[name] for v in by_entry]) for name in by_entry[0]}
+        self._sizes = {n: np.array([np.size(v[n]) for v in by_entry]) for n in by_entry[0]}
 
     def _evaluated(self, entry: tuple[Mistake, ...]) -> Mapping[str, Any]:
         """An entry's quantities; none if its shapes do not fit together."""
@@ -188,7 +189,11 @@ class Dictionary:
         """
         observed = {name: np.asarray(values, float) for name, values in observed.items()}
         distances = np.sum(
-            [_distances(seen, self._values[name]) for name, seen in observed.items()], axis=0
+            [
+                _distances(seen, self._values[name], self._sizes[name])
+                for name, seen in observed.items()
+            ],
+            axis=0,
         )
         nearest = np.argsort(distances, kind="stable")[:NEAREST]
         near = [int(i) for i in nearest if distances[i] <= within] or [int(nearest[0])]
@@ -229,15 +234,18 @@ def _rows(arrays: Sequence[Any]) -> np.ndarray:
     return np.array([np.ravel(a) if np.size(a) == size else other for a in arrays], float)
 
 
-def _distances(seen: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """Each row's largest difference from what was seen, relative to its size or the right one's."""
+def _distances(seen: np.ndarray, rows: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """Each row's largest difference from what was seen, relative to its size or the right one's.
+
+    Of what has another size than the right one, entries of that size are nearer than the others.
+    """
     if seen.size != rows.shape[1]:
-        return np.full(len(rows), FAR)
+        return np.where(sizes == seen.size, FAR / 2, FAR)
     seen = seen.ravel()
     same = (np.isnan(rows) & np.isnan(seen)) | (rows == seen)
     difference = np.where(same, 0.0, np.abs(rows - seen)).max(axis=1, initial=0.0)
-    sizes = np.abs(np.concatenate([seen, rows[0]]))
-    size = sizes[np.isfinite(sizes)].max(initial=np.finfo(float).tiny)
+    elements = np.abs(np.concatenate([seen, rows[0]]))
+    size = elements[np.isfinite(elements)].max(initial=np.finfo(float).tiny)
     return np.where(difference < FAR * size, difference / size, FAR)
 
 

@@ -7,7 +7,7 @@ from experiments.subjects.asking import kept
 from experiments.subjects.formulas import Formulas, Values
 from experiments.subjects.inputs import PAD, STRIDE
 from experiments.subjects.subject import Given, Questions, Subject, Twin, mistakes
-from scratch.convolution import convolution_gradients, convolve
+from scratch.convolution import convolution_gradients, convolve, output_size
 
 
 def questions(given: Given) -> Questions:
@@ -35,6 +35,14 @@ def twin(keras: Twin) -> Formulas:
     return {"conv_output": lambda v: output, "conv_gradients": lambda v: gradients}
 
 
+def _forward(v: Values, pad: int, stride: int = STRIDE) -> Any:  # noqa: ANN401 - as formulas
+    return convolve(v.image_x, v.conv_filters, v.conv_bias, stride, pad)
+
+
+def _rows(v: Values, pad: int) -> int:
+    return output_size(v.image_x.shape[2], v.image_W.shape[2], STRIDE, pad)
+
+
 def _gradients(v: Values, dout: Any) -> Any:  # noqa: ANN401 - as formulas
     return convolution_gradients(v.image_x, v.conv_filters, dout, STRIDE, PAD)
 
@@ -52,7 +60,9 @@ SUBJECT = Subject(
     formulas={
         "conv_bias": lambda v: v.image_b,
         "conv_filters": lambda v: v.image_W,
-        "conv_output": lambda v: convolve(v.image_x, v.conv_filters, v.conv_bias, STRIDE, PAD),
+        "conv_windows": lambda v: _forward(v, PAD),
+        "conv_rows": lambda v: _rows(v, PAD),
+        "conv_output": lambda v: v.conv_windows[:, :, : v.conv_rows],
         "conv_dout": lambda v: v.image_dout,
         "conv_gradients": lambda v: _gradients(v, v.conv_dout),
         "conv_dx": lambda v: v.conv_gradients[0],
@@ -74,11 +84,15 @@ SUBJECT = Subject(
                     v.image_W.size // len(v.image_W), len(v.image_W)
                 ).T.reshape(*v.image_W.shape)
             },
-            "conv-output-not-transposed": {
-                "conv_output": lambda v: _outputs_last(
-                    convolve(v.image_x, v.conv_filters, v.conv_bias, STRIDE, PAD)
-                )
+            "conv-height-without-padding": {"conv_rows": lambda v: _rows(v, 0)},
+            "conv-windows-without-stride": {
+                "conv_windows": lambda v: _forward(v, PAD, 1)[:, :, :, : v.image_dout.shape[3]]
             },
+            "conv-not-padded": {
+                "conv_windows": lambda v: _forward(v, 0),
+                "conv_rows": lambda v: _rows(v, 0),
+            },
+            "conv-output-not-transposed": {"conv_output": lambda v: _outputs_last(v.conv_windows)},
             "conv-dout-not-transposed": {
                 "conv_dout": lambda v: v.image_dout.reshape(
                     len(v.image_dout), v.image_dout[0, 0].size, len(v.image_W)
@@ -95,6 +109,8 @@ SUBJECT = Subject(
         "conv_bias": r"dot|@|matmul",
         "conv_filters": r"reshape",
         "conv_output": r"transpose|return",
+        "conv_windows": r"im2col|:\s*\w+\s*\+",
+        "conv_rows": r"h\s*=",
         "conv_dout": r"dout",
         "conv_dW": r"dW\s*=",
         "conv_db": r"db\s*=",
@@ -103,6 +119,8 @@ SUBJECT = Subject(
         "conv_bias": "forward",
         "conv_filters": "forward",
         "conv_output": "forward",
+        "conv_windows": "forward",
+        "conv_rows": "forward",
         "conv_dout": "backward",
         "conv_dx": "backward",
         "conv_dW": "backward",

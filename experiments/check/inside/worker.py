@@ -4,6 +4,7 @@ Started as `python -m experiments.check.inside.worker REQUEST ANSWERS`. Knows no
 """
 
 import contextlib
+import difflib
 import inspect
 import json
 import sys
@@ -28,6 +29,9 @@ NEEDED = tuple(
     f"{__package__}.{name}" for name in ("helpers", "programs", "running", "stepping", "training")
 )
 """What is imported only where a file needs it."""
+
+WAY_BACK = ("backward", "dx", "dy", "dW", "db", "dgamma", "dbeta", "dropped")
+"""How the names of quantities end for which a layer has to go back."""
 
 
 def main(request_file: str, answers_file: str) -> None:
@@ -179,8 +183,17 @@ def swapped(function: Callable, first: object, second: object) -> object:
 def ask_questions(
     answers: Answers, file: str, subject: Subject, given: Given, thing: Callable, name: str
 ) -> None:
-    """All that is asked of a function or layer, written down under a name."""
-    for quantity, question in subject.questions(given).items():
+    """All that is asked of a function or layer, written down under a name.
+
+    A layer that has no way back, under no name like that, is asked for its way forth only.
+    """
+    questions = subject.questions(given)
+    if subject.is_class and not difflib.get_close_matches("backward", dir(thing), cutoff=0.75):
+        of_the_way_back = {name for name in questions if name.split()[-1] in WAY_BACK}
+        questions = {name: ask for name, ask in questions.items() if name not in of_the_way_back}
+        if of_the_way_back:
+            answers.write(kind="missing", subject=name, quantity="backward")
+    for quantity, question in questions.items():
         watched = thing
         if inspect.isfunction(thing) and not subject.changes_its_argument:
             watched = watch(answers, name, quantity, thing)

@@ -121,6 +121,55 @@ def test_a_mistake_is_named(text, old, new, name, fault, check):
     assert all(other.verdict == "right" for other in found.values() if other.subject != name)
 
 
+FORWARD_ONLY = """
+import numpy as np
+
+
+class Convolution:
+    def __init__(self, W, b, stride=1, pad=0):
+        self.W, self.b, self.stride, self.pad = W, b, stride, pad
+
+    def forward(self, x):
+        s, p = self.stride, self.pad
+        filters, _, fh, fw = self.W.shape
+        oh, ow = (x.shape[2] + 2 * p - fh) // s + 1, (x.shape[3] + 2 * p - fw) // s + 1
+        x = np.pad(x, ((0, 0), (0, 0), (p, p), (p, p)))
+        out = np.zeros((len(x), filters, oh, ow))
+        for i in range(oh):
+            for j in range(ow):
+                part = x[:, :, i * s : i * s + fh, j * s : j * s + fw]
+                out[:, :, i, j] = np.tensordot(part, self.W, ((1, 2, 3), (1, 2, 3))) + self.b
+        return out
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "faults"),
+    [
+        ("", "", ()),
+        ("(x.shape[2] + 2 * p - fh)", "(x.shape[2] - fh)", ("conv-height-without-padding",)),
+        (
+            "i * s : i * s + fh, j * s : j * s + fw",
+            "i : i + fh, j : j + fw",
+            ("conv-windows-without-stride",),
+        ),
+        ("s, p = self.stride, self.pad", "s, p = self.stride, 0", ("conv-not-padded",)),
+    ],
+)
+def test_a_layer_without_a_way_back_is_asked_for_its_way_forth(old, new, faults, check):
+    checked = check(FORWARD_ONLY.replace(old, new))
+    (found,) = checked.explanations
+    assert (found.verdict, found.faults) == ("wrong" if faults else "right", faults)
+    assert checked.missing == ("Convolution.backward",)
+
+
+def test_two_mistakes_that_change_the_shape_are_named(check):
+    text = FORWARD_ONLY.replace("(x.shape[2] + 2 * p - fh)", "(x.shape[2] - fh)")
+    text = text.replace("i * s : i * s + fh, j * s : j * s + fw", "i : i + fh, j : j + fw")
+    (found,) = check(text).explanations
+    assert set(found.faults) == {"conv-height-without-padding", "conv-windows-without-stride"}
+
+
 def test_a_layer_over_a_wrong_im2col_is_right_in_itself(check):
     wrong = IM2COL.replace("col.transpose(0, 4, 5, 1, 2, 3)", "col")
     own = LAYERS.replace("import numpy as np\nfrom common.util import im2col, col2im\n", wrong)
