@@ -39,11 +39,13 @@ def dtype_left_alone() -> Iterator[None]:
     """Leave Keras' floating type as a notebook has it."""
     module = sys.modules.get("keras")
     before = (module.config.floatx(), module.config.dtype_policy()) if module else None
-    yield
-    if module := sys.modules.get("keras"):
-        floatx, policy = before or ("float32", "float32")
-        module.config.set_floatx(floatx)
-        module.config.set_dtype_policy(policy)
+    try:
+        yield
+    finally:
+        if module := sys.modules.get("keras"):
+            floatx, policy = before or ("float32", "float32")
+            module.config.set_floatx(floatx)
+            module.config.set_dtype_policy(policy)
 
 
 @contextmanager

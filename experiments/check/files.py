@@ -108,7 +108,10 @@ def check_files(
             return source
         meant = {**known, **also_meant(source, known)}
         outcome = run_apart(running, source, meant, classes_of(source), given)
-        return outcome, run_keras(running, source) if uses_keras(source) else None
+        try:
+            return outcome, run_keras(running, source) if uses_keras(source) else None
+        except Exception as error:  # ours: the other files' answers are not lost for it
+            return Problem("check.fault", why=_place_of(error))
 
     # here: Python 3.11 parses in one thread only
     sources = [_read(path, known) for path in paths]

@@ -7,9 +7,10 @@ import queue
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -33,6 +34,8 @@ ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "PYTHONDONTWRITEBYTECODE": "1",
     "TF_CPP_MIN_LOG_LEVEL": "3",
+    "KERAS_BACKEND": "tensorflow",
+    "CUDA_VISIBLE_DEVICES": "-1",
 }
 
 
@@ -43,7 +46,7 @@ class Processes:
         """None is started yet."""
         self._servers: list[_Server] = []
         self._idle: dict[str, queue.SimpleQueue[_Server]] = defaultdict(queue.SimpleQueue)
-        self._closed = False
+        self._closed, self._lock = False, threading.Lock()
 
     def __enter__(self) -> Self:
         """The same."""
@@ -56,7 +59,8 @@ class Processes:
         trace: TracebackType | None,
     ) -> None:
         """End the servers and whatever they are running."""
-        self._closed = True
+        with self._lock:  # none is begun from here on
+            self._closed = True
         for server in self._servers:
             server.end()
 
@@ -71,13 +75,14 @@ class Processes:
         Returns:
             Why it ended early, or None.
         """
-        try:
-            server = self._idle[worker].get_nowait()
-        except queue.Empty:
-            server = _Server(worker)
-            self._servers.append(server)
-        if self._closed:
-            return Problem("check.why.gone")
+        with self._lock:
+            if self._closed:
+                return Problem("check.why.gone")
+            try:
+                server = self._idle[worker].get_nowait()
+            except queue.Empty:
+                server = _Server(worker)
+                self._servers.append(server)
         code = server.run(arguments, {**ENVIRONMENT, "HOME": folder, "TMPDIR": folder})
         if not server.is_gone:
             self._idle[worker].put(server)
@@ -94,19 +99,20 @@ class _Server:
     """
 
     def __init__(self, worker: str) -> None:
-        self.is_gone = False
+        self.is_gone = self._ended = False
         self._worker = worker
         self._child: int | None = None
+        self._home = tempfile.TemporaryDirectory(prefix="twins-check-")
         self._process = subprocess.Popen(
             [*PYTHON, f"{ROOM}.fork_server", worker],
-            env=os.environ | ENVIRONMENT,
+            env=os.environ | ENVIRONMENT | {"KERAS_HOME": self._home.name},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
             text=True,
         )
-        self._forks = self._line() == READY
+        self._forks: bool | None = None
 
     def _line(self) -> str:
         assert self._process.stdout
@@ -114,34 +120,44 @@ class _Server:
 
     def run(self, arguments: Sequence[str], environment: dict[str, str]) -> int | None:
         """The exit code; None if it was stopped for its time."""
-        late = threading.Event()
+        if self._forks is None:
+            self._forks = self._line() == READY
+        if self._ended:
+            return -signal.SIGKILL
+        return (self._forked if self._forks else self._anew)(arguments, environment)
+
+    def _in_time(self, wait: Callable[[], int]) -> int | None:
+        """What a wait for the child gives; None if the child was ended for its time."""
+        child, late = self._child, threading.Event()
 
         def stop() -> None:
             late.set()
-            self._kill()
+            _kill(child)
 
         timer = threading.Timer(SECONDS, stop)
         timer.start()
         try:
-            code = (self._forked if self._forks else self._anew)(arguments, environment)
+            code = wait()
         finally:
             timer.cancel()
-            self._kill()  # what it has left behind
             self._child = None
         return None if late.is_set() else code
 
-    def _forked(self, arguments: Sequence[str], environment: dict[str, str]) -> int:
+    def _forked(self, arguments: Sequence[str], environment: dict[str, str]) -> int | None:
         assert self._process.stdin
         request = {"arguments": list(arguments), "environment": environment}
         with contextlib.suppress(OSError):
             print(json.dumps(request), file=self._process.stdin, flush=True)
         if child := self._line():
             self._child = int(child)
+        return self._in_time(self._code)
+
+    def _code(self) -> int:
         code = self._line()
         self.is_gone = not code
         return -signal.SIGKILL if self.is_gone else int(code)
 
-    def _anew(self, arguments: Sequence[str], environment: dict[str, str]) -> int:
+    def _anew(self, arguments: Sequence[str], environment: dict[str, str]) -> int | None:
         with subprocess.Popen(
             [*PYTHON, f"{ROOM}.{self._worker}", *arguments],
             env=os.environ | environment,
@@ -151,22 +167,25 @@ class _Server:
             start_new_session=True,
         ) as process:
             self._child = process.pid
-            return process.wait()
-
-    def _kill(self) -> None:
-        """End the run and, where the system knows sessions, all that it has started."""
-        if self._child is None:
-            return
-        with contextlib.suppress(OSError):  # it has ended
-            if hasattr(os, "killpg"):
-                os.killpg(self._child, signal.SIGKILL)
-            else:
-                os.kill(self._child, signal.SIGTERM)
+            return self._in_time(process.wait)
 
     def end(self) -> None:
         """Let it go, and what it is running."""
-        self._kill()
+        self._ended = True
+        _kill(self._child)
         assert self._process.stdin
         with contextlib.suppress(OSError):
             self._process.stdin.close()
         self._process.wait()
+        self._home.cleanup()
+
+
+def _kill(child: int | None) -> None:
+    """End a process and, where the system knows sessions, all that it has started."""
+    if child is None:
+        return
+    with contextlib.suppress(OSError):  # it has ended
+        if hasattr(os, "killpg"):
+            os.killpg(child, signal.SIGKILL)
+        else:
+            os.kill(child, signal.SIGTERM)

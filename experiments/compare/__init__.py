@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from experiments.words import Problem
+
 if TYPE_CHECKING:
     from experiments.check.checked import Checked
     from experiments.check.processes import Processes
@@ -40,7 +42,9 @@ def compare(
     """
     from experiments.check import as_file, dtype_left_alone
 
-    data = (np.asarray(x, float), np.asarray(t, float)) if x is not None and t is not None else None
+    if (x is None) != (t is None):
+        raise Problem("compare.x and t")
+    data = None if x is None or t is None else (np.asarray(x, float), np.asarray(t, float))
     with as_file(net) as path, dtype_left_alone():
         return compare_files(path, model, data, [language])[language]
 

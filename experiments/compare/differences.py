@@ -10,7 +10,7 @@ from experiments.words import Problem
 FAMILIES = {"half squared error": ("squared error", 0.5)}
 """Losses that are others times a factor."""
 
-AS_MUCH = 1e-6
+AS_MUCH = 2.0**-22
 """Up to which two rates or strengths are one number: Keras holds its own in float32."""
 
 
@@ -64,9 +64,9 @@ def _of_the_loss(own: Own, theirs: Theirs, samples: int) -> Iterator[Problem]:
     elif times != 1:
         key = "compare.factor" if own.is_loop else "compare.factor of a class"
         yield Problem(key, own=_loss(one), keras=_loss(other), times=f"{times:g}", n=samples)
-    if abs(one.of.l2 - other.of.l2) > AS_MUCH * max(one.of.l2, other.of.l2):
-        keras = f"{other.of.l2 / 2:.6g}"
-        write = f"{one.of.l2 / (2 * (times or 1)):.6g}"
+    needed = one.of.l2 / (times or 1)
+    if abs(needed - other.of.l2) > AS_MUCH * max(needed, other.of.l2):
+        keras, write = f"{other.of.l2 / 2:.6g}", f"{needed / 2:.6g}"
         key = "compare.l2" if one.of.l2 else "compare.l2 of Keras"
         yield Problem(key, own=f"{one.of.l2:.6g}", keras=keras, write=write)
     if one.of.epsilon and "entropy" in one.of.loss:
@@ -77,8 +77,11 @@ def _of_the_optimizer(own: Own, theirs: Theirs, samples: int) -> Iterator[Proble
     if not own.is_loop:
         return
     rate, keras = own.chain.rate, theirs.model.optimizer.rate
+    if own.chain.shares:
+        yield Problem("compare.rates by layer")
     if not theirs.is_plain:
-        yield Problem("compare.optimizer", name=theirs.model.optimizer.kind)
+        kind = theirs.model.optimizer.kind
+        yield Problem(f"compare.{'more than SGD' if kind == 'SGD' else 'optimizer'}", name=kind)
         return
     needed = rate * (factor(own.chain, theirs.chain, samples) or 1.0)
     assert keras is not None

@@ -1,5 +1,6 @@
 """A hand-written net: what it is, and what it computes from the weights it is compared with."""
 
+import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,6 +82,8 @@ def own_net(
     loop = next((finding for finding in loops if finding.fit), None)
     if loop is None:
         raise Problem("compare.no net", file=source.path.name)
+    if data:
+        raise Problem("compare.data of a loop")
     return _of_loop(loop, theirs)
 
 
@@ -166,6 +169,6 @@ def read_data(path: Path) -> tuple[np.ndarray, np.ndarray]:
     try:
         with np.load(path, allow_pickle=False) as file:
             x, t = (np.asarray(file[name], float) for name in ("x", "t"))
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
         raise Problem("compare.data", path=path, why=error) from None
     return x, t

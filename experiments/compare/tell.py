@@ -73,7 +73,7 @@ def _together(own: Own, theirs: Theirs, found: Rungs, say: Words) -> Explanation
         _mapping(own, say),
         *(problem.told(say) for problem in different),
         *_rungs(own, theirs, found, say),
-        *([_rest(own, say)] if is_right and (apart or different) else []),
+        *([_rest(own, say)] if is_right and different else []),
     ]
     numbers = evidence({_called(name, say): wrong for name, wrong in apart.items()}, say)
     return Explanation(

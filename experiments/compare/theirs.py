@@ -22,7 +22,13 @@ from experiments.words import Problem
 
 __all__ = ["Theirs", "batch_of", "start_of", "the_model", "updates", "values"]
 
-PLAIN = {"momentum": 0.0, "nesterov": False, "clipnorm": None, "clipvalue": None}
+PLAIN = {
+    "momentum": 0.0,
+    "nesterov": False,
+    "use_ema": False,
+    **dict.fromkeys(("weight_decay", "clipnorm", "global_clipnorm", "clipvalue")),
+    **dict.fromkeys(("loss_scale_factor", "gradient_accumulation_steps")),
+}
 """Options of an SGD that is gradient descent and nothing else."""
 
 
@@ -43,7 +49,7 @@ class Theirs:
         """Whether it is trained by plain gradient descent."""
         optimizer = self.model.optimizer
         options = optimizer.config.get("config", {})
-        same = all(options.get(name) == value for name, value in PLAIN.items())
+        same = all(options.get(name, value) == value for name, value in PLAIN.items())
         return optimizer.kind == "SGD" and optimizer.rate is not None and same
 
 

@@ -5,6 +5,7 @@ the number of the process that it has forked, and with its exit code when that h
 with its input, and what it has forked with it.
 """
 
+import contextlib
 import json
 import os
 import select
@@ -40,7 +41,7 @@ def serve(worker: str) -> None:
             _say(child)
             _say(_exit_code(child))
         except OSError:  # nobody is there any more who wants to know
-            os.kill(child, signal.SIGKILL)
+            _kill(child)
             return
 
 
@@ -62,6 +63,13 @@ def _alone(main: Callable, arguments: Sequence[str]) -> int:
     return 0
 
 
+def _kill(child: int) -> None:
+    """End a fork that was not waited for yet, and all that is in its session."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child, signal.SIGKILL)
+    os.kill(child, signal.SIGKILL)
+
+
 def _exit_code(child: int) -> int:
     """Wait for a fork.
 
@@ -73,6 +81,7 @@ def _exit_code(child: int) -> int:
     os.close(ended)
     if ended not in readable:
         raise BrokenPipeError
+    _kill(child)  # what it has started
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 

@@ -8,6 +8,7 @@ import ast
 import builtins
 import functools
 import json
+import random
 import sys
 import types
 from collections.abc import Callable
@@ -20,6 +21,7 @@ import numpy as np
 from experiments.check.inside.loading import time_limit
 from experiments.check.inside.old_calls import modernised
 from experiments.check.inside.protocol import Answers
+from experiments.check.inside.running import SEED
 from experiments.check.inside.surroundings import PICTURES, enter
 
 NEEDED = ("tensorflow", "keras")
@@ -62,7 +64,8 @@ def _run(tree: ast.Module, path: str, answers: Answers) -> None:
     module = types.ModuleType("__main__")
     sys.modules["__main__"] = module
     module.__dict__.update({"__file__": path, "__builtins__": builtins})
-    np.random.seed(1)
+    random.seed(SEED)
+    np.random.seed(SEED)
     for statement in tree.body:
         code = compile(ast.Module([statement], []), path, "exec")
         try:
@@ -90,7 +93,7 @@ class _Recorder:
     def __init__(self, keras: Any, answers: Answers, path: str) -> None:  # noqa: ANN401
         self._keras, self._answers, self._path = keras, answers, path
         self._optimizers: dict[int, object] = {}
-        self._compiled: dict[int, Any] = {}
+        self._compiled: dict[int, tuple[str, Any]] = {}
 
     def put_in_place(self) -> None:
         """Exchange methods of Keras' models and optimizers, and the loaders of its data sets."""
@@ -130,11 +133,14 @@ class _Recorder:
         @functools.wraps(genuine)
         def compiled(model: Any, *given: Any, **named: Any) -> None:  # noqa: ANN401
             asked = given[0] if given else named.get("optimizer", "rmsprop")
+            if id(model) in self._compiled:
+                self._describe(*self._compiled[id(model)])
             genuine(model, *given, **named)
-            self._compiled[id(model)] = model
+            key = f"{id(model)} {len(self._compiled)} {self._line()}"
+            self._compiled[id(model)] = key, model
             self._answers.write(
                 kind="compiled",
-                model=id(model),
+                model=key,
                 line=self._line(),
                 by_name=asked if isinstance(asked, str) else "",
                 optimizer=id(model.optimizer),
@@ -144,8 +150,11 @@ class _Recorder:
 
     def describe_compiled(self) -> None:
         """Write down every model that was compiled, as the program leaves it."""
-        for model in self._compiled.values():
-            self._answers.write(kind="model", model=id(model), **described(self._keras, model))
+        for key, model in self._compiled.values():
+            self._describe(key, model)
+
+    def _describe(self, key: str, model: Any) -> None:  # noqa: ANN401
+        self._answers.write(kind="model", model=key, **described(self._keras, model))
 
     def _fit(self) -> Callable:
         def fit(model: Any, x: Any = None, y: Any = None, batch_size: int | None = None,  # noqa: ANN401
@@ -161,7 +170,7 @@ class _Recorder:
     def _train_on_batch(self) -> Callable:
         def train_on_batch(model: Any, x: Any, y: Any = None, *_: Any, **__: Any) -> object:  # noqa: ANN401
             self._trained(model, x, y, None, 1)
-            return [0.0, 0.0]
+            return _nothing(model)
 
         return train_on_batch
 
@@ -170,7 +179,7 @@ class _Recorder:
             model.build((None, *x.shape[1:]))
         self._answers.write(
             kind="fit",
-            model=id(model),
+            model=self._compiled.get(id(model), ("", None))[0],
             line=self._line(),
             batch_size=batch_size,
             epochs=epochs,
@@ -180,7 +189,7 @@ class _Recorder:
 
     def _evaluate(self) -> Callable:
         def evaluate(model: Any, *_: Any, **__: Any) -> object:  # noqa: ANN401
-            return [0.0, 0.0]
+            return _nothing(model)
 
         return evaluate
 
@@ -191,6 +200,11 @@ class _Recorder:
             return np.concatenate([some] * -(-len(x) // max(len(some), 1)))[: len(x)]
 
         return predict
+
+
+def _nothing(model: Any) -> object:  # noqa: ANN401
+    """A loss of 0, and the same of a metric if the model has any."""
+    return 0.0 if getattr(model, "_compile_metrics", None) is None else [0.0, 0.0]
 
 
 def described(keras: Any, model: Any) -> dict:  # noqa: ANN401
@@ -212,11 +226,18 @@ def described(keras: Any, model: Any) -> dict:  # noqa: ANN401
             for layer in model.layers
         ],
         "parameters": model.count_params() if model.built else 0,
-        "inputs": list(model.input_shape[1:]) if model.built else [],
+        "inputs": _inputs(model),
         "loss": _safe(written, model.loss),
         "loss_weights": _safe(lambda m: m._compile_loss._user_loss_weights, model),
         "optimizer": _safe(written, model.optimizer),
     }
+
+
+def _inputs(model: Any) -> list[int]:  # noqa: ANN401
+    """The shape of a sample; empty if there is none, or more than one kind of them."""
+    shape = getattr(model, "input_shape", None) if model.built else None
+    known = isinstance(shape, tuple) and all(isinstance(n, int) for n in shape[1:])
+    return list(shape[1:]) if known and shape else []
 
 
 def rate_of(optimizer: Any) -> float | None:  # noqa: ANN401

@@ -13,6 +13,8 @@ from typing import Any
 OPTIMIZERS = ("SGD", "RMSprop", "Adagrad", "Adadelta", "Adam", "Adamax", "Nadam")
 SMALL = {name.lower(): name for name in OPTIMIZERS}
 
+PACKAGES = ("keras", "tensorflow", "tf")
+
 MODULES = {
     r"tf(?=\.)": ("tensorflow", "import tf"),
     r"(tensorflow\.)?keras\.layers\.(core|convolutional|pooling|normalization|embeddings|"
@@ -21,7 +23,7 @@ MODULES = {
     r"(tensorflow\.)?keras\.engine(\.\w+)?": ("keras", "import private"),
     r"(tensorflow\.)?keras\.utils\.np_utils": ("keras.utils", "np_utils"),
     r"tensorflow\.examples\.tutorials(\.mnist)?": ("", "tutorials"),
-    r"(tensorflow\.)?keras\.wrappers(\.scikit_learn)?": ("", "wrappers"),
+    r"(tensorflow\.)?keras\.wrappers\.scikit_learn": ("", "wrappers"),
 }
 """Modules that are gone: what is there today, if anything, and what is said of them."""
 
@@ -48,11 +50,13 @@ calls."""
 
 METHODS = {
     "predict_classes": "predict",
-    "predict_proba": "predict",
     "fit_generator": "fit",
     "evaluate_generator": "evaluate",
     "predict_generator": "predict",
 }
+
+LOGS_ACC = re.compile(r"metrics\s*=\s*\[[^]]*['\"]acc['\"]")
+"""Where the accuracy is asked for as "acc", it is logged so today as well."""
 
 INITIALIZERS = {"uniform": "random_uniform", "normal": "random_normal"}
 
@@ -83,14 +87,37 @@ def modernised(text: str) -> tuple[ast.Module, list[OldCall]]:
     Args:
         text: of a program that Python can read.
     """
-    rewriting = _Rewriting()
-    tree = ast.fix_missing_locations(rewriting.visit(ast.parse(text)))
+    tree = ast.parse(text)
+    rewriting = _Rewriting(_of_keras(tree), LOGS_ACC.search(text) is not None)
+    tree = ast.fix_missing_locations(rewriting.visit(tree))
     return tree, sorted(rewriting.found, key=lambda call: call.line)
 
 
+def _of_keras(tree: ast.Module) -> set[str]:
+    """The names that a program has from Keras and TensorFlow."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names = {a.asname or a.name.partition(".")[0]: a.name for a in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names = {alias.asname or alias.name: node.module or "" for alias in node.names}
+        else:
+            continue
+        found |= {own for own, name in names.items() if name.partition(".")[0] in PACKAGES}
+    return found
+
+
 class _Rewriting(ast.NodeTransformer):
-    def __init__(self) -> None:
+    """Puts calls in today's words.
+
+    Args:
+        of_keras: names that are Keras' or TensorFlow's.
+        logs_acc: whether the program asks for the accuracy as "acc".
+    """
+
+    def __init__(self, of_keras: set[str], logs_acc: bool) -> None:
         self.found: list[OldCall] = []
+        self._of_keras, self._logs_acc = of_keras, logs_acc
 
     def _note(self, name: str, node: ast.stmt | ast.expr, printed: str, today: str = "") -> None:
         self.found.append(OldCall(name, node.lineno, printed, today))
@@ -98,7 +125,6 @@ class _Rewriting(ast.NodeTransformer):
     def visit_Import(self, node: ast.Import) -> ast.stmt:
         for alias in node.names:
             if new := self._module(alias.name, node):
-                alias.asname = alias.asname or alias.name.partition(".")[0]
                 alias.name = new
         return node
 
@@ -107,7 +133,7 @@ class _Rewriting(ast.NodeTransformer):
         if node.module and not node.level and (new := self._module(node.module, node)):
             node.module = new
         small = [alias for alias in node.names if alias.name in SMALL]
-        if node.module and node.module.endswith("optimizers"):
+        if node.module and re.match(r"(tensorflow\.)?keras\.optimizers", node.module):
             for alias in small:
                 alias.asname, alias.name = alias.asname or alias.name, SMALL[alias.name]
                 self._note("optimizer's name", node, printed, f"import {alias.name}")
@@ -136,12 +162,16 @@ class _Rewriting(ast.NodeTransformer):
         function = node.func
         name = function.attr if isinstance(function, ast.Attribute) else ""
         name = function.id if isinstance(function, ast.Name) else name
-        if isinstance(function, ast.Attribute) and name in METHODS:
+        root = ast.unparse(function).partition(".")[0]
+        of_models = isinstance(function, ast.Attribute) and root not in self._of_keras
+        if of_models and name in METHODS and isinstance(function, ast.Attribute):
             self._note(name, node, f"{ast.unparse(function)}(…)")
             function.attr = METHODS[name]
-        if name in TF1 and "tf" in ast.unparse(function):
+            node.args = node.args[:1] if name.endswith("_generator") else node.args
+        if name in TF1 and root in self._of_keras and ".compat." not in ast.unparse(function):
             self._note("tf1", node, f"{ast.unparse(function)}(…)")
-        node.keywords = list(self._keywords(node, SMALL.get(name, name)))
+        if root in self._of_keras or of_models:
+            node.keywords = list(self._keywords(node, SMALL.get(name, name)))
         return node
 
     def _keywords(self, node: ast.Call, function: str) -> Iterator[ast.keyword]:
@@ -164,7 +194,7 @@ class _Rewriting(ast.NodeTransformer):
         self.generic_visit(node)
         key = node.slice.value if isinstance(node.slice, ast.Constant) else None
         is_history = isinstance(node.value, ast.Attribute) and node.value.attr == "history"
-        if key in ("acc", "val_acc") and is_history:
+        if key in ("acc", "val_acc") and is_history and not self._logs_acc:
             today = str(key).replace("acc", "accuracy")
             self._note("acc", node, ast.unparse(node), f"['{today}']")
             node.slice = ast.Constant(today)

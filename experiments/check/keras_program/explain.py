@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from experiments.check.explain import Explanation, excerpt
 from experiments.check.finding import Assessment
-from experiments.check.keras_program.net import against_numpy, chain_of, dense_layers
+from experiments.check.keras_program.net import against_numpy, chain_of, dense_layers, last_dense
 from experiments.check.keras_program.program import KerasProgram, Model
 from experiments.check.keras_program.remarks import Remark, of_model, of_program
 from experiments.check.source import Source
@@ -37,7 +37,9 @@ def _of_model(model: Model, source: Source, say: Words) -> Explanation:
     twin, agrees = _twin(model, say)
     if not agrees and verdict is Assessment.RIGHT:
         verdict = Assessment.UNKNOWN
-    headline = say(f"check.keras.{'wrong' if verdict is Assessment.WRONG else 'fine'}")
+    if not remarks and not last_dense(model):
+        verdict = Assessment.FAILED
+    headline = say(f"check.keras.headline.{verdict}")
     subject = say("check.keras.model", place=source.place(model.line).told(say))
     return _explanation(subject, verdict, headline, [*sentences, twin], remarks, source)
 

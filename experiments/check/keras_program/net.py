@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from experiments.check.chain import LAYERS, Chain
-from experiments.check.grammar import HIDDEN, Description
+from experiments.check.grammar import HIDDEN, LEAKS, Description
 from experiments.check.keras_program.program import Layer, Loss, Model
 from experiments.faults.replay import steps_of_training
 from experiments.judge.bounds import Bounded
@@ -19,8 +19,22 @@ from experiments.words import Problem
 ACTIVATIONS = {"linear": "identity", "leaky_relu": "leaky relu 0.2"}
 """Keras' names of activations that have another one here."""
 
-PASSED_BY = ("InputLayer", "Dropout", "Flatten", "Reshape", "Rescaling", "Normalization")
-"""Layers before the first dense one, or between, that hold nothing that is learned."""
+PASSED_BY = ("InputLayer", "Flatten")
+"""Layers that change no number."""
+
+PLAIN_OPTIONS = (
+    *("bias_regularizer", "activity_regularizer", "kernel_constraint", "bias_constraint"),
+    *("max_value", "threshold", "lora_rank"),
+)
+"""Options of a layer that are not known here, unless they are 0 or left out."""
+
+KERAS_LOSSES = {
+    "squared error": "MeanSquaredError",
+    "absolute error": "MeanAbsoluteError",
+    "cross-entropy": "CategoricalCrossentropy",
+    "cross-entropy of labels": "SparseCategoricalCrossentropy",
+    "binary cross-entropy": "BinaryCrossentropy",
+}
 
 OF_A_SAMPLE = ("squared error", "absolute error", "binary cross-entropy")
 """Losses that Keras takes the mean of over the outputs of a sample, too."""
@@ -54,7 +68,13 @@ def dense_layers(model: Model) -> list[Dense]:
     if not model.sequential:
         raise Problem("check.keras.no sequential")
     found: list[Dense] = []
+    is_flat = len(model.inputs) < 2
     for layer in model.layers:
+        is_flat |= layer.kind == "Flatten"
+        if any(layer.get(option) for option in PLAIN_OPTIONS):
+            raise Problem("check.keras.option", layer=layer.kind)
+        if layer.kind == "Dense" and not is_flat:
+            raise Problem("check.keras.not flat")
         if layer.kind == "Dense":
             found.append(_dense(layer))
         elif layer.kind in ("Activation", "ReLU", "LeakyReLU", "Softmax") and found:
@@ -69,6 +89,27 @@ def dense_layers(model: Model) -> list[Dense]:
     return found
 
 
+def last_dense(model: Model) -> list[Dense]:
+    """The dense layers at the end of a model, whatever stands before them; none if there is none.
+
+    Layers between them that only drop units or normalise are passed over.
+    """
+    found: list[Dense] = []
+    try:
+        for layer in model.layers:
+            if layer.kind == "Dense":
+                found.append(_dense(layer))
+            elif layer.kind in ("Activation", "ReLU", "LeakyReLU", "Softmax"):
+                if found and found[-1].activation == "identity":
+                    last = found[-1]
+                    found[-1] = Dense(last.units, _activation_of(layer), last.biased, last.l2)
+            elif layer.kind not in (*PASSED_BY, "Dropout", "BatchNormalization"):
+                found = []
+    except Problem:
+        return []
+    return found
+
+
 def _dense(layer: Layer) -> Dense:
     regularizer = layer.get("kernel_regularizer") or {}
     if regularizer and regularizer.get("class_name") != "L2":
@@ -78,10 +119,14 @@ def _dense(layer: Layer) -> Dense:
 
 
 def _activation_of(layer: Layer) -> str:
-    if layer.kind in ("ReLU", "Softmax"):
-        return layer.kind.lower()
+    if layer.kind == "Softmax":
+        return "softmax"
+    if layer.kind == "ReLU":
+        slope = float(layer.get("negative_slope") or 0.0)
+        return _leaky(slope) if slope else "relu"
     if layer.kind == "LeakyReLU":
-        return _leaky(float(layer.get("negative_slope") or 0.3))
+        slope = layer.get("negative_slope")
+        return _leaky(0.3 if slope is None else float(slope))
     name = layer.get("activation")
     if not isinstance(name, str):
         inside = name.get("config") if isinstance(name, dict) else None
@@ -123,7 +168,7 @@ def chain_of(model: Model) -> Chain:
         loss=loss.kind.removesuffix(" of labels"),
         reduction=_reduction(loss),
         epsilon=0.0,
-        l2=2 * float(np.float32(strengths.pop())),
+        l2=2 * strengths.pop(),
         scores=loss.from_logits,
     )
     return Chain(of, widths, biased, rate=model.optimizer.rate or 1.0)
@@ -144,7 +189,7 @@ def _output(activation: str, loss: Loss) -> str:
 
 
 def _reduction(loss: Loss) -> str:
-    if loss.kind.removesuffix(" of labels") not in (*OF_A_SAMPLE, "cross-entropy"):
+    if loss.kind not in KERAS_LOSSES or loss.has_options:
         raise Problem("check.keras.loss", name=loss.kind)
     if loss.reduction not in ("sum", "sum_over_batch_size") or loss.weight != 1.0:
         raise Problem("check.keras.reduction", name=loss.reduction, weight=loss.weight)
@@ -178,30 +223,31 @@ def batch_of(chain: Chain) -> tuple[np.ndarray, np.ndarray]:
 
 
 def built(model: Model, chain: Chain) -> Any:  # noqa: ANN401
-    """The model anew, in float64, its layers named as the chain's parameters are."""
+    """The model anew by Keras, in float64, its layers named as the chain's parameters are."""
     runtime = import_module("keras_ref.runtime")
     runtime.use_dtype("float64")
-    keras, names = runtime.keras, iter(chain.layers)
+    keras = runtime.keras
+    strength = chain.of.l2 / 2  # as a function: Keras' own L2 holds its number in float32
+    regularizer = (lambda w: strength * keras.ops.sum(w * w)) if strength else None
     stack = [keras.Input((chain.widths[0],))]
-    for layer in model.layers:
-        if layer.kind in PASSED_BY:
-            continue
-        options = {**layer.config["config"], "dtype": "float64"}
-        if layer.kind == "Dense":
-            options["name"] = f"a{next(names)}"
-        stack.append(keras.layers.deserialize({**layer.config, "config": options}))
+    for name, layer in zip(chain.layers, dense_layers(model), strict=True):
+        leak = LEAKS.get(layer.activation)
+        named = "linear" if leak or layer.activation == "identity" else layer.activation
+        stack.append(
+            keras.layers.Dense(
+                layer.units, named, layer.biased, kernel_regularizer=regularizer, name=f"a{name}"
+            )
+        )
+        if leak:
+            stack.append(keras.layers.LeakyReLU(negative_slope=leak))
+    loss = model.loss
+    logits = {"from_logits": loss.from_logits} if "entropy" in loss.kind else {}
     new = keras.Sequential(stack)
-    loss = _without_dtype(model.loss.config)
-    loss = keras.losses.deserialize(loss) if isinstance(loss, dict) else loss
-    new.compile(keras.optimizers.SGD(chain.rate), loss)
+    new.compile(
+        keras.optimizers.SGD(chain.rate),
+        getattr(keras.losses, KERAS_LOSSES[loss.kind])(reduction=loss.reduction, **logits),
+    )
     return new
-
-
-def _without_dtype(config: Any) -> Any:  # noqa: ANN401 - as Keras writes it down
-    if isinstance(config, dict) and isinstance(config.get("config"), dict):
-        options = {n: v for n, v in config["config"].items() if n != "dtype"}
-        return {**config, "config": options}
-    return config
 
 
 def keras_values(

@@ -1,7 +1,7 @@
 """What a Keras program builds, compiles and trains, as its run wrote it down."""
 
+import ast
 import json
-import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,12 +26,22 @@ LOSSES = {
 }
 """Keras' losses by their names in small letters; others are named as they are."""
 
-MAKES_MODELS = re.compile(r"\b(keras|tensorflow|tf)\b(.|\n)*\b(compile|Sequential|Dense)\(")
+PACKAGES, MAKERS = {"keras", "tensorflow", "tf"}, {"compile", "Sequential", "Dense"}
+"""What a program imports that makes Keras models, and what it calls."""
 
 
 def uses_keras(source: Source) -> bool:
     """Whether a program makes Keras models, as far as its text shows."""
-    return MAKES_MODELS.search(source.text) is not None
+    imported: set[str] = set()
+    called: set[str] = set()
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Import):
+            imported |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            imported.add((node.module or "").partition(".")[0])
+        elif isinstance(node, ast.Call):
+            called.add(ast.unparse(node.func).rpartition(".")[2])
+    return bool(imported & PACKAGES and called & MAKERS)
 
 
 @dataclass(frozen=True)
@@ -78,17 +88,19 @@ class Loss:
 
     Attributes:
         kind: a value of `LOSSES`, or Keras' name.
+        name: as the program has it.
         from_logits: whether it takes net inputs.
         reduction: as Keras calls it.
         weight: by which it is multiplied.
-        config: as Keras writes it down.
+        has_options: whether it has others, as smoothed labels.
     """
 
     kind: str
+    name: str
     from_logits: bool
     reduction: str
     weight: float
-    config: Any
+    has_options: bool
 
 
 @dataclass(frozen=True)
@@ -258,19 +270,20 @@ def _model(row: dict, compiled: dict, made: Mapping[int, dict], fits: Sequence[d
 
 def _loss(said: Any, weights: Any) -> Loss:  # noqa: ANN401 - as Keras writes it down
     options: Mapping[str, Any] = {}
-    name = said if isinstance(said, str) else ""
-    if isinstance(said, dict):
-        is_function = said.get("class_name") == "function"
+    name = said if isinstance(said, str) else "?"
+    if isinstance(said, dict) and "class_name" in said:
+        is_function = said["class_name"] == "function"
         name = str(said.get("config") if is_function else said["class_name"])
-        options = said.get("config", {}) if isinstance(said.get("config"), dict) else {}
-    kind = LOSSES.get(name.lower().replace("_", ""), name)
+        options = said["config"] if isinstance(said.get("config"), dict) else {}
+    known = {"name", "reduction", "from_logits", "dtype", "axis", "ignore_class"}
     weight = weights[0] if isinstance(weights, list) and weights else weights
     return Loss(
-        kind,
+        LOSSES.get(name.lower().replace("_", ""), name),
+        name,
         bool(options.get("from_logits")),
         options.get("reduction", "sum_over_batch_size"),
         float(weight) if isinstance(weight, int | float) else 1.0,
-        said,
+        any(value for option, value in options.items() if option not in known),
     )
 
 

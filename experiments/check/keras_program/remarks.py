@@ -1,16 +1,17 @@
 """What does not fit in a Keras program: outputs, loss, data, optimizer, calls of earlier years."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from experiments.check.keras_program.net import Dense, dense_layers
+from experiments.check.keras_program.net import Dense, last_dense
 from experiments.check.keras_program.program import Fit, KerasProgram, Model
 from experiments.words import Problem
 
-HARMLESS = ("import private",)
-"""Old calls that still give what they gave."""
-
 PIXELS = 255.0
+
+SCALING = ("Rescaling", "Normalization", "BatchNormalization")
+"""Layers that bring samples into range."""
 
 LINEAR = "identity"
 
@@ -38,24 +39,29 @@ def of_program(program: KerasProgram) -> Iterator[Remark]:
     """Calls that are gone, and optimizers that are made in vain."""
     for call in program.old:
         says = Problem(f"check.old.{call.id}", printed=call.printed, today=call.today)
-        yield Remark(call.id, call.line, says, call.id not in HARMLESS, call.today)
+        yield Remark(call.id, call.line, says, today=call.today)
     for made in program.unused:
-        rates = {model.optimizer.rate for model in program.models if model.by_name}
-        if rates:
-            says = Problem(
-                "check.keras.unused", name=made.kind, rate=made.rate, used=next(iter(rates))
-            )
+        in_its_place = [
+            model.optimizer
+            for model in program.models
+            if model.by_name and model.optimizer.kind == made.kind
+        ]
+        if in_its_place and made.rate is not None:
+            used = in_its_place[0].rate
+            says = Problem("check.keras.unused", name=made.kind, rate=made.rate, used=used)
             yield Remark("unused", made.line, says)
 
 
 def of_model(model: Model) -> Iterator[Remark]:
     """Outputs, loss and hidden layers that do not fit each other, and data that fit neither."""
-    try:
-        layers = dense_layers(model)
-    except Problem:
+    layers = last_dense(model)
+    if not layers:
         return
+    between = [layer.kind for layer in model.layers if layer.kind != "InputLayer"]
+    widths = [math.prod(model.inputs), *(layer.units for layer in layers)]
     for number, layer in enumerate(layers[:-1], 1):
-        if layer.activation == LINEAR:
+        is_narrow = widths[number] < min(widths[number - 1], widths[number + 1])
+        if layer.activation == LINEAR and not is_narrow and "BatchNormalization" not in between:
             yield _said("no activation", model.line, number=number)
     yield from _of_the_outputs(model, layers[-1])
     for fit in model.fits:
@@ -72,7 +78,7 @@ def _of_the_outputs(model: Model, last: Dense) -> Iterator[Remark]:
     of_classes = kind.startswith("cross-entropy")
     if last.activation == "softmax" and units == 1:
         yield _said("softmax of one", line)
-    elif model.loss.from_logits and last.activation != LINEAR:
+    elif model.loss.from_logits and last.activation in ("softmax", "sigmoid"):
         yield _said("logits twice", line, name=last.activation)
     elif "cross-entropy" in kind and not model.loss.from_logits and last.activation == LINEAR:
         yield _said("logits unsaid", line, output="softmax" if of_classes else "sigmoid")
@@ -89,7 +95,8 @@ def _of_the_outputs(model: Model, last: Dense) -> Iterator[Remark]:
 def _of_the_data(model: Model, last: Dense, fit: Fit) -> Iterator[Remark]:
     """Samples and targets against the layers."""
     x, t, kind = fit.x, fit.t, model.loss.kind
-    if x and x.most >= PIXELS and x.least >= 0:
+    scaled = any(layer.kind in SCALING for layer in model.layers)
+    if x and x.whole and x.most == PIXELS and x.least >= 0 and not scaled:
         yield _said("pixels", fit.line, most=f"{x.most:g}")
     if t is None:
         return
@@ -112,5 +119,4 @@ def _of_the_data(model: Model, last: Dense, fit: Fit) -> Iterator[Remark]:
 
 
 def _keras_name(model: Model) -> str:
-    config = model.loss.config
-    return config if isinstance(config, str) else str(config.get("class_name", "?"))
+    return model.loss.name

@@ -193,6 +193,18 @@ PAIRS = {
         OTHER,
         ["write `keras.regularizers.L2(0.05)`"],
     ),
+    "½ λ against half of it": (
+        CLASS.format(**OF_CLASS | {"l2": "0.1"}),
+        KERAS.format(**CLASSES | {"more": ", kernel_regularizer=keras.regularizers.L2(0.05)"}),
+        SAME,
+        ["Equal: the outputs, the loss"],
+    ),
+    "momentum": (
+        LOOP.format(**RIGHT),
+        KERAS.format(**XOR | {"optimizer": "keras.optimizers.SGD(1.0, momentum=0.9)"}),
+        OTHER,
+        ["SGD has more than its rate"],
+    ),
     "another hidden layer": (
         CLASS.format(
             **OF_CLASS | {"hidden": "np.tanh(x @ p['W1'] + p['b1'])", "slope": "(1 - z**2)"}
@@ -240,7 +252,7 @@ def test_a_pair_is_told_right(pair, files, processes):
     assert ("Nothing else is different" in said) == (pair not in ("a missing slope", *EXACT))
 
 
-EXACT = ("a class and its model", "scores and labels")
+EXACT = ("a class and its model", "scores and labels", "½ λ against half of it")
 """Pairs of one description, of which nothing is different."""
 
 
@@ -259,9 +271,13 @@ def test_data_may_be_given(tmp_path, rng):
     read = read_data(tmp_path / "data.npz")
     np.testing.assert_array_equal(read[0], x)
     np.testing.assert_array_equal(read[1], t)
-    (tmp_path / "broken.npz").write_bytes(b"PK")
-    with pytest.raises(Problem, match="no npz file"):
-        read_data(tmp_path / "broken.npz")
+    whole = (tmp_path / "data.npz").read_bytes()
+    np.save(tmp_path / "one.npy", x)
+    for name, content in {"a": b"PK", "b": b"", "c": whole[:200], "d": b"text"}.items():
+        (tmp_path / name).write_bytes(content)
+    for name in ("a", "b", "c", "d", "one.npy"):
+        with pytest.raises(Problem, match="no npz file"):
+            read_data(tmp_path / name)
 
 
 @pytest.mark.slow
@@ -279,3 +295,6 @@ def test_objects_of_a_notebook_and_their_dtype(files, rng):
     assert keras.config.floatx() == "float32"
     with pytest.raises(Problem, match="6 inputs and 3 outputs"):
         compare(path, model, np.ones((9, 5)), np.ones((9, 3)))
+    assert keras.config.floatx() == "float32"
+    with pytest.raises(Problem, match="go together"):
+        compare(path, model, np.ones((9, 6)))
