@@ -331,7 +331,8 @@ def _failures(finding: Finding, source: Source, say: Words) -> Iterator[str]:
         for sign, hint in HINTS.items():
             if re.search(sign, reason):
                 yield say(hint)
-    if of_labels and finding.verdict in FINE:
+    has_gradient = any(quantity in ("gW1", "gW2") for quantity in finding.right)
+    if of_labels and finding.verdict in FINE and has_gradient:
         yield say("check.one-hot only")
 
 

@@ -35,6 +35,9 @@ MOST_WORK, FITS_PER_PLACE = 4_000_000_000, 60
 """Multiplications that are done in search of a net; about how many nets are tried per place."""
 
 
+ONLY_SIGNS = "absolute error"
+"""A loss of whose outputs and targets the gradient shows no more than which is larger."""
+
 MOST_MOVING = 12
 """Arrays that one net may change."""
 
@@ -70,8 +73,11 @@ class Fit:
     @property
     def is_whole(self) -> bool:
         """Whether it explains all that the loop changes, but for its bounds."""
-        deep_or_seen = self.seen or len(self.chain.layers) > 1
-        return self.off < self.place.close and not self.left and deep_or_seen
+        known = self.seen or len(self.chain.layers) > 1
+        if self.chain.of.loss == ONLY_SIGNS:  # other targets, or outputs without a bias, may do too
+            computed, *_ = self.place.rank or (0,)
+            known = self.seen and not computed
+        return self.off < self.place.close and not self.left and known
 
     @property
     def is_complete(self) -> bool:

@@ -224,8 +224,9 @@ def _other_slopes(hidden: str) -> tuple[Mistake, ...]:
         **{f"hidden-slope-leak-{n}": HIDDEN[name]["slope"] for name, n in LEAKS.items()},
         "hidden-slope-not-squared": lambda v: 1 - v.z1,
         "tanh-slope-at-z": lambda v: 1 - np.tanh(v.z1) ** 2,
+        "tanh-slope-of-a": lambda v: 1 - v.a1 * v.a1,
     }
-    of_tanh = {"hidden-slope-not-squared", "tanh-slope-at-z"}
+    of_tanh = {"hidden-slope-not-squared", "tanh-slope-at-z", "tanh-slope-of-a"}
     own = {"tanh": "hidden-slope-of-tanh", "relu": "hidden-slope-of-relu"}
     own |= {name: f"hidden-slope-leak-{leak}" for name, leak in LEAKS.items()}
     left_out = {own.get(hidden), *(() if hidden == "tanh" else of_tanh)}

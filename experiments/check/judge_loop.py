@@ -131,7 +131,7 @@ def _by_line(turns: Sequence[Turn]) -> dict[int, list[Turn]]:
     """The turns of every loop; of one that was watched several times the last ones."""
     found: dict[int, list[Turn]] = {}
     for turn in turns:
-        if turn.turn == 0:
+        if turn.turn == 0 or turn.line not in found:
             found[turn.line] = []
         found[turn.line].append(turn)
     return found

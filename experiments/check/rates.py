@@ -7,9 +7,12 @@ of a sum over the batch, and of a mean at a rate as many times as large as there
 from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
+
 from experiments.check.chain import LAYERS
 from experiments.check.fit import Fit
 from experiments.check.source import Source
+from experiments.check.states import NOWHERE
 
 DIGITS = 6
 """To which a rate is rounded, if that explains the updates as well."""
@@ -95,7 +98,8 @@ def _held(fit: Fit) -> set[float]:
     return {
         float(array)
         for name, array in fit.place.states[0].items()
-        if not array.ndim and all(state.get(name) == array for state in fit.place.states)
+        if not array.ndim
+        and all(np.array_equal(state.get(name, NOWHERE), array) for state in fit.place.states)
     }
 
 

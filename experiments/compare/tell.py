@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from experiments import words
 from experiments.check.checked import Checked
 from experiments.check.explain import Explanation, evidence, explain, what_it_is
-from experiments.check.finding import FINE, Assessment, Difference
+from experiments.check.finding import Assessment, Difference
 from experiments.check.keras_program.explain import describe, explain_program
 from experiments.check.keras_program.program import KerasProgram
 from experiments.check.source import Source
@@ -20,6 +20,8 @@ from experiments.words import Words
 
 SAME_NUMBERS = {"compare.factor", "compare.factor of a class", "compare.epsilon"}
 """Differences of descriptions with which all numbers may be the same."""
+
+NOT_RIGHT = (Assessment.WRONG, Assessment.UNKNOWN)
 
 Rungs = Sequence[tuple[Comparison, Difference | None]]
 
@@ -45,7 +47,7 @@ def tell(
     for language in languages:
         say = words.of(language)
         explanations = [_together(own, theirs, found, say)]
-        if own.finding.verdict not in FINE:
+        if own.finding.verdict in NOT_RIGHT:
             explanations.append(explain(own.finding, source, say))
         if keras:
             explanations += [
@@ -60,7 +62,7 @@ def _together(own: Own, theirs: Theirs, found: Rungs, say: Words) -> Explanation
     apart = {one.quantity: wrong for one, wrong in found if wrong}
     different = list(differences(own, theirs))
     keys = {problem.key for problem in different}
-    is_right = own.finding.verdict in FINE
+    is_right = own.finding.verdict not in NOT_RIGHT
     if not apart and not different:
         verdict, headline = Assessment.RIGHT, "same"
     elif not apart and is_right and keys <= SAME_NUMBERS:
@@ -108,6 +110,8 @@ def _rungs(own: Own, theirs: Theirs, found: Rungs, say: Words) -> Iterator[str]:
     if equal:
         share = f"{max(one.share for one in equal):.2g}"
         yield say("compare.equal", names=say.listed(_equal(own, equal, say)), share=share)
+    if not own.is_loop and not any(one.quantity.startswith("g") for one, _ in found):
+        yield say("compare.no gradient")
     first = next(((one, wrong) for one, wrong in found if wrong), None)
     if first and first[1]:
         one, wrong = first
@@ -124,7 +128,8 @@ def _rungs(own: Own, theirs: Theirs, found: Rungs, say: Words) -> Iterator[str]:
 def _equal(own: Own, equal: Sequence[Comparison], say: Words) -> list[str]:
     """The rungs that are equal; of updates in which all parameters are, the updates."""
     if len(equal) == len(own.values) and own.is_loop:
-        return [say("compare.rung.all updates", n=len(own.batches))]
+        many = len(own.batches) > 1
+        return [say(f"compare.rung.{'all updates' if many else 'the update'}", n=len(own.batches))]
     return [_called(one.quantity, say) for one in equal]
 
 

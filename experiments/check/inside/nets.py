@@ -75,8 +75,7 @@ def check_net(
         ask(answers, path, name, "loss, labels", fresh("loss", x, t.argmax(axis=1)))
     if hasattr(net, "accuracy"):
         _ask_for_accuracy(answers, path, name, net, given)
-    if hasattr(net, "gradient"):
-        _on_other_occasions(answers, path, name, build, given, has_loss=hasattr(net, "loss"))
+    _on_other_occasions(answers, path, name, build, given)
     for method in getattr(net, "METHODS", ("gradient", "numerical_gradient")):
         if not hasattr(net, method):
             answers.write(kind="missing", subject=name, quantity=method)
@@ -185,11 +184,12 @@ def _on_other_occasions(
     name: str,
     build: Callable[[], Any],
     given: dict[str, np.ndarray],
-    has_loss: bool,
 ) -> None:
-    """Ask a new net for its gradient where faults hide from the probe; see `OCCASIONS`."""
-    if has_loss:
-        _ask_for_own_slopes(answers, path, name, build(), given)
+    """Ask a new net for its loss and gradient where faults hide from the probe; see `OCCASIONS`."""
+    new = build()
+    has_loss, has_gradient = hasattr(new, "loss"), hasattr(new, "gradient")
+    if has_loss and has_gradient:
+        _ask_for_own_slopes(answers, path, name, new, given)
     for occasion in OCCASIONS:
         x, t = given[f"{occasion}_x"], given[f"{occasion}_t"]
 
@@ -207,6 +207,8 @@ def _on_other_occasions(
 
         if has_loss:
             ask(answers, path, name, f"{occasion}: loss", loss)
+        if not has_gradient:
+            continue
         found = _gradients(answers, path, name, f"gradient, {occasion}", compute)
         for key in PARAMETERS:
             if key in found:

@@ -58,6 +58,13 @@ METHODS = {
 LOGS_ACC = re.compile(r"metrics\s*=\s*\[[^]]*['\"]acc['\"]")
 """Where the accuracy is asked for as "acc", it is logged so today as well."""
 
+GONE = {
+    "fetch_mldata": "fetch_mldata",
+    "ImageDataGenerator": "preprocessing",
+    "Tokenizer": "preprocessing",
+}
+"""What modules that are still there do not have any more."""
+
 INITIALIZERS = {"uniform": "random_uniform", "normal": "random_normal"}
 
 TF1 = ("Session", "InteractiveSession", "placeholder", "global_variables_initializer")
@@ -144,9 +151,11 @@ class _Rewriting(ast.NodeTransformer):
             if rest:
                 found.append(ast.ImportFrom(node.module, rest, node.level))
             return [ast.copy_location(statement, node) for statement in found]
-        if any(alias.name == "fetch_mldata" for alias in node.names):
-            self._note("fetch_mldata", node, printed)
-        return node
+        for name, key in GONE.items():
+            if any(alias.name == name for alias in node.names):
+                self._note(key, node, printed)
+                node.names = [alias for alias in node.names if alias.name != name]
+        return node if node.names else ast.copy_location(ast.Pass(), node)
 
     def _module(self, name: str, node: ast.stmt) -> str:
         """What a module is called today; empty if it is as it was, or nothing is left of it."""

@@ -39,7 +39,8 @@ def _of_model(model: Model, source: Source, say: Words) -> Explanation:
         verdict = Assessment.UNKNOWN
     if not remarks and not last_dense(model):
         verdict = Assessment.FAILED
-    headline = say(f"check.keras.headline.{verdict}")
+    unseen = verdict is Assessment.RIGHT and all(fit.t is None for fit in model.fits)
+    headline = say(f"check.keras.headline.{'no data' if unseen else verdict}")
     subject = say("check.keras.model", place=source.place(model.line).told(say))
     return _explanation(subject, verdict, headline, [*sentences, twin], remarks, source)
 
@@ -78,7 +79,7 @@ def describe(model: Model, say: Words) -> str:
         layers=" – ".join(layers),
         loss=_loss(model, say),
         optimizer=say(f"check.keras.{key}", name=optimizer.kind, rate=rate),
-        parameters=f"{model.parameters:,}",
+        parameters=f"{model.parameters:,}" if model.parameters else "?",
     )
 
 

@@ -156,3 +156,35 @@ def test_a_net_with_a_way_forth_and_a_way_back_is_judged(kind, form, check):
     assert f"({kind[0]})" in found.sentences[0]
     wrong = only(check(in_another_form(program(kind, fault="hidden-slope-missing"), form)))
     assert wrong.verdict in ("wrong", "unknown")
+
+
+@pytest.mark.slow
+def test_a_net_without_a_gradient_of_its_own_is_described_and_its_training_judged(check):
+    text = """
+import numpy as np
+class Net:
+    def __init__(self, inputs, hidden, outputs):
+        self.w1, self.b1 = np.random.normal(0, .3, (inputs, hidden)), np.zeros(hidden)
+        self.w2, self.b2 = np.random.normal(0, .3, (hidden, outputs)), np.zeros(outputs)
+    def predict(self, x):
+        self.a = x @ self.w1 + self.b1
+        self.h = np.tanh(self.a)
+        return self.h @ self.w2 + self.b2
+    def loss(self, x, y):
+        return np.mean((self.predict(x) - y) ** 2)
+    def fit(self, x, y, lr=0.05, epochs=50):
+        for _ in range(epochs):
+            d = 2 * (self.predict(x) - y) / y.size
+            dh = d @ self.w2.T * (1 - self.a ** 2)
+            self.w2 -= lr * self.h.T @ d
+            self.b2 -= lr * d.sum(axis=0)
+            self.w1 -= lr * x.T @ dh
+            self.b1 -= lr * dh.sum(axis=0)
+x = np.linspace(-3, 3, 60).reshape(-1, 1)
+Net(1, 15, 2).fit(x, np.hstack([np.sin(x), np.cos(x)]))
+"""
+    net, loop = check(text).explanations
+    assert (net.verdict, net.faults) == ("right", ())
+    assert (loop.verdict, loop.faults) == ("wrong", ("tanh-slope-of-a",))
+    (net, loop) = check(text.replace("self.a ** 2", "self.h ** 2")).explanations
+    assert net.verdict == loop.verdict == "right"

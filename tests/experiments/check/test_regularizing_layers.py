@@ -96,7 +96,7 @@ WRONG = [
 ]  # fmt: skip
 
 
-@pytest.mark.mostly_slow(4)
+@pytest.mark.mostly_slow(2)
 @pytest.mark.parametrize("form", RIGHT)
 def test_every_right_form_is_right(form, check):
     text, verdict = RIGHT[form]
@@ -104,7 +104,7 @@ def test_every_right_form_is_right(form, check):
     assert found.verdict == verdict
 
 
-@pytest.mark.mostly_slow(4)
+@pytest.mark.mostly_slow(2)
 @pytest.mark.parametrize(("text", "old", "new", "fault"), WRONG)
 def test_a_mistake_is_named(text, old, new, fault, check):
     assert old in text
