@@ -1,6 +1,6 @@
 """The twin of `scratch.convolution`: Keras' `Conv2D` and `MaxPooling2D`, and TensorFlow's patches.
 
-Keras' images have their channels last, (N, H, w, C), and its filters the shape (FH, FW, C, FN).
+Keras' images have their channels last, (N, H, W, C), and its filters the shape (FH, FW, C, FN).
 """
 
 import numpy as np

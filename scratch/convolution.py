@@ -62,7 +62,7 @@ def images(
     down, across = output_size(rows, height, stride, pad), output_size(cols, width, stride, pad)
     windows = rows_of_windows.reshape(n, down * across, channels * height * width).mT
     windows = windows.reshape(n, channels, height, width, down, across)
-    total = np.zeros(shape)
+    total = np.zeros(shape, rows_of_windows.dtype)
     for r in range(height):
         for c in range(width):
             # a pixel is at this place of the window that begins r rows and c columns before it

@@ -26,6 +26,7 @@ from experiments.check.judge_descent import judge_descents
 from experiments.check.judge_loop import given_batches, judge_loops
 from experiments.check.judge_net import NOT_RECOGNISED
 from experiments.check.keras_program.explain import explain_program
+from experiments.check.keras_program.judge import Judged, judge_program
 from experiments.check.keras_program.program import KerasProgram, uses_keras
 from experiments.check.keras_program.program import run as run_keras
 from experiments.check.names import (
@@ -173,8 +174,9 @@ def _told(
             if one.verdict is not failed or one.subject not in in_loops
         )
         findings = [*kept, *loops]
+        keras = (program, list(judge_program(program))) if program else None
         for language in languages:
-            yield _checked(source, outcome, program, findings, open_loops, words.of(language))
+            yield _checked(source, outcome, keras, findings, open_loops, words.of(language))
 
 
 def _why_something_else(finding: Finding) -> Problem | None:
@@ -293,14 +295,15 @@ def _explained(
 def _checked(
     source: Source,
     outcome: Outcome,
-    program: KerasProgram | None,
+    keras: tuple[KerasProgram, Sequence[Judged]] | None,
     findings: Sequence[Finding],
     loops: Sequence[int],
     say: Words,
 ) -> Checked:
     explanations = tuple(_explained(findings, source, outcome, say))
-    if program is not None:
-        explanations += tuple(explain_program(program, source, say))
+    program = keras[0] if keras else None
+    if keras and program:
+        explanations += tuple(explain_program(program, keras[1], source, say))
         outcome = replace(outcome, skipped=program.skipped, stood_in=(), put_in=())
     used = {name for finding in findings for name in finding.uses}
     not_checked = {n: why.told(say) for n, why in outcome.not_checked.items() if n not in used}

@@ -52,6 +52,7 @@ def run(options: argparse.Namespace, say: Words) -> int:
     if options.json:
         print(json.dumps(asdict(checked) | {"verdict": checked.verdict}, default=str))
     else:
+        console = Console()
         for line in lines(checked):
-            Console().print(line, highlight=False, soft_wrap=True)
+            console.print(line, highlight=False, soft_wrap=True)
     return OK if checked.verdict in FINE else DISAGREED

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from experiments import words
 from experiments.check.checked import Checked
 from experiments.check.explain import Explanation, evidence, explain, what_it_is
-from experiments.check.finding import Assessment, Difference
+from experiments.check.finding import FINE, Assessment, Difference
 from experiments.check.keras_program.explain import describe, explain_program
+from experiments.check.keras_program.judge import judge_program
 from experiments.check.keras_program.program import KerasProgram
 from experiments.check.source import Source
 from experiments.compare.differences import differences
@@ -43,6 +44,7 @@ def tell(
         languages: to tell it in.
     """
     found = list(rungs(own, theirs))
+    judged = list(judge_program(keras[1])) if keras else []
     told = {}
     for language in languages:
         say = words.of(language)
@@ -51,7 +53,7 @@ def tell(
             explanations.append(explain(own.finding, source, say))
         if keras:
             explanations += [
-                one for one in explain_program(keras[1], keras[0], say)
+                one for one in explain_program(keras[1], judged, keras[0], say)
                 if one.verdict is Assessment.WRONG
             ]  # fmt: skip
         told[language] = Checked(source.path, tuple(explanations), language=language)
@@ -75,7 +77,7 @@ def _together(own: Own, theirs: Theirs, found: Rungs, say: Words) -> Explanation
         _mapping(own, say),
         *(problem.told(say) for problem in different),
         *_rungs(own, theirs, found, say),
-        *([_rest(own, say)] if is_right and different else []),
+        *([_rest(own, say)] if own.finding.verdict in FINE and different else []),
     ]
     numbers = evidence({_called(name, say): wrong for name, wrong in apart.items()}, say)
     return Explanation(

@@ -65,9 +65,9 @@ def _alone(main: Callable, arguments: Sequence[str]) -> int:
 
 def _kill(child: int) -> None:
     """End a fork that was not waited for yet, and all that is in its session."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(child, signal.SIGKILL)
-    os.kill(child, signal.SIGKILL)
+    for end in (os.killpg, os.kill):  # it may not have a session of its own yet
+        with contextlib.suppress(ProcessLookupError):
+            end(child, signal.SIGKILL)
 
 
 def _exit_code(child: int) -> int:

@@ -40,7 +40,7 @@ def time_limit(seconds: float) -> Iterator[None]:
     """Raise `TimeoutInCall` in the body when its time is up."""
 
     def stop(*_: object) -> None:
-        raise TimeoutInCall
+        raise TimeoutInCall(seconds)
 
     previous = signal.signal(signal.SIGALRM, stop)
     signal.setitimer(signal.ITIMER_REAL, seconds)

@@ -46,7 +46,7 @@ def why(error: BaseException, key: str = "") -> dict:
         key: of a sentence that the error's own is put into.
     """
     if isinstance(error, TimeoutInCall):
-        said = {"key": "check.why.long", "values": {"seconds": SECONDS_PER_CALL}}
+        said = {"key": "check.why.long", "values": {"seconds": round(*error.args)}}
     elif isinstance(error, Problem):
         said = {"key": error.key, "values": {n: str(v) for n, v in error.values.items()}}
     else:

@@ -4,45 +4,42 @@ from collections.abc import Iterator, Sequence
 
 from experiments.check.explain import Explanation, excerpt
 from experiments.check.finding import Assessment
-from experiments.check.keras_program.net import against_numpy, chain_of, dense_layers, last_dense
+from experiments.check.keras_program.judge import Judged
+from experiments.check.keras_program.net import chain_of, dense_layers
 from experiments.check.keras_program.program import KerasProgram, Model
-from experiments.check.keras_program.remarks import Remark, of_model, of_program
+from experiments.check.keras_program.remarks import Remark, of_program
 from experiments.check.source import Source
 from experiments.words import Problem, Words
 
 
-def explain_program(program: KerasProgram, source: Source, say: Words) -> Iterator[Explanation]:
-    """What is said of a program: of every model, and of calls that are gone.
+def explain_program(
+    program: KerasProgram, judged: Sequence[Judged], source: Source, say: Words
+) -> Iterator[Explanation]:
+    """What is said of a program: of calls that are gone, and of every model.
 
     Args:
         program: as it was run.
+        judged: its models.
         source: its text.
         say: the words of the language.
     """
     for remark in of_program(program):
-        verdict = Assessment.WRONG if remark.is_wrong else Assessment.CONVENTION
         name = "unused" if remark.id == "unused" else "gone"
         headline = say(f"check.keras.{name} headline")
-        sentences = (remark.says.told(say),)
-        subject = source.place(remark.line).told(say)
-        yield _explanation(subject, verdict, headline, sentences, [remark], source)
-    for model in program.models:
-        yield _of_model(model, source, say)
+        subject, told = source.place(remark.line).told(say), [remark.says.told(say)]
+        yield _explanation(subject, Assessment.WRONG, headline, told, [remark], source)
+    for one in judged:
+        yield _of_model(one, source, say)
 
 
-def _of_model(model: Model, source: Source, say: Words) -> Explanation:
-    remarks = list(of_model(model))
-    sentences = [describe(model, say), *(remark.says.told(say) for remark in remarks)]
-    verdict = Assessment.WRONG if any(r.is_wrong for r in remarks) else Assessment.RIGHT
-    twin, agrees = _twin(model, say)
-    if not agrees and verdict is Assessment.RIGHT:
-        verdict = Assessment.UNKNOWN
-    if not remarks and not last_dense(model):
-        verdict = Assessment.FAILED
+def _of_model(judged: Judged, source: Source, say: Words) -> Explanation:
+    model, verdict = judged.model, judged.verdict
     unseen = verdict is Assessment.RIGHT and all(fit.t is None for fit in model.fits)
     headline = say(f"check.keras.headline.{'no data' if unseen else verdict}")
     subject = say("check.keras.model", place=source.place(model.line).told(say))
-    return _explanation(subject, verdict, headline, [*sentences, twin], remarks, source)
+    remarks = [remark.says.told(say) for remark in judged.remarks]
+    sentences = [describe(model, say), *remarks, _twin(judged, say)]
+    return _explanation(subject, verdict, headline, sentences, judged.remarks, source)
 
 
 def _explanation(
@@ -103,14 +100,11 @@ def _loss(model: Model, say: Words) -> str:
     return f"{name}, {say(f'check.net.reduction.{reduction}')}"
 
 
-def _twin(model: Model, say: Words) -> tuple[str, bool]:
-    """What a NumPy twin says of the description, and whether it agrees."""
-    try:
-        comparisons = against_numpy(model, chain_of(model))
-    except Problem as problem:
-        return say("check.keras.no twin", why=problem.told(say)), True
-    apart = [one.quantity for one in comparisons if not one.passed]
-    if apart:
-        return say("check.keras.twin differs", names=", ".join(apart)), False
-    nearest = max(one.share for one in comparisons)
-    return say("check.keras.twin", share=f"{nearest:.2g}"), True
+def _twin(judged: Judged, say: Words) -> str:
+    """What a NumPy twin says of the description."""
+    if isinstance(judged.twin, Problem):
+        return say("check.keras.no twin", why=judged.twin.told(say))
+    if judged.apart:
+        return say("check.keras.twin differs", names=", ".join(judged.apart))
+    nearest = max(compared.share for compared in judged.twin)
+    return say("check.keras.twin", share=f"{nearest:.2g}")

@@ -108,7 +108,7 @@ def _of_the_data(model: Model, last: Dense, fit: Fit) -> Iterator[Remark]:
     elif takes_labels and t.most >= last.units:
         yield _said("too many classes", fit.line, most=int(t.most), units=last.units)
     elif not takes_labels and labels and t.whole and t.most < last.units:
-        yield _said("labels given", fit.line, units=last.units, loss=_keras_name(model))
+        yield _said("labels given", fit.line, units=last.units, loss=model.loss.name)
     elif not takes_labels and len(t.shape) > 1 and t.shape[-1] != last.units:
         yield _said("widths", fit.line, targets=t.shape[-1], units=last.units)
     elif not takes_labels and bounded and (t.least < 0 or t.most > 1):
@@ -116,7 +116,3 @@ def _of_the_data(model: Model, last: Dense, fit: Fit) -> Iterator[Remark]:
         yield _said("out of range", fit.line, least=least, most=most, name=last.activation)
     elif last.activation == "relu" and t.least < 0:
         yield _said("negative targets", fit.line, least=f"{t.least:g}")
-
-
-def _keras_name(model: Model) -> str:
-    return model.loss.name
