@@ -11,13 +11,7 @@ from keras_ref.runtime import keras, tf
 
 def columns(x: np.ndarray, height: int, width: int, stride: int = 1, pad: int = 0) -> np.ndarray:
     """Every window as a row, its numbers channel by channel: (N, C, H, W) → (N·OH·OW, C·FH·FW)."""
-    sizes, strides = [1, height, width, 1], [1, stride, stride, 1]
-    patches = tf.image.extract_patches(
-        _padded(_channels_last(x), pad), sizes, strides, [1, 1, 1, 1], "VALID"
-    )
-    channels = x.shape[1]
-    split = tf.reshape(patches, (-1, height, width, channels))
-    return tf.reshape(tf.transpose(split, (0, 3, 1, 2)), (-1, channels * height * width)).numpy()
+    return _windows(tf.convert_to_tensor(x), height, width, stride, pad).numpy()
 
 
 def images(
@@ -29,17 +23,11 @@ def images(
     pad: int = 0,
 ) -> np.ndarray:
     """The sum of all windows at their places: the gradient of taking them, by TensorFlow."""
-    sizes, strides = [1, height, width, 1], [1, stride, stride, 1]
 
-    def patches(x: tf.Tensor) -> tf.Tensor:
-        taken = tf.image.extract_patches(
-            _padded(_channels_last(x), pad), sizes, strides, [1, 1, 1, 1], "VALID"
-        )
-        split = tf.reshape(taken, (-1, height, width, shape[1]))
-        return tf.reshape(tf.transpose(split, (0, 3, 1, 2)), rows_of_windows.shape)
+    def windows(x: tf.Tensor) -> tf.Tensor:
+        return _windows(x, height, width, stride, pad)
 
-    start = np.zeros(shape, rows_of_windows.dtype)
-    return pulled_back(patches, [start], rows_of_windows)[1][0]
+    return pulled_back(windows, [np.zeros(shape, rows_of_windows.dtype)], rows_of_windows)[1][0]
 
 
 def convolution(
@@ -54,8 +42,7 @@ def convolution(
     def forward(samples: tf.Tensor) -> tf.Tensor:
         return tf.transpose(layer(_padded(_channels_last(samples), pad)), (0, 3, 1, 2))
 
-    vars(forward)["trainable_variables"] = layer.trainable_variables
-    output, (dx, dw, db) = pulled_back(forward, [x], dout)
+    output, (dx, dw, db) = pulled_back(forward, [x], dout, layer)
     return output, [dx, dw.transpose(3, 2, 0, 1), db]
 
 
@@ -70,6 +57,19 @@ def pooling(
 
     output, (dx,) = pulled_back(forward, [x], dout)
     return output, dx
+
+
+def _windows(x: tf.Tensor, height: int, width: int, stride: int, pad: int) -> tf.Tensor:
+    """Every window as a row: TensorFlow's patches with the channels put first."""
+    taken = tf.image.extract_patches(
+        _padded(_channels_last(x), pad),
+        [1, height, width, 1],
+        [1, stride, stride, 1],
+        [1, 1, 1, 1],
+        "VALID",
+    )
+    split = tf.reshape(taken, (-1, height, width, x.shape[1]))
+    return tf.reshape(tf.transpose(split, (0, 3, 1, 2)), (-1, x.shape[1] * height * width))
 
 
 def _channels_last(x: np.ndarray | tf.Tensor) -> tf.Tensor:

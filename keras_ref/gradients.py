@@ -22,7 +22,10 @@ def loss_and_gradient(
 
 
 def pulled_back(
-    f: Callable, inputs: Sequence[np.ndarray], dout: np.ndarray
+    f: Callable,
+    inputs: Sequence[np.ndarray],
+    dout: np.ndarray,
+    layer: keras.layers.Layer | None = None,
 ) -> tuple[np.ndarray, list[np.ndarray]]:
     """What a function or layer gives, and Σ dout ∂f / ∂(each input, then each of its weights).
 
@@ -30,13 +33,14 @@ def pulled_back(
         f: a function of tensors, or a Keras layer.
         inputs: its arguments.
         dout: the gradient with respect to its output, of the output's shape.
+        layer: whose weights a function uses; a layer uses its own.
     """
     tensors = [tf.convert_to_tensor(values) for values in inputs]
     with tf.GradientTape() as tape:
         for tensor in tensors:
             tape.watch(tensor)
         output = f(*tensors)
-    weights = [weight.value for weight in getattr(f, "trainable_variables", ())]
+    weights = [weight.value for weight in getattr(layer or f, "trainable_variables", ())]
     gradients = tape.gradient(output, [*tensors, *weights], output_gradients=tf.constant(dout))
     return output.numpy(), [gradient.numpy() for gradient in gradients]
 

@@ -29,6 +29,9 @@ def columns(x: np.ndarray, height: int, width: int, stride: int = 1, pad: int = 
         width: FW, of the window.
         stride: pixels from one window to the next.
         pad: zeros beside every border.
+
+    Raises:
+        ValueError: if no window fits.
     """
     n, channels, rows, cols = x.shape
     down, across = output_size(rows, height, stride, pad), output_size(cols, width, stride, pad)
@@ -57,6 +60,9 @@ def images(
         width: FW, of the window.
         stride: pixels from one window to the next.
         pad: zeros beside every border, whose part is left out.
+
+    Raises:
+        ValueError: if the rows do not fill the images' windows.
     """
     n, channels, rows, cols = shape
     down, across = output_size(rows, height, stride, pad), output_size(cols, width, stride, pad)
@@ -87,6 +93,9 @@ def convolve(
         b: one number per filter.
         stride: pixels from one window to the next.
         pad: zeros beside every border.
+
+    Raises:
+        ValueError: if no window fits, or the channels differ.
     """
     filters, _, height, width = w.shape
     n, _, rows, cols = x.shape
@@ -98,7 +107,7 @@ def convolve(
 def convolution_gradients(
     x: np.ndarray, w: np.ndarray, dout: np.ndarray, stride: int = 1, pad: int = 0
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Σ dout ∂(convolution) / ∂(x, w, b).
+    """Σ dout ∂(convolution) / ∂(x, w, b), in the shapes of x, w and b.
 
     Args:
         x: images.
@@ -117,7 +126,11 @@ def convolution_gradients(
 
 
 def pool(x: np.ndarray, height: int, width: int, stride: int) -> np.ndarray:
-    """The largest pixel of every window: (N, C, H, W) → (N, C, OH, OW)."""
+    """The largest pixel of every window: (N, C, H, W) → (N, C, OH, OW).
+
+    Raises:
+        ValueError: if no window fits.
+    """
     n, channels, rows, cols = x.shape
     down, across = output_size(rows, height, stride), output_size(cols, width, stride)
     windows = columns(x, height, width, stride).reshape(-1, channels, height * width)
@@ -128,7 +141,10 @@ def pool(x: np.ndarray, height: int, width: int, stride: int) -> np.ndarray:
 def pool_gradient(
     x: np.ndarray, dout: np.ndarray, height: int, width: int, stride: int
 ) -> np.ndarray:
-    """Σ dout ∂(pooling) / ∂x: every number of dout goes to the pixel that was the largest."""
+    """Σ dout ∂(pooling) / ∂x, of x's shape: dout goes to the pixel that was the largest.
+
+    Of pixels that are equally large, the first one gets it.
+    """
     n, channels, down, across = dout.shape
     windows = columns(x, height, width, stride).reshape(-1, channels, height * width)
     is_largest = np.arange(height * width) == windows.argmax(axis=2)[:, :, np.newaxis]

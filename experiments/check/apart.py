@@ -1,8 +1,6 @@
 """Runs a stranger's file in a process of its own, and reads what it wrote down."""
 
 import base64
-import json
-import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +9,7 @@ import numpy as np
 
 from experiments.check.inside.protocol import HELPED, SWAPPED
 from experiments.check.names import Meant
-from experiments.check.processes import HELPERS, Processes
+from experiments.check.processes import Processes
 from experiments.check.source import Source
 from experiments.words import Problem
 
@@ -171,31 +169,19 @@ def _try(
     hanging: Collection[int],
 ) -> Outcome:
     """One process: its request, its answers."""
-    with tempfile.TemporaryDirectory(prefix="twins-check-") as folder:
-        request, answers, given = (Path(folder) / n for n in ("request", "answers", "probes.npz"))
-        scratch = Path(folder) / "scratch"
-        scratch.mkdir()
-        np.savez(given, **probes)  # type: ignore[arg-type]
-        request.write_text(
-            json.dumps(
-                {
-                    "path": str(source.path.resolve()),
-                    "text": source.text,
-                    "known": {name: list(meant) for name, meant in known.items()},
-                    "hanging": list(hanging),
-                    "lacking": sorted(source.unknown_names),
-                    "classes": list(classes),
-                    "probes": str(given),
-                    "helpers": str(HELPERS),
-                    "memory": MEMORY,
-                    "scratch": str(scratch),
-                }
-            ),
-            "utf-8",
-        )
-        stopped = processes.run([str(request), str(answers)], str(scratch))
-        lines = answers.read_text("utf-8").split("\n") if answers.exists() else []
-    return _read([json.loads(line) for line in lines if line.endswith("}")], stopped)
+    lines, stopped = processes.answers(
+        {
+            "path": str(source.path.resolve()),
+            "text": source.text,
+            "known": {name: list(meant) for name, meant in known.items()},
+            "hanging": list(hanging),
+            "lacking": sorted(source.unknown_names),
+            "classes": list(classes),
+            "memory": MEMORY,
+        },
+        given=probes,
+    )
+    return _read(lines, stopped)
 
 
 def told_why(said: dict) -> Problem:

@@ -10,10 +10,12 @@ import sys
 import tempfile
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Self
+from types import MappingProxyType, TracebackType
+from typing import Any, Self
+
+import numpy as np
 
 from experiments.check.inside.fork_server import READY
 from experiments.words import Problem
@@ -63,6 +65,35 @@ class Processes:
             self._closed = True
         for server in self._servers:
             server.end()
+
+    def answers(
+        self,
+        asked: Mapping[str, Any],
+        worker: str = "worker",
+        given: Mapping[str, np.ndarray] = MappingProxyType({}),
+    ) -> tuple[list[dict], Problem | None]:
+        """Ask a worker, in a folder of its own that is gone afterwards.
+
+        Args:
+            asked: the request; where its files are is added.
+            worker: a file of the room `inside`.
+            given: arrays for it.
+
+        Returns:
+            What it wrote down, line by line, and why it ended early, or None.
+        """
+        with tempfile.TemporaryDirectory(prefix="twins-check-") as name:
+            folder = Path(name)
+            scratch, request, answers = (folder / n for n in ("scratch", "request", "answers"))
+            scratch.mkdir()
+            places = {"helpers": str(HELPERS), "scratch": str(scratch)}
+            if given:
+                np.savez(folder / "given.npz", **given)  # type: ignore[arg-type]
+                places["probes"] = str(folder / "given.npz")
+            request.write_text(json.dumps({**asked, **places}), "utf-8")
+            stopped = self.run([str(request), str(answers)], str(scratch), worker)
+            lines = answers.read_text("utf-8").split("\n") if answers.exists() else []
+        return [json.loads(line) for line in lines if line.endswith("}")], stopped
 
     def run(self, arguments: Sequence[str], folder: str, worker: str = "worker") -> Problem | None:
         """Run a worker.

@@ -12,11 +12,12 @@ from experiments.check.chain import Chain
 from experiments.check.finding import Finding, fitted
 from experiments.check.judge import judge, probes
 from experiments.check.judge_loop import judge_loops
+from experiments.check.keras_program.net import batch_of, start_of
 from experiments.check.names import also_meant, with_others
 from experiments.check.processes import Processes
 from experiments.check.references import PARAMETERS
 from experiments.check.source import Source, classes_of
-from experiments.compare.theirs import Theirs, batch_of, start_of
+from experiments.compare.theirs import Theirs
 from experiments.judge.ladder import Arrays
 from experiments.words import Problem
 

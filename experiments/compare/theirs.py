@@ -9,18 +9,14 @@ import numpy as np
 
 from experiments.check.chain import Chain
 from experiments.check.keras_program.net import (
-    batch_of,
     built,
     chain_of,
     keras_values,
-    start_of,
 )
 from experiments.check.keras_program.program import KerasProgram, Model
 from experiments.check.keras_program.remarks import of_model
 from experiments.judge.ladder import Arrays
 from experiments.words import Problem
-
-__all__ = ["Theirs", "batch_of", "start_of", "the_model", "updates", "values"]
 
 PLAIN = {
     "momentum": 0.0,

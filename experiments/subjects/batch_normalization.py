@@ -51,10 +51,9 @@ def twin(keras: Twin) -> Formulas:
     layer = keras.layers.BatchNormalization(momentum=SHARE)
     layer.build(x.shape)
     layer.set_weights([gamma, beta, np.zeros_like(beta), np.zeros_like(beta)])
-    training = partial(layer, training=True)
-    vars(training)["trainable_variables"] = layer.trainable_variables
-    pulled_back = keras.gradients.pulled_back
-    forward, (dx, dgamma, dbeta) = pulled_back(training, [x], given["normed_dout"])
+    forward, (dx, dgamma, dbeta) = keras.gradients.pulled_back(
+        partial(layer, training=True), [x], given["normed_dout"], layer
+    )
     layer.set_weights([gamma, beta, np.zeros_like(beta), np.zeros_like(beta)])
     layer(x, training=True)
     return {

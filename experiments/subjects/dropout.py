@@ -69,6 +69,7 @@ def _given(value: np.ndarray, _: Values) -> np.ndarray:
 
 def twin(keras: Twin) -> Formulas:
     """What Keras puts in the formulas' places."""
+    dtype, dout = keras.given["y"].dtype, keras.given["dropout_dout"]
 
     class Layer:
         """Keras' layer as the book's is called."""
@@ -77,11 +78,13 @@ def twin(keras: Twin) -> Formulas:
             self._layer = keras.layers.Dropout(dropped, seed=1)
 
         def forward(self, x: np.ndarray, training: bool) -> np.ndarray:
-            self._y = np.asarray(self._layer(x.astype(keras.given["y"].dtype), training=training))
-            return self._y
+            run = partial(self._layer, training=training)
+            back = np.full(SHAPE, dout, dtype)
+            output, (self._dx,) = keras.gradients.pulled_back(run, [x.astype(dtype)], back)
+            return output
 
         def backward(self, dout: np.ndarray) -> np.ndarray:
-            return dout * self._y  # of inputs that are all 1
+            return self._dx  # taken along with the way forth, for the same dout
 
     asked = questions(keras.given)
     values = {name: np.asarray(ask(Layer)) for name, ask in asked.items()}

@@ -1,7 +1,7 @@
 """A Keras model as a chain of dense layers: which net it is, and whether NumPy agrees."""
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from itertools import pairwise
 from typing import Any
@@ -21,6 +21,9 @@ ACTIVATIONS = {"linear": "identity", "leaky_relu": "leaky relu 0.2"}
 
 PASSED_BY = ("InputLayer", "Flatten")
 """Layers that change no number."""
+
+ACTIVATING = ("Activation", "ReLU", "LeakyReLU", "Softmax")
+"""Layers that are the activation of the one before."""
 
 PLAIN_OPTIONS = (
     *("bias_regularizer", "activity_regularizer", "kernel_constraint", "bias_constraint"),
@@ -77,11 +80,8 @@ def dense_layers(model: Model) -> list[Dense]:
             raise Problem("check.keras.not flat")
         if layer.kind == "Dense":
             found.append(_dense(layer))
-        elif layer.kind in ("Activation", "ReLU", "LeakyReLU", "Softmax") and found:
-            last = found[-1]
-            if last.activation != "identity":
-                raise Problem("check.keras.two activations", layer=layer.kind)
-            found[-1] = Dense(last.units, _activation_of(layer), last.biased, last.l2)
+        elif layer.kind in ACTIVATING and found:
+            found[-1] = _activated(found[-1], layer)
         elif layer.kind not in PASSED_BY:
             raise Problem("check.keras.layer", layer=layer.kind)
     if not found:
@@ -99,10 +99,8 @@ def last_dense(model: Model) -> list[Dense]:
         for layer in model.layers:
             if layer.kind == "Dense":
                 found.append(_dense(layer))
-            elif layer.kind in ("Activation", "ReLU", "LeakyReLU", "Softmax"):
-                if found and found[-1].activation == "identity":
-                    last = found[-1]
-                    found[-1] = Dense(last.units, _activation_of(layer), last.biased, last.l2)
+            elif layer.kind in ACTIVATING and found:
+                found[-1] = _activated(found[-1], layer)
             elif layer.kind not in (*PASSED_BY, "Dropout", "BatchNormalization"):
                 found = []
     except Problem:
@@ -116,6 +114,13 @@ def _dense(layer: Layer) -> Dense:
         raise Problem("check.keras.regularizer", name=regularizer.get("class_name", "?"))
     l2 = float(regularizer.get("config", {}).get("l2", 0.0))
     return Dense(layer.get("units"), _activation_of(layer), bool(layer.get("use_bias")), l2)
+
+
+def _activated(dense: Dense, layer: Layer) -> Dense:
+    """A dense layer with the activation of the layer behind it."""
+    if dense.activation != "identity":
+        raise Problem("check.keras.two activations", layer=layer.kind)
+    return replace(dense, activation=_activation_of(layer))
 
 
 def _activation_of(layer: Layer) -> str:

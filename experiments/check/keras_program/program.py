@@ -1,17 +1,14 @@
 """What a Keras program builds, compiles and trains, as its run wrote it down."""
 
 import ast
-import json
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from experiments.check.apart import told_why
 from experiments.check.inside.keras_worker import described, rate_of
 from experiments.check.inside.old_calls import OldCall
-from experiments.check.processes import HELPERS, Processes
+from experiments.check.processes import Processes
 from experiments.check.source import Source
 from experiments.words import Problem
 
@@ -171,7 +168,7 @@ class KerasProgram:
     """A program that trains Keras models.
 
     Attributes:
-        models: in the order in which they are trained.
+        models: in the order in which they are compiled.
         unused: optimizers that it made and did not compile any model with.
         old: calls that today's Keras does not take.
         skipped: (first line, last line, why) of what could not be run.
@@ -192,20 +189,11 @@ def run(processes: Processes, source: Source) -> KerasProgram:
         processes: that run it.
         source: the program.
     """
-    with tempfile.TemporaryDirectory(prefix="twins-check-") as folder:
-        request, answers = (Path(folder) / name for name in ("request", "answers"))
-        scratch = Path(folder) / "scratch"
-        scratch.mkdir()
-        asked = {"path": str(source.path.resolve()), "text": source.text}
-        places = {"helpers": str(HELPERS), "scratch": str(scratch)}
-        request.write_text(json.dumps(asked | places), "utf-8")
-        stopped = processes.run([str(request), str(answers)], str(scratch), "keras_worker")
-        lines = answers.read_text("utf-8").split("\n") if answers.exists() else []
+    asked = {"path": str(source.path.resolve()), "text": source.text}
+    lines, stopped = processes.answers(asked, "keras_worker")
     of: dict[str, list[dict]] = {}
     for line in lines:
-        if line.endswith("}"):
-            said = json.loads(line)
-            of.setdefault(said.pop("kind"), []).append(said)
+        of.setdefault(line.pop("kind"), []).append(line)
     return _program(of, None if "done" in of else stopped or Problem("check.why.gone"))
 
 
