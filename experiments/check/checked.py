@@ -10,7 +10,6 @@ from pathlib import Path
 from experiments import words
 from experiments.check.explain import Explanation
 from experiments.check.finding import LOOKS, WORST_FIRST, Assessment
-from experiments.check.page import to_cell
 
 GOES_BACK = re.compile(r"back|grad|update|delta", re.IGNORECASE)
 """Names of what computes or uses gradients: a file in which it went unasked is not called right."""
@@ -64,6 +63,8 @@ class Checked:
         return "\n".join(self.lines())
 
     def _repr_html_(self) -> str:
+        from experiments.check.page import to_cell  # a terminal needs no pages
+
         return to_cell({self.language: self})
 
     @property

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from scipy import optimize
 
 from experiments.check.grammar import Description
 from experiments.check.references import true_probabilities
@@ -53,6 +52,8 @@ def epsilon_behind(losses: Sequence[float], y: Sequence[np.ndarray]) -> float | 
 
     if len(losses) < 2 or not (np.isfinite(losses).all() and missed(-20) * missed(-1) < 0):
         return None
+    from scipy import optimize  # takes long to import, and few files have another ε
+
     power = float(optimize.brentq(missed, -20, -1, xtol=1e-14, rtol=1e-14))
     confirmed = all(abs(missed(power, i)) < 1e-9 for i in range(1, len(losses)))
     return 10.0**power if confirmed else None

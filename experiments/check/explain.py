@@ -14,7 +14,7 @@ from experiments.check.finding import FINE, Assessment, Difference, Finding
 from experiments.check.fit import Fit
 from experiments.check.source import Source
 from experiments.check.twin_code import twin_code
-from experiments.report.environment import Phrases
+from experiments.report.places import place_in_words
 from experiments.subjects.subject import Mistake
 from experiments.words import Words
 
@@ -217,7 +217,7 @@ def evidence(differences: Mapping[str, Difference], say: Words) -> Iterator[Evid
         is_map = difference.relative.ndim in (1, 2)
         yield Evidence(
             _name(quantity, say),
-            Phrases(say).place(difference.place),
+            place_in_words(difference.place, say),
             difference.own,
             difference.keras,
             difference.bound,
@@ -292,7 +292,7 @@ def _causes(finding: Finding, say: Words) -> Iterator[str]:
             yield say("check.correction", code=code)
     if finding.verdict is Assessment.UNKNOWN and finding.differences and not finding.faults:
         largest = [
-            say("check.shapes", name=_name(quantity, say), shapes=Phrases(say).place(found.place))
+            say("check.shapes", name=_name(quantity, say), shapes=place_in_words(found.place, say))
             if found.place.shapes
             else say(
                 "check.difference",

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from importlib import import_module
 from itertools import combinations, pairwise, product
 
 import numpy as np
 
+from experiments.check import keras_answers
 from experiments.check.apart import Outcome, Turn
 from experiments.check.finding import FINE, Assessment, Finding
 from experiments.check.fit import MOST_WORK, Fit, fits, values
@@ -416,16 +416,14 @@ def _unexplained(fit: Fit) -> tuple[str, ...]:
 
 def keras_update(fit: Fit) -> dict[str, np.ndarray]:
     """The parameters after the first update by Keras' gradient, by our names."""
-    import_module("keras_ref.runtime").use_dtype("float64")
     chain, start = fit.chain, fit.place.params(0)
     number = {layer: str(place) for place, layer in enumerate(chain.layers, 1)}
     named = {name[0] + number[name[1:]]: values for name, values in start.items()}
     of = chain.of
-    model = import_module("keras_ref.dense_net").DenseNet(
-        named, of.hidden, of.output, of.loss, of.reduction, of.l2, chain.bias_unit
-    )
     x, t = fit.place.data(0)
-    _, gradient = import_module("keras_ref.gradients").loss_and_gradient(model, x, t)
+    gradient = keras_answers.gradient_of(
+        named, of.hidden, of.output, of.loss, of.reduction, of.l2, chain.bias_unit, x, t
+    )
     return {
         name: values
         - chain.rate * chain.shares.get(name[1:], 1.0) * gradient[name[0] + number[name[1:]]]

@@ -3,27 +3,24 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import import_module
-from typing import Any
 
 import numpy as np
 
 from experiments import subjects
+from experiments.check import keras_answers
 from experiments.check.grammar import Description
 from experiments.check.inside.standing_in import TRAINING
 from experiments.data import Dataset
-from experiments.data.probe import far, probe, saturated
+from experiments.data.probe import probe, saturated
 from experiments.faults.replay import Dictionary, Wrap, steps_of_training
 from experiments.judge.bounds import Bounded
 from experiments.judge.ladder import Arrays, Comparison, compare
-from experiments.pair.sides import Keras
-from experiments.spec import Training, in_order, normal
 from experiments.subjects.formulas import Formulas, Values
 from experiments.subjects.inputs import function_inputs
 from experiments.subjects.subject import Subject
 from experiments.subjects.training_loop import loop_mistakes
 from experiments.subjects.two_layer_net import FAMILY
-from experiments.subjects.values import allowed_values, keras_values, scratch_values
+from experiments.subjects.values import allowed_values, scratch_values
 
 PARAMETERS = FAMILY.parameters
 NET_RATE, NOTE_RATE = 0.03, 0.9
@@ -61,7 +58,7 @@ def reference_of(subject: Subject) -> Reference:
 def functions() -> Reference:
     """Everything that can be asked for alone, but epochs."""
     allowed = allowed_values("float64", _by_strangers())
-    return Reference(keras_values("float64"), allowed, _function_dictionary)
+    return Reference(keras_answers.functions(), allowed, _function_dictionary)
 
 
 def _by_strangers() -> Formulas:
@@ -112,12 +109,7 @@ def epoch(name: str) -> Reference:
         computed = steps(formulas, wrap)
         return {name: computed[new].T for name, new in zip(of.weights, last, strict=True)}
 
-    shapes = {weight: values.shape for weight, values in start.items()}
-    training = Training(
-        "check", of.model, "probe", normal(1, **shapes), in_order(1), NOTE_RATE, 4, 0, of.options
-    )
-    data = Dataset("xor", "truth table", x, t, x, t)
-    trained = _trained_by_keras(training, start, data, batches)
+    trained = keras_answers.trained(of.model, of.options, start, x, t, batches, NOTE_RATE)
     twin = {quantity: trained[weight].T for quantity, weight in of.weights.items()}
     dictionary = Dictionary(of.formulas, of.mistakes, compute, "float64")
     return Reference(twin, _allowed(dictionary), lambda _: dictionary)
@@ -143,8 +135,7 @@ def net_in_float32(of: Description) -> Arrays:
 def true_probabilities(of: Description, occasion: str = "") -> np.ndarray:
     """What Keras' net gives for the true class of every sample."""
     params, data = occasions()[occasion] if occasion else probe(PARAMETERS, "float64")
-    y = import_module("keras_ref.layers").forward(_keras_net(of, params), data.x)["y"]
-    return np.asarray(y[data.t > 0], float)
+    return keras_answers.outputs(of, params, data.x)["y"][data.t > 0]
 
 
 def _allowed(dictionary: Dictionary) -> Arrays:
@@ -163,7 +154,7 @@ def net(of: Description) -> Reference:
     rows = np.arange(len(data.x))
     compute = steps_of_training(params, data.x, data.t, [rows], NET_RATE, names)
     dictionary = Dictionary(of.formulas, of.mistakes, compute, "float64")
-    return Reference(_net_twin(of), _allowed(dictionary), lambda _: dictionary)
+    return Reference(keras_answers.net(of), _allowed(dictionary), lambda _: dictionary)
 
 
 @lru_cache(maxsize=4)
@@ -192,26 +183,11 @@ def training(
         values = {name: found[new] for name, new in last.items()}
         return values | {TARGETS: np.concatenate([found[name] for name in of_steps])}
 
-    shapes = {name: values.shape for name, values in params.items()}
-    spec = Training(
-        "check", FAMILY.model, "probe", normal(1, **shapes), in_order(1), rate, len(rows)
-    )
-    trained = _trained_by_keras(spec, params, data, rows)
+    trained = keras_answers.trained(FAMILY.model, {}, params, data.x, data.t, rows, rate)
     twin = {f"{name} at the end": values for name, values in trained.items()}
     dictionary = Dictionary(FAMILY.formulas, loop_mistakes(PARAMETERS), compute, "float64")
     right = np.concatenate([data.t[batch] for batch in rows])
     return Reference(twin | {TARGETS: right}, _allowed(dictionary), lambda _: dictionary)
-
-
-def _trained_by_keras(
-    training: Training, start: Arrays, data: Dataset, batches: Sequence[np.ndarray]
-) -> Arrays:
-    """The parameters that Keras' own training on the batches leaves."""
-    model = Keras(training, start, data).model
-    train, weights = (import_module(f"keras_ref.{file}") for file in ("train", "weights"))
-    weights.set_params(model, start)
-    train.train_eagerly(model, data.x, data.t, list(batches), training.learning_rate)
-    return weights.get_params(model)
 
 
 def net_at(of: Description, params: Arrays) -> float:
@@ -251,8 +227,7 @@ def on_occasion(of: Description, occasion: str) -> tuple[Arrays, Arrays]:
     names = [f"g{name}" for name in PARAMETERS]
     compute = steps_of_training(params, data.x, data.t, [np.arange(len(data.x))], NET_RATE, names)
     bounds = compute(of.formulas, lambda array: Bounded(np.asarray(array, float), "float64"))
-    gradients = import_module("keras_ref.gradients")
-    _, gradient = gradients.loss_and_gradient(_keras_net(of, params), data.x, data.t)
+    gradient = keras_answers.gradient(of, params, data.x, data.t)
     twin = {f"g{name}": values for name, values in gradient.items()}
     return twin, {n: v.allowed for n, v in bounds.items() if isinstance(v, Bounded)}
 
@@ -266,36 +241,3 @@ def one_sample(of: Description) -> dict[str, np.ndarray]:
     compute = steps_of_training(params, data.x, data.t, rows, NET_RATE, names)
     found = {n: np.asarray(v, float) for n, v in compute(of.formulas, np.asarray).items()}
     return found | {"dz1": found["back"]}
-
-
-def _keras_net(of: Description, params: Arrays) -> Any:  # noqa: ANN401
-    """The described net in Keras, with these parameters."""
-    model = _new_keras_net(of)
-    import_module("keras_ref.weights").set_params(model, params)
-    return model
-
-
-@lru_cache(maxsize=16)
-def _new_keras_net(of: Description) -> Any:  # noqa: ANN401
-    import_module("keras_ref.runtime").use_dtype("float64")
-    params, _ = probe(PARAMETERS, "float64")
-    new = import_module("keras_ref.dense_net").DenseNet
-    return new(params, of.hidden, of.output, of.loss, of.reduction, of.l2)
-
-
-def _net_twin(of: Description) -> dict[str, np.ndarray]:
-    """What the Keras net gives, the loss in the description's convention, with its ε."""
-    layers, gradients, weights = (
-        import_module(f"keras_ref.{file}") for file in ("layers", "gradients", "weights")
-    )
-    params, data = probe(PARAMETERS, "float64")
-    model = _keras_net(of, params)
-    activations = layers.forward(model, data.x)
-    loss, gradient = gradients.loss_and_gradient(model, data.x, data.t)
-    weights.set_params(model, far(params))
-    return {
-        **activations,
-        **{f"g{name}": values for name, values in gradient.items()},
-        "loss": np.array(loss + of.epsilon_term(activations, data.t)),
-        "far_y": layers.forward(model, data.x)["y"],
-    }

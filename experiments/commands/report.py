@@ -20,7 +20,7 @@ def run(options: argparse.Namespace, say: Words) -> int:
     from experiments.commands.beside import beside
     from experiments.faults import page as faults
     from experiments.record.results import load
-    from experiments.report import render
+    from experiments.report.pages import render
 
     results = load(options.out)
     for page in (faults, bench):

@@ -58,7 +58,7 @@ def run(options: argparse.Namespace, say: Words) -> int:
     from experiments.commands.terminal import RunProgress
     from experiments.data import DataError
     from experiments.record.results import load
-    from experiments.report import render
+    from experiments.report.pages import render
     from experiments.suite import experiments as suite
     from experiments.suite.options import Options
 

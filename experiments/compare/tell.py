@@ -16,7 +16,7 @@ from experiments.compare.ladder import rungs
 from experiments.compare.own import Own
 from experiments.compare.theirs import Theirs
 from experiments.judge.ladder import Comparison
-from experiments.report.environment import Phrases
+from experiments.report.places import place_in_words
 from experiments.words import Words
 
 SAME_NUMBERS = {"compare.factor", "compare.factor of a class", "compare.epsilon"}
@@ -117,7 +117,7 @@ def _rungs(own: Own, theirs: Theirs, found: Rungs, say: Words) -> Iterator[str]:
     first = next(((one, wrong) for one, wrong in found if wrong), None)
     if first and first[1]:
         one, wrong = first
-        place = Phrases(say).place(wrong.place)
+        place = place_in_words(wrong.place, say)
         yield say(
             "compare.first",
             name=_called(one.quantity, say) + (f" {place}" if place else ""),

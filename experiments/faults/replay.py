@@ -7,7 +7,7 @@ equal an entry's to rounding, everywhere. What equals none is unknown, and nothi
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import combinations
 from typing import Any
 
@@ -143,21 +143,35 @@ class Dictionary:
         self._formulas, self._compute, self._dtype = formulas, compute, dtype
         self.bounded = lru_cache(KEPT)(self._with_bounds)
         """An entry's quantities with their running bounds."""
-        self.entries: list[tuple[Mistake, ...]] = [
+        self._faults, self._most = faults, most
+
+    @cached_property
+    def _replayed(self) -> dict[tuple[Mistake, ...], Mapping[str, Any]]:
+        """The quantities of every entry whose shapes fit together, the right one's first."""
+        faults, pairs = self._faults, combinations(self._faults if self._most > 1 else (), 2)
+        entries: list[tuple[Mistake, ...]] = [
             (),
             *((fault,) for fault in faults),
-            *(
-                pair
-                for pair in combinations(faults if most > 1 else (), 2)
-                if not pair[0].formulas.keys() & pair[1].formulas.keys()
-            ),
+            *(pair for pair in pairs if not pair[0].formulas.keys() & pair[1].formulas.keys()),
         ]
         with np.errstate(all="ignore"):
-            tried = [(entry, self._evaluated(entry)) for entry in self.entries]
-        self.entries = [entry for entry, values in tried if values]
-        by_entry = [values for _, values in tried if values]
-        self._values = {name: _rows([v[name] for v in by_entry]) for name in by_entry[0]}
-        self._sizes = {n: np.array([np.size(v[n]) for v in by_entry]) for n in by_entry[0]}
+            tried = {entry: self._evaluated(entry) for entry in entries}
+        return {entry: values for entry, values in tried.items() if values}
+
+    @property
+    def entries(self) -> list[tuple[Mistake, ...]]:
+        """The combinations of faults, none at all first."""
+        return list(self._replayed)
+
+    @cached_property
+    def _rows(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        """Of every quantity the values of all entries, a row each, and how many they are."""
+        by_entry = list(self._replayed.values())
+        found = {}
+        for name in by_entry[0]:
+            values = [quantities[name] for quantities in by_entry]
+            found[name] = _rows(values), np.array([np.size(v) for v in values])
+        return found
 
     def _evaluated(self, entry: tuple[Mistake, ...]) -> Mapping[str, Any]:
         """An entry's quantities; none if its shapes do not fit together."""
@@ -189,23 +203,21 @@ class Dictionary:
         """
         observed = {name: np.asarray(values, float) for name, values in observed.items()}
         distances = np.sum(
-            [
-                _distances(seen, self._values[name], self._sizes[name])
-                for name, seen in observed.items()
-            ],
+            [_distances(seen, *self._rows[name]) for name, seen in observed.items()],
             axis=0,
         )
         nearest = np.argsort(distances, kind="stable")[:NEAREST]
         near = [int(i) for i in nearest if distances[i] <= within] or [int(nearest[0])]
-        shares = {i: self.unexplained(observed, self.entries[i]) for i in near}
-        explaining = sorted((len(self.entries[i]), i) for i, share in shares.items() if share <= 1)
+        entries = self.entries
+        shares = {i: self.unexplained(observed, entries[i]) for i in near}
+        explaining = sorted((len(entries[i]), i) for i, share in shares.items() if share <= 1)
         others = [share for share in shares.values() if share > 1]
         runner_up = min(others, default=np.inf)
         if not explaining:
             return Diagnosis(False, (), min(shares.values()), runner_up)
         size, best = explaining[0]
-        same = tuple(self.entries[i] for n, i in explaining[1:] if n == size)
-        return Diagnosis(True, self.entries[best], shares[best], runner_up, same)
+        same = tuple(entries[i] for n, i in explaining[1:] if n == size)
+        return Diagnosis(True, entries[best], shares[best], runner_up, same)
 
     @np.errstate(all="ignore")
     def observed(self, entry: tuple[Mistake, ...]) -> dict[str, np.ndarray]:
@@ -222,7 +234,7 @@ class Dictionary:
         """Largest share of an entry's error bounds by which it misses the observed numbers."""
         values = self.bounded(entry)
         return max(
-            _share(seen, values[name], self._values[name][0], self._dtype)
+            _share(seen, values[name], self._rows[name][0][0], self._dtype)
             for name, seen in observed.items()
         )
 

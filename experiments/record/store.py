@@ -184,11 +184,18 @@ class FinishedWork:
         if self.ignore:
             return None
         try:
-            entry = json.loads(self._path(name, key).read_text())
-            return entry["result"] if entry["fingerprint"] == key else None
-        except (OSError, ValueError, KeyError, TypeError):
+            entry = json.loads(self._path(name, key).read_text("utf-8"))
+            is_whole = entry["fingerprint"] == key and entry["digest"] == _digest(entry["result"])
+            return entry["result"] if is_whole else None
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
 
     def put(self, name: str, key: str, result: Any) -> None:  # noqa: ANN401
         """Record finished work."""
-        write(self._path(name, key), to_json({"fingerprint": key, "result": result}))
+        entry = {"fingerprint": key, "digest": _digest(result), "result": result}
+        write(self._path(name, key), to_json(entry))
+
+
+def _digest(result: Any) -> str:  # noqa: ANN401 - any JSON value
+    """SHA-256 of what is written of a result: one whose numbers were changed is not believed."""
+    return hashlib.sha256(to_json(result).encode()).hexdigest()

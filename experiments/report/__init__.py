@@ -1,5 +1,1 @@
 """Tables, plots and pages from `results.json`, and from nothing else."""
-
-from experiments.report.pages import render
-
-__all__ = ["render"]

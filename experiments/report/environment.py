@@ -9,7 +9,7 @@ import jinja2
 import numpy as np
 
 from experiments import words
-from experiments.judge.ladder import Comparison, Place
+from experiments.judge.ladder import Comparison
 from experiments.judge.printed import Judgement
 from experiments.judge.rungs import LOOKS, RUNGS, Verdict
 from experiments.judge.together import Together
@@ -25,6 +25,7 @@ from experiments.record.results import (
 )
 from experiments.record.store import ReportFolder
 from experiments.record.summary import Failure
+from experiments.report.places import place_in_words
 from experiments.spec import Measurement
 from experiments.words import Words
 
@@ -85,7 +86,6 @@ def environment(say: Words, package: str = "experiments.report") -> jinja2.Envir
             "together",
             "quantity",
             "part",
-            "place",
             "diverged",
             "failure",
             "spec",
@@ -256,20 +256,6 @@ class Phrases:
                 return f"{self.quantity(first)}{mark}{self.quantity(rest)}"
         return quantity
 
-    def place(self, place: Place) -> str:
-        """Where a difference was found."""
-        said = []
-        if place.step is not None:
-            said.append(self.say("place.step", step=f"{place.step:,}"))
-        if place.shapes:
-            first, second = place.shapes
-            said.append(self.say("place.shapes", first=tuple(first), second=tuple(second)))
-        if place.counted:
-            said.append(self.say("place.counted", count=place.counted[0], all=place.counted[1]))
-        if place.index:
-            said.append(str(list(place.index)))
-        return " ".join(said)
-
     def diverged(self, divergence: Divergence) -> str:
         """Where a side stopped giving numbers."""
         return self.say(
@@ -281,7 +267,7 @@ class Phrases:
         found = failure.comparison
         if found is None:
             return f"{failure.part}: {'; '.join(map(self.diverged, failure.diverged))}"
-        place = self.place(found.place)
+        place = place_in_words(found.place, self.say)
         return self.say(
             "page.failed",
             part=failure.part,

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from experiments.record.results import ExperimentResult, TrainingResult
-from experiments.report.environment import Phrases
+from experiments.report.places import place_in_words
 from experiments.words import of
 
 
@@ -43,7 +43,7 @@ def figure_table(experiment: ExperimentResult) -> pd.DataFrame:
 
 def comparison_table(experiment: ExperimentResult) -> pd.DataFrame:
     """Every comparison, one per row, in the order of the ladder."""
-    place = Phrases(of("en")).place
+    say = of("en")
     return pd.DataFrame(
         {
             "part": name,
@@ -53,7 +53,7 @@ def comparison_table(experiment: ExperimentResult) -> pd.DataFrame:
             "difference": c.difference,
             "bound": c.bound,
             "share": c.share,
-            "where": place(c.place),
+            "where": place_in_words(c.place, say),
             "passed": c.passed,
         }
         for name, part in experiment.parts.items()

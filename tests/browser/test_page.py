@@ -14,7 +14,7 @@ from experiments.check.files import check_files
 from experiments.check.page import to_html
 from experiments.commands.beside import beside
 from experiments.record.results import load
-from experiments.report import render
+from experiments.report.pages import render
 from experiments.report.web import PAGE
 from experiments.words import LANGUAGES
 from tests.experiments.check.students import DIRECT_NET, FUNCTIONS, HEAD

@@ -3,7 +3,6 @@
 import ast
 import builtins
 import contextlib
-import random
 import sys
 import time
 import types
@@ -16,10 +15,8 @@ import numpy as np
 
 from experiments.check.inside.loading import SECONDS_PER_CALL, time_limit
 from experiments.check.inside.protocol import Answers, encode
+from experiments.check.inside.surroundings import draw_from_the_start
 from experiments.words import Problem
-
-SEED = 1
-"""Of the random numbers that a program draws without a seed of its own."""
 
 SECONDS = 15
 """After which no more of a program is run."""
@@ -336,8 +333,7 @@ def run(
     names = module.__dict__
     names |= {**lacking, "__file__": path, "__builtins__": builtins, LOOP: loops}
     names["__package__"] = Path(path).parent.name  # for relative imports
-    random.seed(SEED)  # the same file gets the same answer
-    np.random.seed(SEED)
+    draw_from_the_start()
     deadline = time.monotonic() + SECONDS
     tree = ast.fix_missing_locations(_Cutting().visit(ast.parse(text)))
     for statement in tree.body:

@@ -16,7 +16,7 @@ from experiments.record.results import (
     Results,
     load,
 )
-from experiments.report import render
+from experiments.report.pages import render
 from experiments.sources.ledger import PrintedFigure
 from experiments.spec import Evaluation, Measurement, Training, normal, with_replacement
 from experiments.suite import experiments as suite

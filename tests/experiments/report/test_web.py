@@ -14,8 +14,8 @@ from experiments import catalog, words
 from experiments.judge.printed import Judgement
 from experiments.judge.rungs import Verdict
 from experiments.record.results import JudgedFigure, load
-from experiments.report import render
 from experiments.report.excerpts import twin
+from experiments.report.pages import render
 from experiments.report.plots import Labels, to_svg
 from experiments.report.prose import prose
 from experiments.report.rows import main_row
