@@ -101,6 +101,27 @@ class Along:
 
 
 @dataclass(frozen=True)
+class WayBack:
+    """What a layer of two numbers was given on its way back, where, and what is right."""
+
+    name: str
+    line: int
+    given: float
+    right: float
+
+
+@dataclass(frozen=True)
+class Slopes:
+    """What a function gives as the slopes of another one at some points, and its differences."""
+
+    function: str
+    derivative: str
+    points: np.ndarray
+    given: np.ndarray
+    right: np.ndarray
+
+
+@dataclass(frozen=True)
 class Outcome:
     """Everything that a run gave.
 
@@ -115,6 +136,8 @@ class Outcome:
         turns: of its loops, as far as they were watched.
         put_in: names that the file reads and lacks, and that were put in.
         along: functions along loops that move their argument.
+        ways_back: of layers of two numbers.
+        slopes: of functions of two numbers.
         stood_in: modules that were not found, and for which something empty stood in.
         stopped: why the process ended early, or None.
         running: first line of the statement that was being run when it was stopped, or None.
@@ -130,6 +153,8 @@ class Outcome:
     turns: tuple[Turn, ...]
     put_in: tuple[str, ...]
     along: tuple[Along, ...]
+    ways_back: tuple[WayBack, ...]
+    slopes: tuple[Slopes, ...]
     stood_in: tuple[str, ...]
     stopped: Problem | None
     running: int | None
@@ -211,6 +236,18 @@ def _read(lines: list[dict], stopped: Problem | None) -> Outcome:
         tuple(map(_turn, of.get("turn", []))),
         tuple(name for row in of.get("put in", []) for name in row["names"]),
         tuple(map(_along, of.get("along", []))),
+        tuple(
+            WayBack(row["name"], row["line"], row["given"], row["right"])
+            for row in of.get("way back", [])
+        ),
+        tuple(
+            Slopes(
+                row["function"],
+                row["derivative"],
+                *(_array(row[part]) for part in ("points", "given", "right")),
+            )
+            for row in of.get("slopes", [])
+        ),
         tuple(of["stood in"][-1]["names"]) if "stood in" in of else (),
         stopped,
         running,

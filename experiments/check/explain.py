@@ -254,8 +254,10 @@ def _what_it_trains(fit: Fit, say: Words) -> str:
     samples, x = len(data[0]), np.unique(np.concatenate(data), axis=0)
     ones = len(x) > 1 and bool((x == 1).all(axis=0).any())
     reduction = say(f"check.net.reduction.{of.reduction}")
+    kind = "tried with" if fit.place.is_made_up else "trains"
+    kind = "tried for gradients" if fit.place.is_of_gradients else kind
     return say(
-        "check.net.tried with" if fit.place.is_made_up else "check.net.trains",
+        f"check.net.{kind}",
         widths="–".join(map(str, chain.widths)),
         hidden=hidden if deep else "",
         output=say(f"check.net.activation.{of.output}"),

@@ -19,12 +19,10 @@ from experiments.check.apart import Outcome, run_apart
 from experiments.check.checked import GOES_BACK, Checked
 from experiments.check.explain import Explanation, explain
 from experiments.check.finding import FINE, Assessment, Finding
+from experiments.check.findings import findings_of
+from experiments.check.inside.descending import with_slopes
 from experiments.check.inside.loading import REMOVED
-from experiments.check.inside.protocol import OTHER_ARGUMENTS
-from experiments.check.judge import judge, probes
-from experiments.check.judge_descent import judge_descents
-from experiments.check.judge_loop import given_batches, judge_loops
-from experiments.check.judge_net import NOT_RECOGNISED
+from experiments.check.judge import probes
 from experiments.check.keras_program.explain import explain_program
 from experiments.check.keras_program.judge import Judged, judge_program
 from experiments.check.keras_program.program import KerasProgram, uses_keras
@@ -57,14 +55,13 @@ FRAMEWORKS = {"tensorflow", "keras", "torch", "tf"}
 SHOWING = {"numpy", "matplotlib", "PIL", *sys.stdlib_module_names}
 """What plots and snippets import."""
 
-LOADING = re.compile(r"_?(load|down|read|convert|init_mnist|save|change|to_one_hot|get_data)")
-"""What the functions of a file are called that only brings images in."""
+LOADING = re.compile(
+    r"_?(load|down|read|convert|init_mnist|save|change|to_one_hot|get_data|(img_|filter_)?show|plot)"
+)
+"""What the functions of a file are called that only brings images in, or shows them."""
 
 OF_OTHERS = ("venv", "env", "site-packages", "node_modules", "__pycache__")
 """Folders of a project in which nothing is its author's."""
-
-SOMETHING_ELSE = {OTHER_ARGUMENTS, NOT_RECOGNISED, "check.why.no training"}
-"""Why nothing can be asked of a thing of a known name or role that is another one."""
 
 SUFFIXES = (".py", ".ipynb")
 
@@ -151,41 +148,10 @@ def _told(
             )
     elif isinstance(source, Source):
         outcome, program = run
-        asked = judge(outcome)
-        something_else = {
-            finding.subject: why for finding in asked if (why := _why_something_else(finding))
-        }
-        asked = [finding for finding in asked if finding.subject not in something_else]
-        not_checked = {**outcome.not_checked, **something_else}
-        outcome = replace(outcome, not_checked=not_checked)
-        known = {finding.subject for finding in asked}
-        of_nets, unknown = judge_loops(outcome, source, asked)
-        descents = list(judge_descents(outcome, source, known))
-        loops = [*of_nets, *descents]
-        told = {finding.subject for finding in descents} | {f.subject for f in asked}
-        open_loops = [line for line in unknown if source.called(line) not in told]
-        told_of = [loop for loop in loops if loop.verdict is not Assessment.UNKNOWN]
-        in_loops = {name for loop in told_of for name in loop.uses}
-        failed = Assessment.FAILED
-        in_batches = set() if told_of else given_batches(asked, outcome.turns)
-        kept = (
-            replace(one, verdict=Assessment.WRONG) if one.subject in in_batches else one
-            for one in asked
-            if one.verdict is not failed or one.subject not in in_loops
-        )
-        findings = [*kept, *loops]
+        outcome, findings, open_loops = findings_of(outcome, source)
         keras = (program, list(judge_program(program))) if program else None
         for language in languages:
             yield _checked(source, outcome, keras, findings, open_loops, words.of(language))
-
-
-def _why_something_else(finding: Finding) -> Problem | None:
-    """Why something of a known name or role is none of what is known here; None if it is."""
-    if finding.right or finding.wrong:
-        return None
-    reasons = [answer.why for answer in finding.failed if answer.why]
-    is_other = {why.key for why in reasons} <= SOMETHING_ELSE
-    return reasons[0] if reasons and is_other else None
 
 
 def _read(path: Path, known: Meant) -> Source | Problem:
@@ -197,15 +163,20 @@ def _read(path: Path, known: Meant) -> Source | Problem:
     except OSError as error:
         return Problem("check.source.unreadable", path=path, why=error.strerror)
     meant = {**known, **also_meant(source, known)}
-    if classes_of(source) or meant.keys() & source.defined.keys():
+    if (classes_of(source) and _computes(source)) or meant.keys() & source.defined.keys():
         return source
+    if not _computes(source):
+        return Problem(NOTHING_THERE, file=path.name)
     loops = any(isinstance(node, ast.For | ast.While) for node in ast.walk(source.tree))
-    if loops or may_be_functions_of_a_net(source) or uses_keras(source):
+    known_by_role = may_be_functions_of_a_net(source) or with_slopes(source.defined)
+    if loops or known_by_role or uses_keras(source):
         return source
     if not source.defined and FRAMEWORKS & _imported(source):
         return Problem(OF_A_FRAMEWORK, file=path.name)
     if not source.defined and _only_shows(source):
         return Problem(NOTHING_THERE, file=path.name)
+    if not _imported(source) <= SHOWING | FRAMEWORKS:  # it may train or test what it imports
+        return source
     options = [f"--map {theirs}={book}" for theirs, book in nearly_known(source).items()]
     hint = Problem("check.source.meant", options=" ".join(options)) if options else ""
     return Problem("check.source.nothing known", file=path.name, hint=hint)
@@ -220,6 +191,16 @@ def _only_shows(source: Source) -> bool:
     inside = (inner for loop in loops for inner in ast.walk(loop))
     changes = any(isinstance(inner, ast.AugAssign) for inner in inside)
     return _imported(source) <= SHOWING and not changes
+
+
+COMPUTING = (ast.Sub, ast.Mult, ast.Div, ast.MatMult, ast.Pow)
+"""Signs that texts have no use for."""
+
+
+def _computes(source: Source) -> bool:
+    """Whether a file does anything that may be a computation: it calculates, or imports."""
+    signs = (node.op for node in ast.walk(source.tree) if isinstance(node, ast.BinOp))
+    return bool(_imported(source)) or any(isinstance(sign, COMPUTING) for sign in signs)
 
 
 def _imported(source: Source) -> set[str]:
@@ -314,10 +295,10 @@ def _checked(
         unbuilt = "; ".join(f"{name}: {why}" for name, why in not_checked.items())
         own = [name for name in source.defined if "." not in name]
         is_loader = bool(own) and all(map(LOADING.match, own))
-        is_nothing = is_loader or (program is not None and not own)
+        is_nothing = is_loader or (not own and (program is not None or not outcome.skipped))
         none = say("check.source.loader" if is_loader else "check.source.nothing loaded")
         if is_nothing and not is_loader:
-            none = say(OF_A_FRAMEWORK, file=source.path.name)
+            none = say(OF_A_FRAMEWORK if program else NOTHING_THERE, file=source.path.name)
         error = stopped or unbuilt or none
     changed = (
         name if name in outcome.subjects else f"{name}.{method}" for name, method in outcome.changed

@@ -14,9 +14,11 @@ from experiments.check.apart import Answer, Found, Outcome
 from experiments.check.epsilon import epsilon_of_a_loss, other_epsilon
 from experiments.check.expressions import ANOTHER_FORMULA, expression_of
 from experiments.check.finding import FINE, Assessment, Finding, difference, fitted, verdict_of
+from experiments.check.inside.nets import OWN_SLOPES
 from experiments.check.inside.protocol import HELPED, SWAPPED
 from experiments.check.inside.standing_in import TRAINING as WATCHED
-from experiments.check.judge_net import judge_net
+from experiments.check.inside.training import OPTIMIZERS
+from experiments.check.judge_net import NOT_RECOGNISED, judge_net, judge_own_slopes
 from experiments.check.references import (
     NET_RATE,
     PARAMETERS,
@@ -130,7 +132,8 @@ def _in_another_way(
 
 def _judge(found: Found | None, name: str, answers: Sequence[Answer]) -> Finding:
     if found is None:
-        return judge_net(name, answers)
+        only_slopes = all(answer.quantity.startswith(OWN_SLOPES) for answer in answers)
+        return (judge_own_slopes if only_slopes else judge_net)(name, answers)
     subject = subjects.load()[found.about]
     if subject.is_training:
         return judge_training(name, answers)
@@ -147,11 +150,16 @@ def judge_training(subject: str, answers: Sequence[Answer]) -> Finding:
         (int(a.value) for a in answers if a.quantity == "batch" and a.value is not None), 0
     )
     rates = (float(a.value) for a in answers if a.quantity == "rate" and a.value is not None)
-    seen = [answer for answer in answers if answer.quantity not in ("rows", "batch", "rate")]
+    aside = ("rows", "batch", "rate", "optimizer")
+    seen = [answer for answer in answers if answer.quantity not in aside]
     rate = next(rates, NET_RATE)
     finding = judge_function(subject, TRAIN, seen, training(batches, float(f"{rate:.6g}")))
     if finding.verdict is Assessment.UNKNOWN:  # a rate of more digits
         finding = judge_function(subject, TRAIN, seen, training(batches, rate))
+    by = next((a.value for a in answers if a.quantity == "optimizer" and a.value is not None), None)
+    if by is not None and finding.verdict is Assessment.UNKNOWN and TARGETS not in finding.wrong:
+        note = Problem("check.optimizer", name=[*OPTIMIZERS][int(by[0])], rate=f"{by[1]:.6g}")
+        finding = Finding(subject, TRAIN.name, Assessment.RIGHT, right=finding.right, note=note)
     if TARGETS in finding.wrong:
         given = next(a.value for a in seen if a.quantity == TARGETS and a.value is not None)
         apart = training(batches, rate, np.ascontiguousarray(given).tobytes())
@@ -197,6 +205,21 @@ def _expressed(
     return Diagnosis(True, (fault,), 0.0, np.inf), note
 
 
+def _explained(
+    subject: Subject, reference: Reference, values: Arrays, wrong: Sequence[str]
+) -> Diagnosis:
+    """What explains the answers: all of them, or those that a thing has to give."""
+    found = Diagnosis(True, (), 0.0, np.inf)
+    if wrong and subject.name == "cross_entropy_error" and (e := epsilon_of_a_loss(values)):
+        return replace(found, faults=(other_epsilon(e),))
+    if wrong:
+        found = reference.dictionary(tuple(values)).diagnose(values)
+    if not found.known:
+        needed = {q: value for q, value in values.items() if q not in subject.optional}
+        found = reference.dictionary(tuple(needed)).diagnose(needed)
+    return found
+
+
 def judge_function(
     name: str, subject: Subject, answers: Sequence[Answer], reference: Reference
 ) -> Finding:
@@ -213,17 +236,13 @@ def judge_function(
     compared = reference.compare(values)
     wrong = tuple(q for q, c in compared.items() if not c.passed and q not in subject.optional)
     right = tuple(q for q, c in compared.items() if c.passed)
-    found = Diagnosis(True, (), 0.0, np.inf)
-    if wrong and subject.name == "cross_entropy_error" and (e := epsilon_of_a_loss(values)):
-        found = replace(found, faults=(other_epsilon(e),))
-    elif wrong:
-        found = reference.dictionary(tuple(values)).diagnose(values)
-        if not found.known:
-            needed = {q: value for q, value in values.items() if q not in subject.optional}
-            found = reference.dictionary(tuple(needed)).diagnose(needed)
+    found = _explained(subject, reference, values, wrong)
     note = None
     if wrong and not found.known and (expressed := _expressed(subject, values, wrong)):
         found, note = expressed
+    if subject.is_vague and ((wrong and not found.known) or len(failed) == len(answers)):
+        another_thing = Answer(name, answers[0].quantity, why=Problem(NOT_RECOGNISED))
+        return Finding(name, subject.name, Assessment.FAILED, failed=(another_thing,))
     not_right = {*wrong, *(answer.quantity for answer in failed)}
     verdict = verdict_of(bool(wrong), bool(failed), found)
     if (
@@ -237,6 +256,8 @@ def judge_function(
     if not_right and batches and not not_right & batches and batches <= set(right):
         verdict, note = Assessment.CONVENTION, Problem("check.batches only")
         found, failed, wrong = replace(found, faults=()), (), ()
+    if subject.is_vague and verdict is Assessment.RIGHT:
+        note = Problem(f"check.is {subject.name}")
     if per_sample and not wrong:
         verdict, note, failed = Assessment.CONVENTION, Problem("check.per sample"), ()
     return Finding(

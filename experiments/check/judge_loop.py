@@ -12,9 +12,9 @@ from experiments.check.apart import Outcome, Turn
 from experiments.check.finding import FINE, Assessment, Finding
 from experiments.check.fit import MOST_WORK, Fit, fits, values
 from experiments.check.grammar import NATURAL
-from experiments.check.loop_loss import another_loss, computed_loss, decay_of
-from experiments.check.places import MOST_STEPS
-from experiments.check.rates import by_layer, in_other_words, possible_rates
+from experiments.check.loop_loss import another_loss, computed_loss, decay_of, times_its_slope
+from experiments.check.places import GIVEN_SLOPES, MOST_STEPS
+from experiments.check.rates import as_given, by_layer, in_other_words, possible_rates
 from experiments.check.source import Source
 from experiments.check.states import (
     NOWHERE,
@@ -31,6 +31,7 @@ from experiments.judge.ladder import compare
 from experiments.subjects import hidden_layer
 from experiments.subjects.subject import Mistake
 from experiments.subjects.training_loop import BATCH_MISTAKES
+from experiments.subjects.training_loop import SUBJECT as TRAIN
 from experiments.words import Problem
 
 SEEN_IN = {"slope": ("slope", "delta1"), "back": ("back", "delta1")}
@@ -43,6 +44,9 @@ APART = next(m for m in BATCH_MISTAKES if m.id == "samples-and-targets-apart")
 
 AFTER_THE_LOOP = Mistake("update-after-the-loop", "trajectory", {"new_W1": lambda v: None})
 """What is said of an update that stands behind its loop, and so is done once."""
+
+OF_ANOTHER_SCALE = Mistake("gradient-of-another-scale", "gradient", {"new_W2": lambda v: None})
+"""What is said of a gradient that is the slope of a net's loss, but for a factor."""
 
 L2_IN_THE_LOSS = Mistake("l2-in-the-loss-only", "gradient", {"new_W2": lambda v: None})
 """What is said of a loss with an L2 term that its gradient lacks."""
@@ -118,11 +122,13 @@ def judge_loops(
             found.append(replace(finding, uses=uses))
             lines.add(source.line_called(finding.subject))
     explained = lines | known | open_lines.keys()
+    watched = {o.subject for o in others if o.about == TRAIN.name}
     return found, [
         line
         for line, around in open_lines.items()
         if line not in known
         and not around & explained
+        and not any(source.called(outer).rpartition(": ")[2] in watched for outer in around)
         and source.called(line).partition(":")[0] not in used
     ]
 
@@ -201,7 +207,8 @@ def _judge(
         differences: functions of it that take gradients by differences.
     """
     name = source.called(line)
-    by_differences = not source.used_from(line).isdisjoint(differences)
+    own_slopes = GIVEN_SLOPES in states[0]
+    by_differences = own_slopes or not source.used_from(line).isdisjoint(differences)
     possible = fits(states, within, source, by_differences)
     if (right := _judged_right(possible, name, source, line, by_differences)) is not None:
         return right
@@ -244,15 +251,22 @@ def _judged_right(
         if not fit.is_whole:
             break
         if by_differences:
-            rate = float(f"{fit.chain.rate:.4g}")
+            rate = as_given(fit) or float(f"{fit.chain.rate:.4g}")
             fit = in_other_words(replace(fit, chain=replace(fit.chain, rate=rate)), source)
-            right, by_them = fit.place.expressions, Problem("check.numeric")
+            has_none = GIVEN_SLOPES in fit.place.states[0]
+            right = fit.place.expressions
+            by_them = Problem("check.slopes only" if has_none else "check.numeric")
             return Finding(name, "loop", Assessment.RIGHT, right=right, fit=fit, note=by_them)
         fit = in_other_words(fit, source)
         if _unexplained(fit) == ():
             right = fit.place.expressions
             if of_another := _with_the_wrong_loss(fit, name, source, line):
                 return of_another
+            if (factor := times_its_slope(fit)) not in (None, 1.0):
+                return Finding(
+                    name, "loop", Assessment.WRONG, right, (), (OF_ANOTHER_SCALE,), fit=fit,
+                    note=Problem("check.scale", factor=f"{factor:.4g}"), line=line,
+                )  # fmt: skip
             if idle := _with_a_bias_that_stays(fit, name, source, line):
                 return idle
             note = another_loss(fit) or _stale(fit, source, line)

@@ -56,6 +56,9 @@ SAME_SLOPE, OTHER_SLOPE = 1e-5, 1e-2
 """How far a gradient may lie off the central differences of a loss, and how far another one lies
 at least, relative to the largest."""
 
+NOT_ITS_SLOPE = Mistake("gradient-not-its-slope", "gradient", {"new_W2": lambda v: None})
+"""What is said of gradients that are not the slopes of a net's own loss."""
+
 NOT_RECOGNISED = "check.why.not recognised"
 """Why nothing is said of a net."""
 
@@ -82,6 +85,31 @@ OTHER_EPSILON = "loss-epsilon-"
 """How the ids of conventions begin that have another ε, or none."""
 
 CONSTANT_START = next(m for m in loop_mistakes(PARAMETERS) if m.id == "constant-start")
+
+
+def judge_own_slopes(subject: str, answers: Sequence[Answer]) -> Finding:
+    """A net of any layers: its gradients against the slopes of its own loss."""
+    given = {answer.quantity: answer.value for answer in answers if answer.value is not None}
+    failed = tuple(answer for answer in answers if answer.value is None)
+    off: dict[str, float] = {}
+    for quantity, slope in given.items():
+        name = quantity.removeprefix(f"{OWN_SLOPES}: ")
+        own = given.get(f"{OWN_SLOPES}: g{name}")
+        if own is None:
+            continue
+        size = max(np.abs(slope).max(), np.abs(own).max()) or 1.0
+        off[name] = float(np.abs(own - slope).max() / size)
+    wrong = tuple(name for name, far in off.items() if far > OTHER_SLOPE)
+    right = tuple(name for name, far in off.items() if far < SAME_SLOPE)
+    if wrong:
+        return Finding(
+            subject, "net", Assessment.WRONG, wrong, right, (NOT_ITS_SLOPE,),
+            note=Problem("check.own slopes wrong", off=f"{max(off.values()):.2g}"),
+        )  # fmt: skip
+    if failed or not off or len(right) < len(off):
+        return Finding(subject, "net", Assessment.FAILED, failed=failed)
+    note = Problem("check.own slopes right", off=f"{max(off.values()):.2g}")
+    return Finding(subject, "net", Assessment.RIGHT, note=note)
 
 
 def judge_net(subject: str, answers: Sequence[Answer]) -> Finding:

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from experiments.check.fit import Fit, values
-from experiments.check.grammar import LOSSES
-from experiments.check.places import MOST_STEPS
+from experiments.check.grammar import EPSILONS, LOSSES
+from experiments.check.places import GIVEN_RATE, MOST_STEPS, OWN_LOSS
 from experiments.check.source import Source
+from experiments.check.states import CLOSE
 from experiments.judge.conventions import EPSILON
 from experiments.words import Problem
 
@@ -41,6 +42,26 @@ def computed_loss(fit: Fit) -> str:
         if any(np.isclose(n, possible, rtol=1e-9, atol=0).any() for n in numbers if n % 1):
             return name
     return ""
+
+
+def times_its_slope(fit: Fit) -> float | None:
+    """How many times the slope of its own loss a net's gradient is; None if that cannot be told.
+
+    The updates say by which share of the loss's sum a net goes, its loss which share of it it is.
+    """
+    place, of, own = fit.place, fit.chain.of, fit.place.within.get(OWN_LOSS)
+    if not place.is_of_gradients or own is None or own.ndim:
+        return None
+    v, (_, t) = values(place, fit.chain, 0), place.data(0)
+    shares = {"sum": 1, "mean": len(t), "mean of all": t.size}
+    taken = fit.chain.rate / float(place.states[0][GIVEN_RATE])
+    squares = sum((w * w).sum() for n, w in place.params(0).items() if n[0] == "W")
+    rest = float(own) - taken * of.l2 * squares / 2
+    totals = [float(LOSSES[of.loss].value(v, epsilon)) for epsilon in EPSILONS]
+    for share in (shares[of.reduction], *shares.values()):
+        if np.isclose(rest, np.array(totals) / share, rtol=CLOSE, atol=0).any():
+            return taken * share / shares[of.reduction]
+    return None
 
 
 def decay_of(fit: Fit, source: Source) -> float:

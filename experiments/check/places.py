@@ -16,8 +16,12 @@ from experiments.check.chain import LAYERS
 from experiments.check.source import Source
 from experiments.check.states import CLOSE, NOWHERE, Arrays, lasting
 
-GIVEN_X = "x_given"
-"""The inputs that a check gives to what it calls by role."""
+GIVEN_X, GIVEN_RATE, GIVEN_SLOPES = "x_given", "rate_given", "slopes_given"
+"""The inputs that a check gives to what it calls by role; the rate by which it takes off gradients
+that a net gives it; what is there if these are the slopes of the net's loss."""
+
+OWN_LOSS = "loss_given"
+"""What such a net says that its loss is."""
 
 BIAS = re.compile(r"b\d?\b|b\d?['\"\]]|bias|theta")
 """What an array that stays as it is has to be called to be taken for a bias."""
@@ -192,6 +196,11 @@ class Place:
     def is_made_up(self) -> bool:
         """Whether its sizes and samples are a check's own."""
         return self.x == GIVEN_X
+
+    @property
+    def is_of_gradients(self) -> bool:
+        """Whether it was a check that took off the gradients, at its own rate."""
+        return GIVEN_RATE in self.states[0]
 
     @property
     def close(self) -> float:

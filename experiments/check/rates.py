@@ -11,6 +11,7 @@ import numpy as np
 
 from experiments.check.chain import LAYERS
 from experiments.check.fit import Fit
+from experiments.check.places import GIVEN_RATE
 from experiments.check.source import Source
 from experiments.check.states import NOWHERE
 
@@ -41,6 +42,15 @@ def in_other_words(fit: Fit, source: Source) -> Fit:
                 rate = _rounded(fit.chain.rate * factor)
                 return replace(fit, chain=replace(fit.chain, of=of, rate=rate))
     return fit
+
+
+def as_given(fit: Fit) -> float | None:
+    """The rate without the error of differences, if it was a check's own; None if it was not."""
+    given = fit.place.states[0].get(GIVEN_RATE)
+    if given is None:
+        return None
+    exact = (float(given) / factor for factor in _factors(fit).values())
+    return next((r for r in exact if abs(r - fit.chain.rate) < fit.place.close * r), None)
 
 
 def by_layer(fit: Fit, source: Source) -> Fit | None:

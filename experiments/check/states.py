@@ -58,8 +58,12 @@ def go_one_by_one(states: Sequence[Arrays]) -> bool:
 
 
 def only_sums_up(states: Sequence[Arrays], loops_around: int) -> bool:
-    """Whether a loop deep in others changes single numbers only."""
-    return loops_around > 1 and not any(states[0][name].ndim for name in changed(states))
+    """Whether a loop changes single numbers only: deep in others, or one by whole numbers."""
+    names = changed(states)
+    if any(states[0][name].ndim for name in names):
+        return False
+    steps = [after[name] - before[name] for before, after in pairwise(states) for name in names]
+    return loops_around > 1 or (len(names) == 1 and not any(step % 1 for step in steps))
 
 
 def reshaped(states: Sequence[Arrays]) -> list[str]:

@@ -160,6 +160,7 @@ class Subject:
         traces: what the line that computes a formula is likely to contain.
         methods: in which method of a layer a formula is.
         arguments: how many it takes, where that tells subjects of one name apart.
+        is_vague: whether its names say little: what equals nothing known is another thing.
         is_class: whether it is a layer.
         is_training: whether it is a training loop, which is run on a net of ours.
         changes_its_argument: whether the book's version does.
@@ -181,6 +182,7 @@ class Subject:
     traces: Mapping[str, str] = field(default_factory=dict)
     methods: Mapping[str, str] = field(default_factory=dict)
     arguments: int | None = None
+    is_vague: bool = False
     is_class: bool = False
     is_training: bool = False
     changes_its_argument: bool = False

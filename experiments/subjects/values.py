@@ -20,6 +20,7 @@ ROUNDED = (
     *("note_X", "note_D", "note_W", "note_W1", "note_W2", "note_a", "note_a1", "note_delta"),
     *("optimizer_W", "optimizer_gradients", "dropout_one", "dropout_keeps", "dropout_dout"),
     *("normed_x", "normed_gamma", "normed_beta", "normed_dout"),
+    *("deep_x", *(f"deep_{kind}{layer}" for layer in "123" for kind in "Wb")),
     *("image_x", "image_W", "image_b", "image_dout", "image_rows", "pool_dout"),
 )
 """Inputs of computations that round; differences are bounded apart, gates are exact."""

@@ -1,7 +1,7 @@
 """Central differences of a stranger's functions, where a loop of his goes down on one of them."""
 
 import inspect
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -13,6 +13,9 @@ from experiments.check.inside.protocol import Answers, encode
 H = 1e-4
 MOST = 20
 """Elements of a point at which differences are taken."""
+
+POINTS = ((-7.0, 2.0), (0.5, -1.5), (3.0, 0.25))
+"""At which functions of two numbers are asked."""
 
 
 def write_differences(
@@ -81,3 +84,33 @@ def _differences(function: Any, point: np.ndarray) -> np.ndarray:  # noqa: ANN40
             ends.append(np.asarray(function(_copy(moved)), float).item())
         slopes[index] = (ends[0] - ends[1]) / (2 * H)
     return slopes
+
+
+def write_slopes(answers: Answers, names: Mapping[str, Any]) -> None:
+    """Write down what functions of two numbers give as another's slopes, and its differences.
+
+    Args:
+        answers: where to; one of the kind "slopes" for each pair.
+        names: of the program.
+    """
+    functions = {name: f for name, f in names.items() if inspect.isfunction(f)}
+    for name, other in with_slopes(functions):
+        f, slopes = functions[name], functions[other]
+        try:
+            with time_limit(SECONDS_PER_CALL), np.errstate(all="ignore"):
+                given = [np.array(slopes(*point), float) for point in POINTS]
+                right = [_differences(lambda moved: f(*moved), np.array(p)) for p in POINTS]  # noqa: B023
+        except Exception:
+            continue
+        if np.shape(given) == np.shape(right):
+            answers.write(
+                kind="slopes", function=name, derivative=other, points=encode(np.array(POINTS)),
+                given=encode(np.array(given)), right=encode(np.array(right)),
+            )  # fmt: skip
+
+
+def with_slopes(names: Collection[str]) -> list[tuple[str, str]]:
+    """Functions, and what is called as if it gave their slopes."""
+    forms = ("d{}", "d_{}", "grad_{}", "{}_grad", "{}_gradient")
+    pairs = ((name, form.format(name)) for name in names for form in forms)
+    return [(name, other) for name, other in pairs if other in names]

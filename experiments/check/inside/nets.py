@@ -11,6 +11,7 @@ import numpy as np
 from experiments.check.inside.faces import PARAMETERS, faced, held
 from experiments.check.inside.loading import SECONDS_PER_CALL, time_limit
 from experiments.check.inside.protocol import Answers, ask, unchanged, why
+from experiments.check.inside.slopes import slopes, some_of
 from experiments.words import Problem
 
 OCCASIONS = ("one sample", "an absent class", "saturated units", "after another batch", "labels")
@@ -20,8 +21,8 @@ another batch before, of which something may still be held; labels instead of on
 OWN_SLOPES = "slopes of its own loss"
 """The occasion on which a net's gradient is held against its own loss."""
 
-SMALL, H, MOST_SLOPES = 0.1, 1e-5, 8
-"""What output biases are multiplied by; half of a difference; elements of a parameter."""
+SMALL = 0.1
+"""What output biases are multiplied by."""
 
 GRADIENT = re.compile(r"(?:d|g|grad)?_?([WwBb])([12])")
 """What a gradient may be called, and the parameter that it is of."""
@@ -150,15 +151,9 @@ def _ask_for_own_slopes(
     params = {key: given[f"net_{key}"].copy() for key in PARAMETERS}
     params["b2"] *= SMALL
 
-    def loss_at(key: str, place: int, step: float) -> float:
-        moved = params[key].copy()
-        moved.flat[place] += step
-        _put(net, params | {key: moved})
+    def loss() -> float:
+        _put(net, params)
         return float(net.loss(x.copy(), t.copy()))
-
-    def slopes(key: str) -> np.ndarray:
-        ends = [[loss_at(key, n, step) for step in (H, -H)] for n in some_of(params[key])]
-        return np.array([above - below for above, below in ends]) / (2 * H)
 
     def gradient() -> object:
         _put(net, params)
@@ -169,13 +164,13 @@ def _ask_for_own_slopes(
         if (own := np.asarray(found.get(key))).shape == params[key].shape:
             some = own.flat[some_of(own)]
             ask(answers, path, name, f"{OWN_SLOPES}: g{key}", partial(np.copy, some))
-            ask(answers, path, name, f"{OWN_SLOPES}: {key}", partial(slopes, key))
-
-
-def some_of(array: np.ndarray) -> list[int]:
-    """Places of some elements, spread over an array."""
-    count = min(MOST_SLOPES, array.size)
-    return np.linspace(0, array.size - 1, count).astype(int).tolist()
+            ask(
+                answers,
+                path,
+                name,
+                f"{OWN_SLOPES}: {key}",
+                partial(slopes, loss, params[key], some_of(params[key])),
+            )
 
 
 def _on_other_occasions(

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from experiments.check.inside.descending import write_differences
+from experiments.check.inside.descending import write_differences, write_slopes
+from experiments.check.inside.graph import layers, write_ways_back
 from experiments.check.inside.loading import NotLoaded
 from experiments.check.inside.protocol import Answers, ask
 from experiments.check.inside.running import Loops, run
@@ -15,7 +16,7 @@ from experiments.check.inside.standing_in import load_mnist, numbers_of
 from experiments.check.inside.stepping import step_by_role, train_by_role
 from experiments.check.inside.training import Watched, write_training
 
-MOST = 5000
+MOST = 1000
 """Gradients that a program may ask for: its loops are cut short anyhow."""
 
 STEPS = 4
@@ -49,6 +50,8 @@ def check_program(
         classes: that may be nets, and are trained for a few steps if the program does not.
     """
     loops, trained = Loops(answers, NAME, path), []
+    own: dict[str, type] = {}
+    of_two = layers()
 
     class InALoop(Watched):
         line, most = 0, MOST
@@ -58,22 +61,31 @@ def check_program(
             trained.append(self)
 
         def gradient(self, x: np.ndarray, t: np.ndarray) -> dict[str, np.ndarray]:
-            self.line = self.line or loops.line
+            self.line = self.line or loops.line or loops.statement
+            loops.was_cut |= len(self.rows) >= self.most
             return super().gradient(x, t)
 
         numerical_gradient = gradient
+
+        def save_params(self, *_: object) -> None: ...
+
+        load_params = save_params
 
     def put_stand_ins(names: dict[str, Any]) -> None:
         for name, value in list(names.items()):
             if name == "load_mnist":
                 names[name] = load_mnist
             elif _is_a_net(name, value) and value is not InALoop:
-                names[name] = InALoop
+                own[name], names[name] = value, InALoop
+            elif name in of_two and _is_of_another_file(value):
+                names[name] = of_two[name]
 
     names = run(text, path, NAME, lacking, loops, answers, hanging, put_stand_ins)
     write_differences(answers, loops.top_level, names)
+    write_slopes(answers, names)
+    write_ways_back(answers, of_two["MulLayer"].made, names)
     _write_trained(answers, text.split("\n"), path, trained)
-    _step_by_role(loops, names, classes, _methods(text))
+    _step_by_role(loops, names | own, classes, _methods(text))
 
 
 def _write_trained(
@@ -119,6 +131,11 @@ def _methods(text: str) -> dict[tuple[str, str], int]:
         for method in kind.body
         if isinstance(method, ast.FunctionDef)
     }
+
+
+def _is_of_another_file(value: object) -> bool:
+    """Whether something is a class that the program only imports, or that was nowhere."""
+    return isinstance(value, NotLoaded) or (isinstance(value, type) and value.__module__ != NAME)
 
 
 def _is_a_net(name: str, value: object) -> bool:

@@ -49,6 +49,7 @@ class Loops:
         path: of its file.
 
     Attributes:
+        statement: line of the top-level statement that is running.
         was_cut: whether a loop was: what then lacks its results may fail for that.
         top_level: the arrays before every watched turn of every loop that is in no function.
     """
@@ -63,7 +64,7 @@ class Loops:
         self._watched: dict[int, list[dict[str, Any]]] = {}
         self._quiet: dict[int, int] = {}
         self._held: list[dict[str, Any]] | None = None
-        self.was_cut = False
+        self.was_cut, self.statement = False, 0
         self.top_level: dict[int, list[dict[str, Any]]] = {}
 
     @property
@@ -345,6 +346,7 @@ def run(
             continue
         names["__name__"] = "__main__" if isinstance(statement, ast.If) else name
         answers.write(kind="running", first=statement.lineno)
+        loops.statement = statement.lineno
         code = compile(ast.Module([statement], []), path, "exec")
         try:
             with time_limit(min(left, SECONDS_PER_CALL)), np.errstate(all="ignore"):
@@ -353,5 +355,5 @@ def run(
             if not loops.was_cut:
                 answers.write(kind="skipped", first=statement.lineno, last=last, why=error)
         after_each(names)
-    loops.write(0, 0, "<module>", loops.snapshot(names))
+    loops.write(0, 0, "<module>", dict(arrays_in(names, name)))
     return names

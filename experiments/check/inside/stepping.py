@@ -15,6 +15,7 @@ import numpy as np
 from experiments.check.inside.faces import BACKWARD, FORWARD
 from experiments.check.inside.loading import SECONDS_PER_CALL, time_limit
 from experiments.check.inside.running import Loops
+from experiments.check.inside.slopes import slopes
 
 SAMPLES, INPUTS, HIDDEN, OUTPUTS = 7, 5, 4, 3
 STEPS = 3
@@ -29,6 +30,8 @@ COUNTED = r"(_?(sizes?|dims?|nodes|n|num|units|layers?|neurons))?"
 ROLES: tuple[tuple[str, str], ...] = (
     ("rate", r"lr|rate|learning_rate|l_rate|alpha|eta|step_size"),
     ("epochs", r"(n_|num_|max_)?(epochs?|iter(ation)?s?|iters_num|steps?|times)"),
+    ("several", r"hidden_?(layers?_?)?((size|dim|unit|node)s?_?)?(list|sizes|dims|units|layers)"),
+    ("image", r"(input|image|img)_?(dim|shape)"),
     ("layers", r"(layer_?)?(sizes|dims|layers)|shape|structure|topology|units"),
     ("output", r"o|outs?|outputs?|y_?hat|y_?pred|preds?|a2|result"),
     ("samples", r"batch_?size|batch|samples|m"),
@@ -44,7 +47,11 @@ ROLES: tuple[tuple[str, str], ...] = (
 WEIGHTS = re.compile(r"[wWbB]_?\d?|weights?\d?|bias\d?|W_?(ih|ho|hidden|out)")
 """Names of parameters that are a function's weights and biases."""
 
-DATA = ("x", "t", "output", "epochs")
+GRADIENT, LOSS = ("gradient", "numerical_gradient"), "loss"
+"""Methods that give gradients, by which weights can be moved; what slopes are taken of if there is
+none."""
+
+DATA = ("x", "t", "output", "epochs", "image")
 """What is given even where there is a default: a program's own rate and sizes stay."""
 
 OF_A_METHOD = ("rate", "epochs", "output", "x", "t")
@@ -148,7 +155,8 @@ def train_by_role(loops: Loops, new: type, lines: Mapping[str, int]) -> bool:
     Returns:
         Whether a method changed the net's arrays.
     """
-    for name in (n for n in TRAINING if inspect.isfunction(getattr(new, n, None))):
+    methods = [n for n in (*TRAINING, *GRADIENT) if inspect.isfunction(getattr(new, n, None))]
+    for name in methods or [LOSS]:
         for x, t in _batches(new):
             try:
                 with loops.trial(), time_limit(SECONDS_PER_CALL), np.errstate(all="ignore"):
@@ -172,21 +180,49 @@ def _train(loops: Loops, new: type, name: str, line: int, x: np.ndarray, t: np.n
             array[...] = rng.normal(size=array.shape)
     forward = next((n for n in FORWARD if callable(getattr(net, n, None))), None)
     reach = {"net": net, "x_given": x, "t_given": t}
+    if name in (*GRADIENT, LOSS):
+        reach |= {"rate_given": RATE} | ({"slopes_given": 1} if name == LOSS else {})
     states = [loops.snapshot(reach)]
     within: dict[str, Any] = {}
+    of_its_own: dict[str, Any] = {}
     for _ in range(STEPS):
         with loops.around(line), loops.watching_functions() as computed:
             output = _with_roles(getattr(net, forward), x=x) if forward else None
             output = output[-1] if isinstance(output, tuple) else output
             values = {"x": x, "t": t, "output": output, "rate": RATE, "epochs": STEPS}
-            _with_roles(getattr(net, name), **values)
-        within = within or dict(computed)
+            if name in (*GRADIENT, LOSS):
+                of_its_own = {"loss_given": np.array(net.loss(x, t), float)}
+                of_its_own = dict(computed) | of_its_own
+                _move(net, name, x, t)
+            else:
+                _with_roles(getattr(net, name), **values)
+        within = within or {**computed, **of_its_own}
         states.append(loops.snapshot(reach))
     start, end = states[0], states[-1]
     if all(key in end and np.array_equal(start[key], end[key], True) for key in start):
         raise ValueError(name)
     for turn, arrays in enumerate(states):
         loops.write(line, turn, name, arrays, within if turn == 1 else {})
+
+
+def _move(net: Any, name: str, x: np.ndarray, t: np.ndarray) -> None:  # noqa: ANN401
+    """Move a net's weights by what it gives as their gradients, or by the slopes of its loss."""
+    held: dict[str, np.ndarray] = getattr(net, "params", None) or {
+        key: value for key, value in vars(net).items() if isinstance(value, np.ndarray)
+    }
+    if name == LOSS:
+
+        def loss() -> float:
+            return float(net.loss(x, t))
+
+        gradients = {
+            key: slopes(loss, array, range(array.size)).reshape(array.shape)
+            for key, array in held.items()
+        }
+    else:
+        gradients = getattr(net, name)(x, t)
+    for key, array in held.items():
+        array -= RATE * gradients[key]
 
 
 def _arrays_of(net: object) -> Iterator[np.ndarray]:
@@ -207,10 +243,14 @@ def built(new: type, x: np.ndarray, t: np.ndarray) -> Any:  # noqa: ANN401 - a s
     inputs, outputs = x.shape[-1], t.shape[-1]
     sizes = {"inputs": inputs, "hidden": HIDDEN, "outputs": outputs, "samples": len(x)}
     values = sizes | {"layers": [inputs, HIDDEN, outputs], "rate": RATE, "epochs": STEPS}
+    values |= {"several": [HIDDEN, HIDDEN + 2], "image": x.shape[1:]}
     signature = inspect.signature(new)
+    del values["inputs" if x.ndim == 4 else "image"]
     if "t" in (_role(name, ("x", "t")) for name in signature.parameters):
         values |= {"x": x, "t": t}
-        del values["inputs"], values["outputs"]
+        values = {
+            role: value for role, value in values.items() if role not in ("inputs", "outputs")
+        }
     return _with_roles(new, **values)
 
 

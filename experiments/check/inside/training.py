@@ -10,11 +10,21 @@ import numpy as np
 from experiments.check.inside.faces import PARAMETERS
 from experiments.check.inside.protocol import Answers, ask
 from experiments.words import Problem
+from scratch import optimizers
 from scratch.two_layer_net import TwoLayerNet
 
 BATCH, STEPS, RATE = 7, 4, 0.03
 MOST = 50
 """Steps after which a training is stopped."""
+
+OPTIMIZERS = {"Momentum": 0.0, "Nesterov": 0.0, "AdaGrad": 0.02, "RMSprop": 0.02, "Adam": 0.02}
+"""By which a net may be trained other than by plain gradient descent, as the book has them; and how
+large gradients have to be for it not to show which ε is added, and where: in Adam's first step it
+is added to 0.03 |g|."""
+
+SAME, FEWEST = 2e-4, 20
+"""How far, relative to the largest, changes may lie off those of an optimizer: an ε up to 1e-7
+beside such gradients; and how many numbers have to be known."""
 
 NO_ROW = -1
 """Fills up the rows of a batch that is smaller than others."""
@@ -26,6 +36,7 @@ ARGUMENTS = {
     "t_test": ("t_test", "y_test", "test_t", "test_labels"),
     "t": ("t", "t_train", "train_t", "y", "y_train", "labels", "targets", "target"),
     "rate": ("lr", "learning_rate", "alpha", "eta", "rate"),
+    "optimizer": ("optimizer_param", "optimizer_params"),
     "steps": ("iters_num", "iters", "iterations", "steps", "step_num", "num_iters", "n_iters"),
     "epochs": ("epochs", "epoch", "num_epochs", "n_epochs", "max_epochs"),
     "batch": ("batch_size", "mini_batch_size", "batch"),
@@ -61,8 +72,8 @@ class Watched(TwoLayerNet):
         self.weights: list[dict[str, np.ndarray]] = []
         self.gradients: list[dict[str, np.ndarray]] = []
 
-    def predict(self, x: np.ndarray) -> np.ndarray:
-        """The outputs of the probe's samples in the place of the loop's."""
+    def predict(self, x: np.ndarray, *_: object, **__: object) -> np.ndarray:
+        """The outputs of the probe's samples in the place of the loop's, in training or not."""
         return super().predict(self._samples[self._numbers_of(x)])
 
     def loss(self, x: np.ndarray, t: np.ndarray) -> float:
@@ -98,11 +109,38 @@ class Watched(TwoLayerNet):
                     squares += float(np.vdot(gradient, gradient))
         return abs(products) / squares if squares else 0.0
 
+    def optimizer(self) -> tuple[int, float] | None:
+        """The optimizer that explains all updates but the last, and its rate; None if none does.
+
+        Every optimizer's steps are proportional to its rate.
+        """
+        weights = [_flat(params) for params in self.weights[: STEPS + 1]]
+        gradients = self.gradients[: len(weights) - 1]
+        for number, (name, least) in enumerate(OPTIMIZERS.items()):
+            made = getattr(optimizers, name)(1.0)
+            place = {key: np.zeros_like(array) for key, array in self.params.items()}
+            at = [0 * weights[0]]
+            for gradient in gradients:
+                made.update(place, gradient)
+                at.append(_flat(place))
+            is_large = np.all([np.abs(_flat(gradient)) >= least for gradient in gradients], axis=0)
+            change, step = (np.diff(of, axis=0)[:, is_large].ravel() for of in (weights, at))
+            if len(gradients) < 2 or is_large.sum() < FEWEST:
+                continue
+            rate = float(change @ step / (step @ step or 1.0))
+            if np.abs(change - rate * step).max() < SAME * np.abs(change).max():
+                return number, rate
+        return None
+
     def _one_hot(self, t: np.ndarray) -> np.ndarray:
         t = np.asarray(t)
         if t.dtype.kind in "iu" and t.ndim < 2:
             return np.eye(self._classes)[np.atleast_1d(t)]
         return np.array(np.atleast_2d(t)[:, : self._classes], float)
+
+
+def _flat(arrays: Mapping[str, np.ndarray]) -> np.ndarray:
+    return np.concatenate([arrays[key].ravel() for key in PARAMETERS])
 
 
 def check_training(
@@ -114,22 +152,27 @@ def check_training(
         answers: where to.
         path: of the stranger's file.
         name: of the function.
-        train: the function; its parameters are known by their names.
+        train: the function, or a class with a method of that name; what is taken is known by
+            the names.
         given: the probe's net, with the samples "train_x" and their targets "train_t".
     """
     x, t = given["train_x"], given["train_t"]
     net = Watched(given, lambda rows: np.array([_place_of(row, x) for row in np.atleast_2d(rows)]))
     values = {"net": net, "x": x.copy(), "t": t.copy(), "rate": RATE, "batch": BATCH}
     values |= {"steps": STEPS, "epochs": STEPS * BATCH // len(x)}
-    values |= {"x_test": x.copy(), "t_test": t.copy()}
+    values |= {"x_test": x.copy(), "t_test": t.copy(), "optimizer": {"lr": RATE}}
     try:
         arguments = _arguments(train, values)
     except Problem as error:
         answers.write(kind="not checked", subject=name, why=error)
         return
 
+    def run() -> object:
+        made = train(**arguments)
+        return made.train() if isinstance(train, type) else made
+
     given_a_size = any(argument.lower() in ARGUMENTS["batch"] for argument in arguments)
-    write_training(answers, path, name, net, partial(train, **arguments), given_a_size)
+    write_training(answers, path, name, net, run, given_a_size)
 
 
 def _place_of(row: np.ndarray, rows: np.ndarray) -> int:
@@ -168,6 +211,8 @@ def write_training(
         return
     end = net.weights[steps] if len(net.weights) > steps else net.params
     ask(answers, path, name, "batch", lambda: BATCH if given_a_size else 0)
+    if found := net.optimizer():
+        ask(answers, path, name, "optimizer", lambda: found)
     ask(answers, path, name, "targets of the batches", lambda: np.concatenate(net.targets[:steps]))
     for key in PARAMETERS:
         ask(answers, path, name, f"{key} at the end", partial(end.get, key))

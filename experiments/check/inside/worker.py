@@ -21,6 +21,7 @@ from experiments.check.inside.faces import is_net
 from experiments.check.inside.functions_net import Functions
 from experiments.check.inside.loading import installed, load
 from experiments.check.inside.nets import check_net
+from experiments.check.inside.other_nets import ask_for_own_slopes
 from experiments.check.inside.protocol import HELPED, SWAPPED, Answers, ask, watch
 from experiments.check.inside.surroundings import enter
 from experiments.subjects.subject import Given, Subject
@@ -121,13 +122,22 @@ class _Asking:
             first, *others = Functions(namespace, given).names
             answers.write(kind="helpers", subject=first, names=others)
             check_net(answers, path, first, lambda *_: Functions(namespace, given), given)
-        for name in self._request["classes"]:
+        for name in (*self._request["classes"], *self._nets_to_test(namespace)):
             new = namespace.get(name)
             if isinstance(new, type) and is_net(new) and name not in about:
                 if check_net(answers, path, name, new, given):
                     self.nets.add(name)
+                else:
+                    ask_for_own_slopes(answers, path, name, new)
                 again = partial(check_net, answers, path, new=new, given=given)
                 self._with_right_helpers(name, new, about, namespace, again)
+
+    def _nets_to_test(self, namespace: dict) -> list[str]:
+        """Nets of other files whose gradients the file tests by differences."""
+        if "numerical_gradient(" not in self._request["text"]:
+            return []
+        own = self._request["classes"]
+        return [n for n, value in namespace.items() if is_net(value) and n not in own]
 
     def _ask_known(self, namespace: dict, called: Mapping[str, str]) -> dict[str, str]:
         """Ask known functions and layers that were not asked yet.

@@ -1,0 +1,89 @@
+"""All findings of a file, each of which may settle or explain another one."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from experiments import subjects
+from experiments.check.apart import Outcome
+from experiments.check.finding import Assessment, Finding
+from experiments.check.inside.protocol import OTHER_ARGUMENTS
+from experiments.check.judge import judge
+from experiments.check.judge_descent import judge_descents
+from experiments.check.judge_loop import given_batches, judge_loops
+from experiments.check.judge_net import NOT_RECOGNISED
+from experiments.check.judge_scripts import judge_scripts
+from experiments.check.source import Source
+from experiments.words import Problem
+
+SOMETHING_ELSE = {OTHER_ARGUMENTS, NOT_RECOGNISED, "check.why.no training"}
+"""Why nothing can be asked of a thing of a known name or role that is another one."""
+
+
+def findings_of(outcome: Outcome, source: Source) -> tuple[Outcome, list[Finding], list[int]]:
+    """What is found in a file.
+
+    Returns:
+        The outcome without what only has the name of something known, the findings, and the lines
+        of the loops of which it is not known what they train.
+    """
+    outcome, asked = _without_other_things(outcome, judge(outcome))
+    of_nets, unknown = judge_loops(outcome, source, asked)
+    descents = list(judge_descents(outcome, source, {finding.subject for finding in asked}))
+    told = {finding.subject for finding in (*descents, *asked)}
+    open_loops = [line for line in unknown if source.called(line) not in told]
+    loops = [*of_nets, *descents, *judge_scripts(outcome)]
+    asked = [finding for finding in asked if not _is_told_by(loops, finding)]
+    loops = [loop for loop in loops if not _is_settled_by(asked, loop)]
+    known = [loop for loop in loops if loop.verdict is not Assessment.UNKNOWN]
+    used = {name for loop in known for name in loop.uses}
+    in_batches = set() if known else given_batches(asked, outcome.turns)
+    kept = (
+        replace(one, verdict=Assessment.WRONG) if one.subject in in_batches else one
+        for one in asked
+        if one.verdict is not Assessment.FAILED or one.subject not in used
+    )
+    return outcome, [*kept, *loops], open_loops
+
+
+def _without_other_things(
+    outcome: Outcome, asked: Sequence[Finding]
+) -> tuple[Outcome, list[Finding]]:
+    """The outcome and the findings without what only has the name of something known."""
+    others = {finding.subject: why for finding in asked if (why := _why_something_else(finding))}
+    vague = {name for name in others if name in outcome.subjects and _is_vague(outcome, name)}
+    kept = {name: found for name, found in outcome.subjects.items() if name not in vague}
+    not_checked = {name: why for name, why in others.items() if name not in vague}
+    outcome = replace(outcome, subjects=kept, not_checked=outcome.not_checked | not_checked)
+    return outcome, [finding for finding in asked if finding.subject not in others]
+
+
+def _is_vague(outcome: Outcome, name: str) -> bool:
+    """Whether a name says little of what is called so."""
+    return subjects.load()[outcome.subjects[name].about].is_vague
+
+
+def _is_told_by(loops: Sequence[Finding], finding: Finding) -> bool:
+    """Whether a class of which only the slopes of its loss are known was told by its training."""
+    of = f"{finding.subject}."
+    known = (loop for loop in loops if loop.verdict is not Assessment.UNKNOWN)
+    return _is_of_slopes(finding) and any(loop.subject.startswith(of) for loop in known)
+
+
+def _is_settled_by(asked: Sequence[Finding], loop: Finding) -> bool:
+    """Whether an unknown training is that of a class which is told by the slopes of its loss."""
+    kind = loop.subject.partition(".")[0]
+    told = any(_is_of_slopes(finding) and finding.subject == kind for finding in asked)
+    return told and loop.verdict is Assessment.UNKNOWN
+
+
+def _is_of_slopes(finding: Finding) -> bool:
+    return finding.note is not None and finding.note.key.startswith("check.own slopes")
+
+
+def _why_something_else(finding: Finding) -> Problem | None:
+    """Why something of a known name or role is none of what is known here; None if it is."""
+    if finding.right or finding.wrong:
+        return None
+    reasons = [answer.why for answer in finding.failed if answer.why]
+    is_other = {why.key for why in reasons} <= SOMETHING_ELSE
+    return reasons[0] if reasons and is_other else None

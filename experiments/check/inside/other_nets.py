@@ -1,0 +1,107 @@
+"""A net of any layers: its gradients, and the slopes of its own loss beside them."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from experiments.check.inside.loading import SECONDS_PER_CALL, time_limit
+from experiments.check.inside.nets import OWN_SLOPES
+from experiments.check.inside.protocol import Answers, ask
+from experiments.check.inside.slopes import slopes, some_of
+from experiments.check.inside.stepping import built
+from experiments.check.inside.surroundings import draw_from_the_start
+from experiments.words import Problem
+
+SAMPLES, INPUTS, OUTPUTS = 3, 6, 4
+IMAGES = ((1, 10, 10), (1, 28, 28))
+"""Channels, rows and columns of the images that a net may take."""
+
+SMALL = 0.1
+"""How far biases and the like are moved from where they start."""
+
+
+def ask_for_own_slopes(answers: Answers, path: str, name: str, new: type) -> bool:
+    """Give a net other weights, and ask it for its gradients and for its loss around them.
+
+    Args:
+        answers: where to.
+        path: of the stranger's file.
+        name: of the class.
+        new: the class, with `params` by name, `loss` and `gradient`.
+
+    Returns:
+        Whether it could be asked.
+    """
+    for inputs in ((INPUTS,), *IMAGES):
+        try:
+            with time_limit(SECONDS_PER_CALL), np.errstate(all="ignore"):
+                net, x, t = _ready(new, inputs)
+                net.loss(x.copy(), t.copy())
+        except Exception:
+            continue
+        _ask(answers, path, name, net, x, t)
+        return True
+    return False
+
+
+def _ask(
+    answers: Answers,
+    path: str,
+    name: str,
+    net: Any,  # noqa: ANN401 - a stranger's
+    x: np.ndarray,
+    t: np.ndarray,
+) -> None:
+    gradients: dict[str, np.ndarray] = {}
+
+    def gradient() -> float:
+        draw_from_the_start()  # of units that are dropped the same ones
+        gradients.update(net.gradient(x.copy(), t.copy()))
+        return 0.0
+
+    def loss() -> float:
+        draw_from_the_start()
+        return float(net.loss(x.copy(), t.copy()))
+
+    def some_gradients(key: str) -> np.ndarray:
+        own = np.asarray(gradients[key])
+        if own.shape != net.params[key].shape:
+            shapes = {"is_": own.shape, "not_": net.params[key].shape}
+            raise Problem("check.why.shape", name=f"gradient['{key}']", **shapes)
+        return own.flat[some_of(own)]
+
+    if ask(answers, path, name, f"{OWN_SLOPES}: gradient", gradient) is None:
+        return
+    for key, array in net.params.items():
+        ask(answers, path, name, f"{OWN_SLOPES}: g{key}", partial(some_gradients, key))
+        around = partial(slopes, loss, array, some_of(array))
+        ask(answers, path, name, f"{OWN_SLOPES}: {key}", around)
+
+
+def _ready(new: type, inputs: tuple[int, ...]) -> tuple[Any, np.ndarray, np.ndarray]:
+    """A net with weights at which nothing is small, and samples with targets for it."""
+    rng = np.random.default_rng(13)
+    x = rng.normal(size=(SAMPLES, *inputs))
+    net = next(_made(new, x))
+    for key, array in net.params.items():
+        spread = rng.normal(size=array.shape)
+        if array.ndim == 1:
+            array += SMALL * spread
+        else:
+            inner = array.shape[1:] if array.ndim == 4 else array.shape[:1]
+            array[...] = spread / np.sqrt(np.prod(inner))
+        if array is not net.params[key]:
+            raise TypeError(key)
+    outputs = np.shape(net.predict(x.copy()))[1]
+    t = np.eye(outputs)[rng.integers(outputs, size=SAMPLES)]
+    return net, x, t
+
+
+def _made(new: type, x: np.ndarray) -> Iterator[Any]:
+    """The net with sizes of ours, or with its own."""
+    try:
+        yield built(new, x, np.zeros((SAMPLES, OUTPUTS)))
+    except Exception:
+        yield new()

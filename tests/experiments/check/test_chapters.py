@@ -1,0 +1,291 @@
+"""Programs of chapters 3 to 8 that train, forward or test nets of other files or of more layers."""
+
+import pytest
+
+FORWARD = """
+import numpy as np
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+def softmax(a):
+    e = np.exp(a - a.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+def forward(network, x):
+    a1 = np.dot(x, network['W1']) + network['b1']
+    z1 = {z1}
+    a2 = np.dot(z1, network['W2']) + network['b2']
+    z2 = sigmoid(a2)
+    return {y}
+"""
+A3 = "np.dot(z2, network['W3']) + network['b3']"
+
+
+def verdicts(checked):
+    return {found.subject: str(found.verdict) for found in checked.explanations}
+
+
+def faults(checked):
+    return {found.subject: found.faults for found in checked.explanations if found.faults}
+
+
+@pytest.mark.parametrize(
+    ("z1", "y", "verdict", "mistakes"),
+    [
+        ("sigmoid(a1)", A3, "right", ()),
+        ("sigmoid(a1)", f"softmax({A3})", "convention", ("forward-softmax",)),
+        ("np.maximum(0, a1)", "z2", None, ()),  # hidden layers of two kinds: not known here
+        ("a1", A3, "wrong", ("forward-a1-for-z1",)),
+        ("sigmoid(a1)", "np.dot(z2, network['W3'])", "wrong", ("forward-bias3-missing",)),
+        ("sigmoid(a1)", "a2", "convention", ("forward-two-layers",)),
+    ],
+)
+def test_a_way_forth_of_chapter_3(check, z1, y, verdict, mistakes):
+    checked = check(FORWARD.format(z1=z1, y=y))
+    assert verdicts(checked).get("forward") == verdict
+    found = [one for one in checked.explanations if one.subject == "forward"]
+    assert all(set(mistakes) <= set(one.faults) or verdict == "convention" for one in found)
+
+
+def test_what_is_only_called_forward_is_not_judged(check):
+    text = (
+        FORWARD.format(z1="sigmoid(a1)", y="z2.argmax(axis=-1)")
+        + "\n\ndef predict(x):\n    return x\n"
+    )
+    assert "forward" not in verdicts(check(text))
+    assert "predict" not in verdicts(check(text))
+
+
+DEEP = """
+import numpy as np
+
+class Net:
+    def __init__(self, input_size, hidden_size_list, output_size):
+        sizes = [input_size, *hidden_size_list, output_size]
+        self.count = len(sizes) - 1
+        self.params = {{}}
+        for i in range(1, self.count + 1):
+            self.params['W' + str(i)] = np.random.randn(sizes[i - 1], sizes[i]) * 0.3
+            self.params['b' + str(i)] = np.zeros(sizes[i])
+
+    def predict(self, x):
+        self.z = [x]
+        for i in range(1, self.count + 1):
+            a = self.z[-1] @ self.params['W' + str(i)] + self.params['b' + str(i)]
+            self.z.append(np.tanh(a) if i < self.count else a)
+        return self.z[-1]
+
+    def loss(self, x, t):
+        y = self.predict(x)
+        return 0.5 * np.sum((y - t) ** 2) / len(x)
+
+    def gradient(self, x, t):
+        y = self.predict(x)
+        delta, grads = {delta}, {{}}
+        for i in range(self.count, 0, -1):
+            grads['W' + str(i)] = self.z[i - 1].T @ delta
+            grads['b' + str(i)] = delta.sum(axis=0)
+            delta = delta @ self.params['W' + str(i)].T{slope}
+        return grads
+"""
+SLOPE = " * (1 - self.z[i - 1] ** 2)"
+
+
+@pytest.mark.parametrize(
+    ("delta", "slope", "verdict", "said"),
+    [
+        ("(y - t) / len(x)", SLOPE, "right", "half the squared error, mean over the batch"),
+        ("y - t", SLOPE, "wrong", "7 times the slope of its own loss"),
+        ("(y - t) / len(x)", "", "wrong", "tanh"),
+    ],
+)
+def test_a_net_of_any_number_of_layers(check, delta, slope, verdict, said):
+    (found,) = check(DEEP.format(delta=delta, slope=slope)).explanations
+    assert (found.subject, str(found.verdict)) == ("Net.gradient", verdict)
+    assert said in " ".join(found.sentences)
+
+
+BUMPS = """
+import numpy as np
+
+class Net:
+    def __init__(self, input_size=6, output_size=4):
+        weights = np.random.randn(input_size, output_size)
+        self.params = {{'W1': weights, 'b1': np.zeros(output_size)}}
+
+    def predict(self, x):
+        return np.sin(x @ self.params['W1']) + self.params['b1'] ** 2
+
+    def loss(self, x, t):
+        return np.sum((self.predict(x) - t) ** 4)
+
+    def gradient(self, x, t):
+        delta = 4 * (self.predict(x) - t) ** 3
+        a = x @ self.params['W1']
+        return {{'W1': x.T @ (delta * {slope}), 'b1': {bias}}}
+"""
+RIGHT_BIAS = "(delta * 2 * self.params['b1']).sum(axis=0)"
+
+
+@pytest.mark.parametrize(
+    ("slope", "bias", "verdict", "wrong"),
+    [
+        ("np.cos(a)", RIGHT_BIAS, "right", ()),
+        ("np.sin(a)", RIGHT_BIAS, "wrong", ("W1",)),
+        ("np.cos(a)", "delta.sum(axis=0)", "wrong", ("b1",)),
+        ("np.cos(b)", RIGHT_BIAS, "failed", ()),
+    ],
+)
+def test_a_net_of_no_known_form_is_held_against_its_own_loss(check, slope, bias, verdict, wrong):
+    found = check(BUMPS.format(slope=slope, bias=bias)).explanations[0]
+    assert str(found.verdict) == verdict
+    for name in ("W1", "b1"):
+        said = any(f"ther numbers than the right ones: {name}" in s for s in found.sentences)
+        assert said == (name in wrong)
+
+
+LOOP = """
+import numpy as np
+from dataset.mnist import load_mnist
+from two_layer_net import TwoLayerNet
+
+{optimizer}
+
+(x_train, t_train), (x_test, t_test) = load_mnist(one_hot_label=True)
+network, rule = TwoLayerNet(784, 50, 10), Rule()
+for i in range(1000):
+    rows = np.random.choice(60000, 100)
+    grads = network.gradient(x_train[rows], t_train[rows])
+    rule.update(network.params, grads)
+"""
+ADAM = """
+class Rule:
+    def __init__(self):
+        self.m, self.v, self.k = {{}}, {{}}, 0
+
+    def update(self, params, grads):
+        self.k += 1
+        for key in params:
+            self.m[key] = 0.9 * self.m.get(key, 0) + 0.1 * grads[key]
+            self.v[key] = 0.999 * self.v.get(key, 0) + 0.001 * grads[key] ** 2
+            m, v = self.m[key] / (1 - 0.9 ** self.k), self.v[key] / (1 - 0.999 ** self.k)
+            params[key] -= 0.02 * m / (np.sqrt(v) + {epsilon})
+"""
+MOMENTUM = """
+class Rule:
+    v = {}
+
+    def update(self, params, grads):
+        for key in params:
+            self.v[key] = 0.9 * self.v.get(key, 0) - 0.05 * grads[key]
+            params[key] += self.v[key]
+"""
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "said"),
+    [(MOMENTUM, "Momentum, rate 0.05"), (ADAM.format(epsilon="1e-12"), "Adam, rate 0.02")],
+)
+def test_a_loop_that_goes_by_another_optimizer_is_right(check, optimizer, said):
+    (found,) = check(LOOP.format(optimizer=optimizer)).explanations
+    assert str(found.verdict) == "right"
+    assert said in " ".join(found.sentences)
+
+
+TRAINER = """
+import numpy as np
+
+class Trainer:
+    def __init__(self, network, x_train, t_train, epochs=20, mini_batch_size=100,
+                 optimizer_param={{'lr': 0.01}}):
+        self.network, self.x, self.t, self.size = network, x_train, t_train, mini_batch_size
+        self.steps = int(epochs * max(len(x_train) / mini_batch_size, 1))
+        self.rate = optimizer_param['lr']
+
+    def train(self):
+        {before}
+        for _ in range(self.steps):
+            {inside}
+            grads = self.network.gradient(self.x[rows], self.t[rows])
+            for key in self.network.params:
+                self.network.params[key] {sign} self.rate * grads[key]
+"""
+DRAW = "rows = np.random.choice(len(self.x), self.size)"
+
+
+@pytest.mark.parametrize(
+    ("before", "inside", "sign", "mistakes"),
+    [
+        ("pass", DRAW, "-=", ()),
+        (DRAW, "pass", "-=", ("same-batch",)),
+        ("pass", DRAW, "+=", ("update-uphill",)),
+    ],
+)
+def test_a_trainer(check, before, inside, sign, mistakes):
+    (found,) = check(TRAINER.format(before=before, inside=inside, sign=sign)).explanations
+    assert (found.subject, tuple(found.faults)) == ("Trainer", mistakes)
+
+
+APPLES = """
+from layer_naive import AddLayer, MulLayer
+
+apples, oranges, fruit, tax = MulLayer(), MulLayer(), AddLayer(), MulLayer()
+price = tax.forward(fruit.forward(apples.forward(100, 2), oranges.forward(150, 3)), 1.1)
+dfruit, dtax = tax.backward(1)
+dapples, doranges = {fruit}
+dapple, dnumber = apples.backward(dapples)
+"""
+
+
+def test_layers_gone_back_through_in_order(check):
+    (found,) = check(APPLES.format(fruit="fruit.backward(dfruit)")).explanations
+    assert str(found.verdict) == "right"
+
+
+def test_a_layer_that_is_given_another_number_than_its_gradient(check):
+    (found,) = check(APPLES.format(fruit="fruit.backward(1)")).explanations
+    assert (str(found.verdict), found.line) == ("wrong", 7)
+    assert "`fruit` is given 1 on its way back; the gradient of its output is 1.1." in (
+        found.sentences
+    )
+
+
+@pytest.mark.parametrize(("slope", "verdict"), [("2.0 * y", "right"), ("y", "wrong")])
+def test_a_function_of_two_numbers_and_its_slopes(check, slope, verdict):
+    text = "def f(x, y):\n    return x**2 / 20 + y**2\n\n"
+    text += f"def df(x, y):\n    return x / 10, {slope}\n"
+    (found,) = check(text).explanations
+    assert (found.subject, str(found.verdict)) == ("df", verdict)
+
+
+def test_a_script_that_tests_a_gradient_has_its_net_tested(check, tmp_path):
+    net = DEEP.format(delta="y - t", slope=SLOPE)
+    method = "\n    def numerical_gradient(self, x, t):\n        return {}\n"
+    (tmp_path / "net.py").write_text(net + method)
+    text = "from net import Net\n\nnet = Net(3, [4], 2)\ngrads = net.numerical_gradient(0, 0)\n"
+    (found,) = check(text).explanations
+    assert (found.subject, str(found.verdict)) == ("Net", "wrong")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'class Man:\n    def hello(self):\n        print("Hello " + self.name + "!")\n',
+        "from dataset.mnist import load_mnist\n\ndef img_show(img):\n    img.show()\n\n"
+        "img_show(load_mnist()[0][0][0])\n",
+        "from dataset.mnist import load_mnist\nprint(load_mnist()[0][0].shape)\n",
+    ],
+)
+def test_of_what_only_shows_there_is_nothing_to_check(check, text):
+    assert str(check(text).verdict) == "nothing"
+
+
+def test_counting_is_no_training(check):
+    text = (
+        "import numpy as np\nfrom dataset.mnist import load_mnist\nfrom net import Net\n\n"
+        "(x, t), _ = load_mnist()\nright = 0.0\n"
+        "for i in range(100):\n    y = x[i * 10:(i + 1) * 10, :10].argmax(axis=1)\n"
+        "    right += np.sum(y == t[i * 10:(i + 1) * 10])\n"
+    )
+    assert not check(text).explanations
