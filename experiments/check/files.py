@@ -165,7 +165,7 @@ def _read(path: Path, known: Meant) -> Source | Problem:
     meant = {**known, **also_meant(source, known)}
     if (classes_of(source) and _computes(source)) or meant.keys() & source.defined.keys():
         return source
-    if not _computes(source):
+    if classes_of(source) and not _computes(source):
         return Problem(NOTHING_THERE, file=path.name)
     loops = any(isinstance(node, ast.For | ast.While) for node in ast.walk(source.tree))
     known_by_role = may_be_functions_of_a_net(source) or with_slopes(source.defined)
@@ -187,10 +187,13 @@ def _only_shows(source: Source) -> bool:
 
     It imports nothing of its own or of a framework, and changes nothing in a loop.
     """
+    return _imported(source) <= SHOWING and not _changes_in_a_loop(source)
+
+
+def _changes_in_a_loop(source: Source) -> bool:
     loops = (node for node in ast.walk(source.tree) if isinstance(node, ast.For | ast.While))
     inside = (inner for loop in loops for inner in ast.walk(loop))
-    changes = any(isinstance(inner, ast.AugAssign) for inner in inside)
-    return _imported(source) <= SHOWING and not changes
+    return any(isinstance(inner, ast.AugAssign) for inner in inside)
 
 
 COMPUTING = (ast.Sub, ast.Mult, ast.Div, ast.MatMult, ast.Pow)
@@ -295,7 +298,8 @@ def _checked(
         unbuilt = "; ".join(f"{name}: {why}" for name, why in not_checked.items())
         own = [name for name in source.defined if "." not in name]
         is_loader = bool(own) and all(map(LOADING.match, own))
-        is_nothing = is_loader or (not own and (program is not None or not outcome.skipped))
+        only_shows = not (outcome.skipped or outcome.stood_in or _changes_in_a_loop(source))
+        is_nothing = is_loader or (not own and (program is not None or only_shows))
         none = say("check.source.loader" if is_loader else "check.source.nothing loaded")
         if is_nothing and not is_loader:
             none = say(OF_A_FRAMEWORK if program else NOTHING_THERE, file=source.path.name)

@@ -122,15 +122,20 @@ def judge_loops(
             found.append(replace(finding, uses=uses))
             lines.add(source.line_called(finding.subject))
     explained = lines | known | open_lines.keys()
-    watched = {o.subject for o in others if o.about == TRAIN.name}
     return found, [
         line
         for line, around in open_lines.items()
         if line not in known
         and not around & explained
-        and not any(source.called(outer).rpartition(": ")[2] in watched for outer in around)
+        and not _is_inside_of(others, [source.called(outer) for outer in around])
         and source.called(line).partition(":")[0] not in used
     ]
+
+
+def _is_inside_of(others: Sequence[Finding], around: Sequence[str]) -> bool:
+    """Whether one of the loops around another one trains a watched net."""
+    watched = {other.subject for other in others if other.about == TRAIN.name}
+    return any(name.rpartition(": ")[2] in watched for name in around)
 
 
 def _by_line(turns: Sequence[Turn]) -> dict[int, list[Turn]]:

@@ -11,7 +11,7 @@ import pytest
 
 from experiments import commands
 from experiments.check import check as check_thing
-from experiments.check import files
+from experiments.check import findings
 from experiments.check.files import check_files
 from experiments.check.page import to_html
 from experiments.commands import exits
@@ -1046,14 +1046,14 @@ def test_a_fault_of_ours_in_one_file_leaves_the_others_their_answers(tmp_path, m
     paths = [tmp_path / "first.py", tmp_path / "second.py"]
     for path in paths:
         path.write_text("def relu(x): return x * (x > 0)\n")
-    right, faults = files.judge, [ZeroDivisionError("of ours")]
+    right, faults = findings.judge, [ZeroDivisionError("of ours")]
 
     def judge(outcome):
         if faults:
             raise faults.pop()
         return right(outcome)
 
-    monkeypatch.setattr(files, "judge", judge)
+    monkeypatch.setattr(findings, "judge", judge)
     first, second = (told["en"] for told in check_files(paths))
     assert "ZeroDivisionError: of ours" in first.error
     assert (first.verdict, second.verdict) == ("failed", "right")
