@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import joblib
+
 from experiments.check.checked import Checked
 from experiments.check.files import check_files
 from experiments.check.finding import FINE
@@ -13,12 +15,17 @@ from experiments.check.grammar import Description
 from experiments.check.twin_code import twin_code
 from experiments.corpus.forms import FORMS
 from experiments.corpus.nets import FAULTS, KINDS, Kind, is_a_fault, parts, with_fault
+from experiments.suite.processes import over_processes
 
 SAME = {
     "delta-sign": ("update-uphill",),
     "W1-without-slope": ("hidden-slope-missing",),
 }
 """Mistakes that give the same numbers in a loop, or without biases."""
+
+
+PART = 20
+"""Programs that are handed to a process together."""
 
 
 @dataclass(frozen=True)
@@ -90,16 +97,25 @@ def programs(every: int = 1) -> list[Program]:
 
 
 def run(todo: Sequence[Program], advance: Callable[[int], object]) -> list[Row]:
-    """Write every program into a folder of its own making, check it, and read the answer."""
+    """Write every program, check it, and read the answer; a process per core."""
+    firsts = range(0, len(todo), PART)
+    calls = (joblib.delayed(_checked)(first, todo[first : first + PART]) for first in firsts)
+    rows: dict[int, Row] = {}
+    for of_part in over_processes(calls):
+        rows |= of_part
+        advance(len(of_part))
+    return [rows[number] for number in range(len(todo))]
+
+
+def _checked(first: int, todo: Sequence[Program]) -> dict[int, Row]:
+    """The rows of some programs, by number, written into a folder that is gone afterwards."""
+    numbers = range(first, first + len(todo))
     with tempfile.TemporaryDirectory(prefix="twins-corpus-") as folder:
-        paths = [Path(folder) / f"program_{number}.py" for number in range(len(todo))]
+        paths = [Path(folder) / f"program_{number}.py" for number in numbers]
         for path, program in zip(paths, todo, strict=True):
             path.write_text(program.text, "utf-8")
-        rows = []
-        for program, by_language in zip(todo, check_files(paths), strict=True):
-            rows.append(_row(program, by_language["en"]))
-            advance(1)
-    return rows
+        told = zip(numbers, todo, check_files(paths), strict=True)
+        return {number: _row(program, said["en"]) for number, program, said in told}
 
 
 def _row(program: Program, checked: Checked) -> Row:
