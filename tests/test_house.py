@@ -73,6 +73,7 @@ ROOMS = (
     "check",
     "compare",
     "corpus",
+    "export",
     "commands",
     "__main__",
 )

@@ -92,13 +92,19 @@ def _renamed(pairs: Sequence[str], say: Words) -> dict[str, str]:
     return found
 
 
-def look_at_output(path: Path, ours: bytes, say: Words) -> None:
+def look_at_output(path: Path, ours: bytes, say: Words, is_program: bool = False) -> None:
     """Find out whether an output may be written there, before anything is checked.
+
+    Args:
+        path: where to.
+        ours: what the beginning of a file holds that this program has written.
+        say: the words.
+        is_program: whether the output is a program, and so is called like one.
 
     Raises:
         CommandError: if it would replace what this program has not written.
     """
-    if path.suffix.lower() in PROGRAMS:
+    if path.suffix.lower() in PROGRAMS and not is_program:
         raise CommandError(say("error.program's ending", path=path), USAGE)
     try:
         with path.open("rb") as file:

@@ -3,6 +3,7 @@
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -67,25 +68,42 @@ def own_net(
     Raises:
         Problem: if nothing in the file is recognised as a net, or its size is another.
     """
-    known = with_others({})
-    meant = {**known, **also_meant(source, known)}
-
-    def asked(given: Mapping[str, np.ndarray]) -> Outcome:
-        return run_apart(processes, source, meant, classes_of(source), given)
-
     given = probes()
-    outcome = asked(given)
+    finding = the_net(processes, source, given)
+    if finding.fit:
+        if data:
+            raise Problem("compare.data of a loop")
+        return _of_loop(finding, theirs)
+    return _of_class(finding, partial(_asked, processes, source), given, theirs, data)
+
+
+def the_net(
+    processes: Processes, source: Source, given: Mapping[str, np.ndarray] | None = None
+) -> Finding:
+    """What is found of the net of a file: a class that is described, or the first loop that trains.
+
+    Args:
+        processes: that run it.
+        source: the file.
+        given: what it is asked with; the probe if there is nothing else.
+
+    Raises:
+        Problem: if nothing in the file is recognised as a net.
+    """
+    outcome = _asked(processes, source, given or probes())
     findings = judge(outcome)
     net = next((f for f in findings if f.about == "net" and f.description), None)
-    if net is not None:
-        return _of_class(net, asked, given, theirs, data)
-    loops, _ = judge_loops(outcome, source, findings)
-    loop = next((finding for finding in loops if finding.fit), None)
-    if loop is None:
+    loops, _ = ([], None) if net else judge_loops(outcome, source, findings)
+    found = net or next((finding for finding in loops if finding.fit), None)
+    if found is None:
         raise Problem("compare.no net", file=source.path.name)
-    if data:
-        raise Problem("compare.data of a loop")
-    return _of_loop(loop, theirs)
+    return found
+
+
+def _asked(processes: Processes, source: Source, given: Mapping[str, np.ndarray]) -> Outcome:
+    known = with_others({})
+    meant = {**known, **also_meant(source, known)}
+    return run_apart(processes, source, meant, classes_of(source), given)
 
 
 def _of_class(

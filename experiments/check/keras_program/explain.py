@@ -92,12 +92,13 @@ def _layers(model: Model, say: Words) -> Iterator[str]:
 
 
 def _loss(model: Model, say: Words) -> str:
-    name = say.get(f"check.net.loss.{model.loss.kind}", model.loss.kind)
     try:
-        reduction = chain_of(model).of.reduction
+        of = chain_of(model).of
     except Problem:
-        return name
-    return f"{name}, {say(f'check.net.reduction.{reduction}')}"
+        return say.get(f"check.net.loss.{model.loss.kind}", model.loss.kind)
+    kind = model.loss.kind if model.loss.kind.endswith("labels") else of.loss
+    name = say.get(f"check.net.loss.{kind}", kind)
+    return f"{name}, {say(f'check.net.reduction.{of.reduction}')}"
 
 
 def _twin(judged: Judged, say: Words) -> str:

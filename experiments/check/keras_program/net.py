@@ -2,6 +2,7 @@
 
 import warnings
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib import import_module
 from itertools import pairwise
 from typing import Any
@@ -41,6 +42,12 @@ KERAS_LOSSES = {
 
 OF_A_SAMPLE = ("squared error", "absolute error", "binary cross-entropy")
 """Losses that Keras takes the mean of over the outputs of a sample, too."""
+
+REDUCED = ("sum", "sum_over_batch_size")
+"""Reductions that are compared."""
+
+SAME = 1e-6
+"""Up to which two factors of a loss are one, as 1 / 3 written with six digits."""
 
 SAMPLES, SEED = 7, 7
 
@@ -167,11 +174,12 @@ def chain_of(model: Model) -> Chain:
         raise Problem("check.keras.no inputs" if not model.inputs else "check.keras.deep")
     names = tuple(reversed(LAYERS[: len(layers)]))
     biased = frozenset(name for name, one in zip(names, layers, strict=True) if one.biased)
+    kind, reduction = _loss_of(loss, widths[-1])
     of = Description(
         hidden=next(iter(hidden), "sigmoid"),
         output=_output(layers[-1].activation, loss),
-        loss=loss.kind.removesuffix(" of labels"),
-        reduction=_reduction(loss),
+        loss=kind,
+        reduction=reduction,
         epsilon=0.0,
         l2=2 * strengths.pop(),
         scores=loss.from_logits,
@@ -193,16 +201,30 @@ def _output(activation: str, loss: Loss) -> str:
     return activation
 
 
-def _reduction(loss: Loss) -> str:
+def _loss_of(loss: Loss, outputs: int) -> tuple[str, str]:
+    """Which loss of the grammar and which reduction of it Keras' loss with its weight is.
+
+    Keras takes the mean over the outputs of a sample of some losses, and multiplies by the weight.
+
+    Raises:
+        Problem: if it is none of them.
+    """
     if loss.kind not in KERAS_LOSSES or loss.has_options:
         raise Problem("check.keras.loss", name=loss.kind)
-    if loss.reduction not in ("sum", "sum_over_batch_size") or loss.weight != 1.0:
-        raise Problem("check.keras.reduction", name=loss.reduction, weight=loss.weight)
-    if loss.reduction == "sum":
-        if loss.kind in OF_A_SAMPLE:
-            raise Problem("check.keras.reduction", name="sum", weight=1.0)
-        return "sum"
-    return "mean of all" if loss.kind in OF_A_SAMPLE else "mean"
+    kind = loss.kind.removesuffix(" of labels")
+    times = loss.weight / (outputs if kind in OF_A_SAMPLE else 1)
+    whole = "sum" if loss.reduction == "sum" else "mean"
+    known = {(kind, whole): 1.0}
+    if whole == "mean":
+        known = {(kind, "mean of all"): 1 / outputs, **known}
+    if kind not in OF_A_SAMPLE:
+        known = dict(reversed(known.items()))
+    if kind == "squared error":
+        known |= {(f"half {kind}", reduction): t / 2 for (_, reduction), t in known.items()}
+    for found, factor in known.items():
+        if loss.reduction in REDUCED and abs(times - factor) <= SAME * factor:
+            return found
+    raise Problem("check.keras.reduction", name=loss.reduction, weight=loss.weight)
 
 
 def start_of(chain: Chain) -> dict[str, np.ndarray]:
@@ -232,7 +254,8 @@ def built(model: Model, chain: Chain) -> Any:  # noqa: ANN401
     runtime = import_module("keras_ref.runtime")
     runtime.use_dtype("float64")
     keras = runtime.keras
-    strength = chain.of.l2 / 2  # as a function: Keras' own L2 holds its number in float32
+    # as functions: Keras' own L2 and LeakyReLU hold their numbers in float32
+    strength = chain.of.l2 / 2
     regularizer = (lambda w: strength * keras.ops.sum(w * w)) if strength else None
     stack = [keras.Input((chain.widths[0],))]
     for name, layer in zip(chain.layers, dense_layers(model), strict=True):
@@ -244,15 +267,21 @@ def built(model: Model, chain: Chain) -> Any:  # noqa: ANN401
             )
         )
         if leak:
-            stack.append(keras.layers.LeakyReLU(negative_slope=leak))
+            leaky = partial(_leaky_relu, keras.ops, leak)
+            stack.append(keras.layers.Activation(leaky))
     loss = model.loss
     logits = {"from_logits": loss.from_logits} if "entropy" in loss.kind else {}
     new = keras.Sequential(stack)
     new.compile(
         keras.optimizers.SGD(chain.rate),
         getattr(keras.losses, KERAS_LOSSES[loss.kind])(reduction=loss.reduction, **logits),
+        loss_weights=None if loss.weight == 1 else [loss.weight],
     )
     return new
+
+
+def _leaky_relu(ops: Any, leak: float, a: Any) -> Any:  # noqa: ANN401 - of Keras
+    return ops.maximum(a, leak * a)
 
 
 def keras_values(

@@ -1,0 +1,73 @@
+"""A net in the other language: Keras code of a hand-written one, NumPy code of a Keras model.
+
+What is written was compared with what it comes from, as `twins compare` does, and found the same.
+"""
+
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from experiments.check.finding import FINE
+from experiments.check.keras_program.program import run as run_keras
+from experiments.check.keras_program.program import uses_keras
+from experiments.check.processes import Processes
+from experiments.check.source import read_source
+from experiments.check.twin_code import twin_code
+from experiments.compare import compare_files
+from experiments.compare.own import the_net
+from experiments.compare.theirs import the_model
+from experiments.export.numpy_code import numpy_code
+from experiments.words import Problem
+
+MARK = '"""Written by twins export'
+"""How a file begins that this program has written."""
+
+KERAS_HEAD = "import keras\n\n"
+SIZES = "inputs, hidden, outputs = 784, 50, 10\nrate = 0.1\n\n"
+"""Of a class that takes any."""
+
+
+class NotTheSameError(Problem):
+    """The code that was made is not what it was made of."""
+
+
+def export(path: Path) -> str:
+    """The net of a file in the other language.
+
+    Args:
+        path: of a script or notebook: with a net written by hand, or one that compiles a Keras
+            model of dense layers.
+
+    Returns:
+        The code.
+
+    Raises:
+        Problem: if there is no such net in it, or none that can be written so.
+        NotTheSameError: if the comparison finds that the two differ.
+    """
+    source = read_source(path)
+    with Processes() as running, tempfile.TemporaryDirectory(prefix="twins-export-") as folder:
+        written, own, keras = Path(folder) / "exported.py", path, path
+        code = None
+        if uses_keras(source):
+            with suppress(Problem):
+                theirs = the_model(run_keras(running, source), path.name)
+                code, own = numpy_code(theirs.chain), written
+        if code is None:
+            finding = the_net(running, source)
+            if finding.fit:
+                chain = finding.fit.chain
+                without = [n for n, one in enumerate(chain.layers, 1) if one not in chain.biased]
+                rate = f"{chain.rate:.6g}"
+                code = twin_code(chain.of, chain.widths, without, chain.bias_unit, rate)
+            else:
+                assert finding.description
+                code = SIZES + twin_code(finding.description)
+            code, keras = KERAS_HEAD + code + "\n", written
+        text = f'{MARK}: the net of {path.name}, and the same."""\n\n{code}'
+        written.write_text(text, "utf-8")
+        checked = compare_files(own, keras, processes=running)["en"]
+    if checked.verdict not in FINE:
+        why = next((s for e in checked.explanations for s in e.sentences), checked.error)
+        raise NotTheSameError("export.not the same", why=why)
+    return text
