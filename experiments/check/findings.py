@@ -30,7 +30,13 @@ def findings_of(outcome: Outcome, source: Source) -> tuple[Outcome, list[Finding
     of_nets, unknown = judge_loops(outcome, source, asked)
     descents = list(judge_descents(outcome, source, {finding.subject for finding in asked}))
     told = {finding.subject for finding in (*descents, *asked)}
-    open_loops = [line for line in unknown if source.called(line) not in told]
+    of_slopes = {finding.subject for finding in asked if _is_of_slopes(finding)}
+    called = {line: source.called(line) for line in unknown}
+    open_loops = [
+        line
+        for line, name in called.items()
+        if name not in told and name.partition(".")[0] not in of_slopes
+    ]
     loops = [*of_nets, *descents, *judge_scripts(outcome)]
     asked = [finding for finding in asked if not _is_told_by(loops, finding)]
     loops = [loop for loop in loops if not _is_settled_by(asked, loop)]

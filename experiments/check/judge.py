@@ -220,6 +220,18 @@ def _explained(
     return found
 
 
+def _for_one_sample(
+    subject: Subject, reference: Reference, values: Arrays
+) -> tuple[Mistake, ...] | None:
+    """The conventions in which a thing is right for one sample; None if it is not, or as it is."""
+    of_one = {q: value for q, value in values.items() if q not in subject.of_batches}
+    if not of_one or len(of_one) == len(values):
+        return None
+    found = reference.dictionary(tuple(of_one)).diagnose(of_one)
+    by_convention = found.known and all(fault.convention for fault in found.faults)
+    return found.faults if by_convention and found.faults else None
+
+
 def judge_function(
     name: str, subject: Subject, answers: Sequence[Answer], reference: Reference
 ) -> Finding:
@@ -252,6 +264,9 @@ def judge_function(
         and verdict is not Assessment.UNKNOWN
     ):
         verdict = Assessment.ONE_SAMPLE
+    if verdict is Assessment.WRONG and (told := _for_one_sample(subject, reference, values)):
+        verdict, found = Assessment.ONE_SAMPLE, replace(found, faults=told)
+        right, wrong = tuple(set(values) - {*subject.of_batches}), subject.of_batches
     batches = set(subject.of_batches)
     if not_right and batches and not not_right & batches and batches <= set(right):
         verdict, note = Assessment.CONVENTION, Problem("check.batches only")

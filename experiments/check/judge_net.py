@@ -59,6 +59,10 @@ at least, relative to the largest."""
 NOT_ITS_SLOPE = Mistake("gradient-not-its-slope", "gradient", {"new_W2": lambda v: None})
 """What is said of gradients that are not the slopes of a net's own loss."""
 
+TINY = 1e-3
+"""Of the largest slope: in a smaller one the rounding of differences may be seen. That of a bias
+before a normalisation is 0."""
+
 NOT_RECOGNISED = "check.why.not recognised"
 """Why nothing is said of a net."""
 
@@ -91,14 +95,17 @@ def judge_own_slopes(subject: str, answers: Sequence[Answer]) -> Finding:
     """A net of any layers: its gradients against the slopes of its own loss."""
     given = {answer.quantity: answer.value for answer in answers if answer.value is not None}
     failed = tuple(answer for answer in answers if answer.value is None)
-    off: dict[str, float] = {}
-    for quantity, slope in given.items():
-        name = quantity.removeprefix(f"{OWN_SLOPES}: ")
-        own = given.get(f"{OWN_SLOPES}: g{name}")
-        if own is None:
-            continue
-        size = max(np.abs(slope).max(), np.abs(own).max()) or 1.0
-        off[name] = float(np.abs(own - slope).max() / size)
+    prefix = f"{OWN_SLOPES}: "
+    slopes = {quantity.removeprefix(prefix): values for quantity, values in given.items()}
+    pairs = {
+        name: (slopes[f"g{name}"], slope) for name, slope in slopes.items() if f"g{name}" in slopes
+    }
+    largest = max((np.abs(pair).max() for pair in pairs.values()), default=0.0)
+    off = {
+        name: float(np.abs(own - slope).max() / max(np.abs((own, slope)).max(), TINY * largest))
+        for name, (own, slope) in pairs.items()
+        if largest
+    }
     wrong = tuple(name for name, far in off.items() if far > OTHER_SLOPE)
     right = tuple(name for name, far in off.items() if far < SAME_SLOPE)
     if wrong:

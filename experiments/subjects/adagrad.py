@@ -3,6 +3,7 @@
 import numpy as np
 
 from experiments.subjects.inputs import RATE
+from experiments.subjects.momentum import only_at_first
 from experiments.subjects.optimizer import Update, optimizer
 from scratch.optimizers import EPSILON
 
@@ -25,6 +26,7 @@ SUBJECT = optimizer(
         "adagrad-without-root": scaled(1.0, 1.0, power=1.0),
         "adagrad-not-gathered": scaled(0.0, 1.0),
         "adagrad-without-epsilon": scaled(1.0, 1.0, epsilon=0.0),
+        "adagrad-first-step-only": only_at_first(scaled(1.0, 1.0)),
         "adagrad-uphill": lambda g, step, memory: -scaled(1.0, 1.0)(g, step, memory),
     },
 )

@@ -13,12 +13,22 @@ ACTIVATIONS = ("sigmoid", "sigmoid", "linear")
 """Keras' names of the book's."""
 
 
+class _Network(dict):
+    """Parameters whose names may be written in small letters."""
+
+    def __missing__(self, name: str) -> np.ndarray:
+        upper = name[:1].upper() + name[1:]
+        if upper == name or upper not in self:
+            raise KeyError(name)
+        return self[upper]
+
+
 def questions(given: Given) -> Questions:
     """How it is called for each quantity."""
 
     def of(x: np.ndarray) -> Ask:
         names = [f"{kind}{layer}" for layer in LAYERS for kind in "Wb"]
-        return lambda f: f({name: given[f"deep_{name}"].copy() for name in names}, x.copy())
+        return lambda f: f(_Network({n: given[f"deep_{n}"].copy() for n in names}), x.copy())
 
     x = given["deep_x"]
     return {"forward pass": of(x), "forward pass, one sample": of(x[0])}
@@ -68,8 +78,8 @@ SUBJECT = Subject(
             "forward-bias2-missing": {"deep_a2": lambda v: v.deep_z1 @ v.deep_W2},
             "forward-bias3-missing": {"deep_a3": lambda v: v.deep_z2 @ v.deep_W3},
             "forward-activation-twice": {"deep_z1": lambda v: sigmoid(sigmoid(v.deep_a1))},
-            "forward-softmax-over-all": {"output_function": lambda v: _softmax_over_all},
             "forward-softmax": {"output_function": lambda v: softmax},
+            "forward-softmax-over-all": {"output_function": lambda v: _softmax_over_all},
             "forward-sigmoid-output": {"output_function": lambda v: sigmoid},
             "forward-relu": {
                 "deep_z1": lambda v: relu(v.deep_a1),

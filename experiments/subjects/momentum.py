@@ -18,6 +18,11 @@ def speed(kept: float, gained: float) -> Update:
     return update
 
 
+def only_at_first(right: Update) -> Update:
+    """An update that is done in the first step, and never again."""
+    return lambda g, step, memory: right(g, step, memory) if step == 1 else 0 * g
+
+
 SUBJECT = optimizer(
     "Momentum",
     ("Momentum",),
@@ -27,5 +32,6 @@ SUBJECT = optimizer(
         "momentum-averaged": speed(SHARE, -(1 - SHARE) * RATE),
         "momentum-kept-whole": speed(1.0, -RATE),
         "momentum-without-rate": speed(SHARE, -1.0),
+        "momentum-first-step-only": only_at_first(speed(SHARE, -RATE)),
     },
 )

@@ -48,6 +48,37 @@ def test_a_way_forth_of_chapter_3(check, z1, y, verdict, mistakes):
     assert all(set(mistakes) <= set(one.faults) or verdict == "convention" for one in found)
 
 
+def test_a_way_forth_whose_softmax_takes_one_sample(check):
+    text = FORWARD.replace("axis=-1, ", "").replace("keepdims=True", "")
+    (found,) = [
+        one
+        for one in check(text.format(z1="sigmoid(a1)", y=f"softmax({A3})")).explanations
+        if one.subject == "forward"
+    ]
+    assert (str(found.verdict), tuple(found.faults)) == ("one sample", ("forward-softmax",))
+
+
+def test_a_way_forth_may_call_its_parameters_in_small_letters(check):
+    text = FORWARD.format(z1="sigmoid(a1)", y=A3).replace("'W2'", "'w2'")
+    assert verdicts(check(text))["forward"] == "right"
+
+
+@pytest.mark.parametrize("bar", ["tqdm(range(9))", "trange(9)"])
+def test_a_bar_of_progress_is_gone_through(check, bar):
+    text = (
+        "import numpy as np\nfrom tqdm import tqdm, trange\n\n"
+        "def relu(x):\n    y = x.copy()\n"
+        f"    for i in {bar}:\n        y = np.maximum(0, y)\n    return y\n"
+    )
+    assert verdicts(check(text)) == {"relu": "right"}
+
+
+def test_a_slope_of_zero_is_not_held_against_rounding(check):
+    text = BUMPS.format(slope="np.cos(a)", bias="0.0 * delta.sum(axis=0)")
+    text = text.replace("+ self.params['b1'] ** 2", "+ 0 * self.params['b1']")
+    assert str(check(text).explanations[0].verdict) == "right"
+
+
 def test_what_is_only_called_forward_is_not_judged(check):
     text = (
         FORWARD.format(z1="sigmoid(a1)", y="z2.argmax(axis=-1)")
