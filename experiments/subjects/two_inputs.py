@@ -48,7 +48,7 @@ def two_inputs(
 
     return Subject(
         name=name,
-        names=(name,),
+        names=tuple(dict.fromkeys((name, keras_name, f"{keras_name}Layer"))),
         questions=questions,
         formulas={
             held: lambda v: backward,

@@ -4,7 +4,12 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from experiments.check.inside.loading import NotLoaded
 from experiments.check.inside.protocol import Answers
+
+PROBE = (3.0, 7.0)
+PROBED = {21.0: "MulLayer", 10.0: "AddLayer"}
+"""What the layers make of the numbers of the probe."""
 
 
 class _Output(float):
@@ -77,14 +82,28 @@ def layers() -> dict[str, type[Layer]]:
     return {"MulLayer": MulLayer, "AddLayer": AddLayer}
 
 
+def kind_of(name: str, value: object) -> str:
+    """Which of the two layers a class is, by what it computes; by its name if it was nowhere."""
+    if isinstance(value, NotLoaded):
+        return name if name in PROBED.values() else ""
+    try:
+        return PROBED.get(value().forward(*PROBE), "")  # type: ignore[operator]
+    except Exception:
+        return ""
+
+
 def write_ways_back(answers: Answers, made: list[Layer], names: Mapping[str, Any]) -> None:
     """Write down what every layer was given on its way back, and what is right.
+
+    Nothing, if layers of another kind stand among them.
 
     Args:
         answers: where to; one of the kind "way back" per layer.
         made: the layers, in the order in which they were gone through.
         names: of the program.
     """
+    if any(_is_another_layer(value) for value in names.values()):
+        return  # what it is given and gives is not known
     called = {id(value): name for name, value in names.items() if isinstance(value, Layer)}
     right = {id(layer): 0.0 for layer in made}
     fed = {id(x.maker) for layer in made for x in layer.inputs if isinstance(x, _Output)}
@@ -100,3 +119,8 @@ def write_ways_back(answers: Answers, made: list[Layer], names: Mapping[str, Any
                 kind="way back", name=called.get(id(layer), type(layer).__name__),
                 line=layer.line, given=float(layer.given), right=right[id(layer)],
             )  # fmt: skip
+
+
+def _is_another_layer(value: object) -> bool:
+    goes_both_ways = hasattr(value, "forward") and hasattr(value, "backward")
+    return goes_both_ways and not isinstance(value, type | Layer | NotLoaded)

@@ -274,6 +274,25 @@ def test_layers_gone_back_through_in_order(check):
     assert str(found.verdict) == "right"
 
 
+LAYER = """
+class {name}:
+    def forward(self, x, y):
+        self.x, self.y = x, y
+        return x * y{more}
+
+    def backward(self, dout):
+        return dout * self.y, dout * self.x
+"""
+
+
+@pytest.mark.parametrize(("more", "known"), [("", True), (" + 1", False)])
+def test_layers_of_other_names_are_known_by_what_they_compute(check, tmp_path, more, known):
+    (tmp_path / "times.py").write_text(LAYER.format(name="Times", more=more))
+    text = APPLES.format(fruit="fruit.backward(1)").replace("MulLayer", "Times")
+    text = text.replace("import AddLayer, Times", "import AddLayer\nfrom times import Times")
+    assert bool(faults(check(text))) == known
+
+
 def test_a_layer_that_is_given_another_number_than_its_gradient(check):
     (found,) = check(APPLES.format(fruit="fruit.backward(1)")).explanations
     assert (str(found.verdict), found.line) == ("wrong", 7)
