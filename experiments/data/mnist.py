@@ -4,6 +4,7 @@ A file of the user's is only ever read. What is verified is the decoded content,
 original IDX bytes, because the same data travels in several containers.
 """
 
+import contextlib
 import gzip
 import hashlib
 import logging
@@ -49,6 +50,15 @@ IDX_MIRRORS = (
     "https://storage.googleapis.com/cvdf-datasets/mnist/",
 )
 
+LARGEST = 60_000 * 28 * 28 + 1024
+"""Bytes of the largest array with its header: no more is read of any file."""
+
+IDX_OF_BYTES = b"\0\0\x08"
+"""How an IDX file of unsigned bytes begins."""
+
+UNREADABLE = (OSError, ValueError, EOFError, MemoryError, zlib.error)
+"""What reading a damaged file may raise, of any kind."""
+
 _log = logging.getLogger("twins")
 
 
@@ -93,7 +103,7 @@ def find(folder: Path | None = None) -> Images:
         if (arrays := _read(Path(named))) is None:
             raise DataError("data.no mnist", folder=named, files=", ".join(SHA256), npz=NPZ)
         return _images(arrays)
-    for place in (PROJECT_FOLDER, DOWNLOADED, Path.home() / ".keras" / "datasets"):
+    for place in _places():
         try:
             if (arrays := _read(place)) is not None:
                 return _images(arrays)
@@ -105,6 +115,13 @@ def find(folder: Path | None = None) -> Images:
     return _bundled_digits()
 
 
+def _places() -> Iterator[Path]:
+    """Where MNIST may lie; an account may have no home."""
+    yield from (PROJECT_FOLDER, DOWNLOADED)
+    with contextlib.suppress(RuntimeError):
+        yield Path.home() / ".keras" / "datasets"
+
+
 def _read(folder: Path) -> list[np.ndarray] | None:
     """The four verified arrays of a folder, or None if it does not have them all."""
     idx = [path for name in SHA256 for path in islice(_existing(folder, name), 1)]
@@ -114,17 +131,12 @@ def _read(folder: Path) -> list[np.ndarray] | None:
         return arrays
     if (npz := folder / NPZ).is_file():
         try:
+            with zipfile.ZipFile(npz) as container:
+                if any(member.file_size > LARGEST for member in container.infolist()):
+                    raise ValueError(_say()("data.larger"))
             with np.load(npz, allow_pickle=False) as archive:
                 arrays = [archive[name].astype(np.uint8, casting="safe") for name in NPZ_ARRAYS]
-        except (
-            OSError,
-            ValueError,
-            KeyError,
-            EOFError,
-            TypeError,
-            zlib.error,
-            zipfile.BadZipFile,
-        ) as error:
+        except (*UNREADABLE, KeyError, TypeError, RuntimeError, zipfile.BadZipFile) as error:
             raise DataError("data.damaged", path=npz, why=error) from error
         _verify(arrays, [npz] * 4)
         return arrays
@@ -142,13 +154,16 @@ def _existing(folder: Path, name: str) -> Iterator[Path]:
 def _decode_idx(path: Path) -> np.ndarray:
     """An IDX file of unsigned bytes: magic 0 0 8 d, then d big-endian sizes, then the data."""
     try:
-        raw = path.read_bytes()
-        if path.suffix == ".gz":
-            raw = gzip.decompress(raw)
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            raw = file.read(LARGEST + 1)
+        if len(raw) > LARGEST:
+            raise ValueError(_say()("data.larger"))
+        if raw[:3] != IDX_OF_BYTES:
+            raise ValueError(_say()("data.no idx"))
         dimensions = raw[3]
         shape = struct.unpack_from(f">{dimensions}I", raw, 4)
         return np.frombuffer(raw, np.uint8, offset=4 + 4 * dimensions).reshape(shape)
-    except (OSError, EOFError, ValueError, IndexError, zlib.error, struct.error) as error:
+    except (*UNREADABLE, IndexError, struct.error) as error:
         raise DataError("data.damaged", path=path, why=error) from error
 
 

@@ -6,6 +6,7 @@ import hashlib
 import http.server
 import struct
 import threading
+import zipfile
 
 import numpy as np
 import pytest
@@ -111,7 +112,25 @@ def flip_a_bit(path):
     path.write_bytes(bytes(data))
 
 
-@pytest.mark.parametrize("damage", [damage_content, truncate, not_gzip, flip_a_bit])
+def another_type(path):
+    raw = bytearray(gzip.decompress(path.read_bytes()))
+    raw[2] = 0x0D  # floats
+    path.write_bytes(gzip.compress(bytes(raw)))
+
+
+def another_magic(path):
+    path.write_bytes(gzip.compress(b"!" + gzip.decompress(path.read_bytes())[1:]))
+
+
+def bomb(path):
+    raw = gzip.decompress(path.read_bytes())
+    path.write_bytes(gzip.compress(raw + bytes(mnist.LARGEST), 1))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [damage_content, truncate, not_gzip, flip_a_bit, another_type, another_magic, bomb],
+)
 def test_a_damaged_file_is_named_and_left_alone(damage, arrays, tmp_path, caplog):
     put(tmp_path / "d", arrays, "gz")
     victim = tmp_path / "d" / f"{NAMES[2]}.gz"
@@ -132,6 +151,59 @@ def test_a_damaged_npz_is_named(arrays, tmp_path):
     truncate(tmp_path / "d" / mnist.NPZ)
     with pytest.raises(DataError, match=r"mnist\.npz is damaged"):
         mnist.find(tmp_path / "d")
+
+
+def encrypted(path):
+    """As if with a password: bit 0 of the flags, in each member's header and in the directory."""
+    raw = bytearray(path.read_bytes())
+    for mark, flags in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        place = raw.find(mark)
+        while place >= 0:
+            raw[place + flags] |= 1
+            place = raw.find(mark, place + 4)
+    path.write_bytes(bytes(raw))
+
+
+def compressed_in_an_unknown_way(path):
+    raw = bytearray(path.read_bytes())
+    for mark, method in ((b"PK\3\4", 8), (b"PK\1\2", 10)):
+        place = raw.find(mark)
+        while place >= 0:
+            raw[place + method] = 97
+            place = raw.find(mark, place + 4)
+    path.write_bytes(bytes(raw))
+
+
+def zip_bomb(path):
+    whole = np.zeros(mnist.LARGEST + 1, np.uint8)
+    np.savez_compressed(path, **dict.fromkeys(mnist.NPZ_ARRAYS, whole))
+
+
+def claims_a_terabyte(path):
+    header = (
+        b"\x93NUMPY\1\0v\0{'descr': '|u1', 'fortran_order': False, 'shape': (1099511627776,), }"
+    )
+    with zipfile.ZipFile(path, "w") as container:
+        for name in mnist.NPZ_ARRAYS:
+            container.writestr(f"{name}.npy", header.ljust(127) + b"\n")
+
+
+@pytest.mark.parametrize(
+    "damage", [encrypted, compressed_in_an_unknown_way, zip_bomb, claims_a_terabyte]
+)
+def test_an_npz_that_cannot_be_read_is_named(damage, arrays, tmp_path):
+    put_npz(tmp_path / "d", arrays)
+    damage(tmp_path / "d" / mnist.NPZ)
+    with pytest.raises(DataError, match=r"mnist\.npz is damaged"):
+        mnist.find(tmp_path / "d")
+
+
+def test_an_account_without_a_home_has_no_cache_of_keras(monkeypatch):
+    def homeless():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(mnist.Path, "home", homeless)
+    assert mnist.find().name == "digits"
 
 
 def test_a_named_folder_without_mnist_is_an_error(tmp_path):
