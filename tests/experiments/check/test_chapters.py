@@ -73,6 +73,19 @@ def test_a_bar_of_progress_is_gone_through(check, bar):
     assert verdicts(check(text)) == {"relu": "right"}
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("(input_size, output_size)", "(input_size, output_size).astype(np.float32)"),
+        ("np.sum((", "np.random.default_rng().random() * np.sum(("),
+    ],
+)
+def test_of_what_differences_cannot_tell_nothing_is_said(check, old, new):
+    text = BUMPS.format(slope="np.cos(a)", bias="delta.sum(axis=0)")  # a wrong one
+    assert old in text
+    assert not check(text.replace(old, new)).explanations
+
+
 def test_a_slope_of_zero_is_not_held_against_rounding(check):
     text = BUMPS.format(slope="np.cos(a)", bias="0.0 * delta.sum(axis=0)")
     text = text.replace("+ self.params['b1'] ** 2", "+ 0 * self.params['b1']")
