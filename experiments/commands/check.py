@@ -43,7 +43,6 @@ def run(options: argparse.Namespace, say: Words) -> int:
 
     from experiments.check.checked import to_csv
     from experiments.check.files import check_files, files_under
-    from experiments.check.page import to_html
     from experiments.record import store
 
     say = words.of(options.lang) if options.lang else say
@@ -65,6 +64,8 @@ def run(options: argparse.Namespace, say: Words) -> int:
                 console.print(line, highlight=False, soft_wrap=True)
     done = [by_language[say.language] for by_language in told]
     if options.out:
+        from experiments.check.page import to_html  # a terminal needs no pages
+
         store.write(options.out, to_html(told))
     if options.csv:
         store.write(options.csv, to_csv(done))

@@ -29,7 +29,6 @@ def run(options: argparse.Namespace, say: Words) -> int:
     from rich.console import Console
 
     from experiments.check.finding import FINE
-    from experiments.check.page import to_html
     from experiments.compare import compare_files
     from experiments.compare.own import read_data
     from experiments.record import store
@@ -48,6 +47,8 @@ def run(options: argparse.Namespace, say: Words) -> int:
         raise CommandError(problem.told(say), ENVIRONMENT) from None
     checked = told[say.language]
     if options.out:
+        from experiments.check.page import to_html  # a terminal needs no pages
+
         store.write(options.out, to_html([told]))
     if options.json:
         print(json.dumps(asdict(checked) | {"verdict": checked.verdict}, default=str))
