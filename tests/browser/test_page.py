@@ -103,7 +103,7 @@ def run(chromium, tmp_path):
 def chrome(chromium, folder, *options):
     command = [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
     command += [f"--user-data-dir={folder / 'profile'}", *options]
-    return subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
 
 
 def test_the_page_asks_for_nothing_and_is_small(page):
