@@ -30,6 +30,7 @@ def faults(checked):
     return {found.subject: found.faults for found in checked.explanations if found.faults}
 
 
+@pytest.mark.mostly_slow(2)
 @pytest.mark.parametrize(
     ("z1", "y", "verdict", "mistakes"),
     [
@@ -63,6 +64,7 @@ def test_a_way_forth_may_call_its_parameters_in_small_letters(check):
     assert verdicts(check(text))["forward"] == "right"
 
 
+@pytest.mark.mostly_slow(2)
 @pytest.mark.parametrize("bar", ["tqdm(range(9))", "trange(9)"])
 def test_a_bar_of_progress_is_gone_through(check, bar):
     text = (
@@ -73,6 +75,7 @@ def test_a_bar_of_progress_is_gone_through(check, bar):
     assert verdicts(check(text)) == {"relu": "right"}
 
 
+@pytest.mark.mostly_slow(2)
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -136,6 +139,7 @@ class Net:
 SLOPE = " * (1 - self.z[i - 1] ** 2)"
 
 
+@pytest.mark.mostly_slow(2)
 @pytest.mark.parametrize(
     ("delta", "slope", "verdict", "said"),
     [
@@ -172,6 +176,7 @@ class Net:
 RIGHT_BIAS = "(delta * 2 * self.params['b1']).sum(axis=0)"
 
 
+@pytest.mark.mostly_slow(2)
 @pytest.mark.parametrize(
     ("slope", "bias", "verdict", "wrong"),
     [
@@ -227,6 +232,7 @@ class Rule:
 """
 
 
+@pytest.mark.mostly_slow(2)
 @pytest.mark.parametrize(
     ("optimizer", "said"),
     [(MOMENTUM, "Momentum, rate 0.05"), (ADAM.format(epsilon="1e-12"), "Adam, rate 0.02")],
@@ -258,6 +264,7 @@ class Trainer:
 DRAW = "rows = np.random.choice(len(self.x), self.size)"
 
 
+@pytest.mark.mostly_slow(2)
 @pytest.mark.parametrize(
     ("before", "inside", "sign", "mistakes"),
     [
@@ -298,6 +305,7 @@ class {name}:
 """
 
 
+@pytest.mark.mostly_slow(2)
 @pytest.mark.parametrize(("more", "known"), [("", True), (" + 1", False)])
 def test_layers_of_other_names_are_known_by_what_they_compute(check, tmp_path, more, known):
     (tmp_path / "times.py").write_text(LAYER.format(name="Times", more=more))
@@ -314,6 +322,7 @@ def test_a_layer_that_is_given_another_number_than_its_gradient(check):
     )
 
 
+@pytest.mark.mostly_slow(2)
 @pytest.mark.parametrize(("slope", "verdict"), [("2.0 * y", "right"), ("y", "wrong")])
 def test_a_function_of_two_numbers_and_its_slopes(check, slope, verdict):
     text = "def f(x, y):\n    return x**2 / 20 + y**2\n\n"
@@ -331,6 +340,7 @@ def test_a_script_that_tests_a_gradient_has_its_net_tested(check, tmp_path):
     assert (found.subject, str(found.verdict)) == ("Net", "wrong")
 
 
+@pytest.mark.mostly_slow(2)
 @pytest.mark.parametrize(
     "text",
     [
