@@ -154,7 +154,7 @@ def explain(finding: Finding, source: Source, say: Words, file: str = "") -> Exp
         begins,
         file,
         tuple(fault.id for fault in finding.faults),
-        tuple(excerpt(source, line, node)) if node and different else (),
+        tuple(excerpt(source, line, node)) if (node or line) and different else (),
         tuple(_corrections(finding, say)),
         tuple(evidence(finding.differences, say)) if different else (),
         _keras_code(finding),

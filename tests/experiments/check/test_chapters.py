@@ -317,6 +317,7 @@ def test_layers_of_other_names_are_known_by_what_they_compute(check, tmp_path, m
 def test_a_layer_that_is_given_another_number_than_its_gradient(check):
     (found,) = check(APPLES.format(fruit="fruit.backward(1)")).explanations
     assert (str(found.verdict), found.line) == ("wrong", 7)
+    assert 7 in {shown.number for shown in found.excerpt}
     assert "`fruit` is given 1 on its way back; the gradient of its output is 1.1." in (
         found.sentences
     )
