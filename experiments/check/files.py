@@ -163,10 +163,10 @@ def _read(path: Path, known: Meant) -> Source | Problem:
     except OSError as error:
         return Problem("check.source.unreadable", path=path, why=error.strerror)
     meant = {**known, **also_meant(source, known)}
-    if (classes_of(source) and _computes(source)) or meant.keys() & source.defined.keys():
+    if meant.keys() & source.defined.keys():
         return source
-    if classes_of(source) and not _computes(source):
-        return Problem(NOTHING_THERE, file=path.name)
+    if classes_of(source):
+        return source if _computes(source) else Problem(NOTHING_THERE, file=path.name)
     loops = any(isinstance(node, ast.For | ast.While) for node in ast.walk(source.tree))
     known_by_role = may_be_functions_of_a_net(source) or with_slopes(source.defined)
     if loops or known_by_role or uses_keras(source):

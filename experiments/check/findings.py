@@ -6,12 +6,13 @@ from dataclasses import replace
 from experiments import subjects
 from experiments.check.apart import Outcome
 from experiments.check.finding import Assessment, Finding
+from experiments.check.inside.nets import OWN_SLOPES
 from experiments.check.inside.protocol import OTHER_ARGUMENTS
 from experiments.check.judge import judge
-from experiments.check.judge_descent import judge_descents
+from experiments.check.judge_descent import judge_descents, judge_slopes
+from experiments.check.judge_layers import judge_layers
 from experiments.check.judge_loop import given_batches, judge_loops
 from experiments.check.judge_net import NOT_RECOGNISED
-from experiments.check.judge_scripts import judge_scripts
 from experiments.check.source import Source
 from experiments.words import Problem
 
@@ -37,7 +38,7 @@ def findings_of(outcome: Outcome, source: Source) -> tuple[Outcome, list[Finding
         for line, name in called.items()
         if name not in told and name.partition(".")[0] not in of_slopes
     ]
-    loops = [*of_nets, *descents, *judge_scripts(outcome)]
+    loops = [*of_nets, *descents, *judge_slopes(outcome), *judge_layers(outcome)]
     asked = [finding for finding in asked if not _is_told_by(loops, finding)]
     loops = [loop for loop in loops if not _is_settled_by(asked, loop)]
     known = [loop for loop in loops if loop.verdict is not Assessment.UNKNOWN]
@@ -83,7 +84,7 @@ def _is_settled_by(asked: Sequence[Finding], loop: Finding) -> bool:
 
 
 def _is_of_slopes(finding: Finding) -> bool:
-    return finding.note is not None and finding.note.key.startswith("check.own slopes")
+    return finding.about == OWN_SLOPES
 
 
 def _why_something_else(finding: Finding) -> Problem | None:

@@ -266,7 +266,8 @@ def judge_function(
         verdict = Assessment.ONE_SAMPLE
     if verdict is Assessment.WRONG and (told := _for_one_sample(subject, reference, values)):
         verdict, found = Assessment.ONE_SAMPLE, replace(found, faults=told)
-        right, wrong = tuple(set(values) - {*subject.of_batches}), subject.of_batches
+        right = tuple(quantity for quantity in values if quantity not in subject.of_batches)
+        wrong = subject.of_batches
     batches = set(subject.of_batches)
     if not_right and batches and not not_right & batches and batches <= set(right):
         verdict, note = Assessment.CONVENTION, Problem("check.batches only")

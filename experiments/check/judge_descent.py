@@ -1,4 +1,4 @@
-"""A loop that goes down on a function of its own: whether it goes by the function's slope."""
+"""Slopes of a program's own functions: a loop that goes by them, a function that gives them."""
 
 from collections.abc import Iterator, Sequence
 
@@ -15,6 +15,7 @@ CLOSE = 1e-5
 
 UPHILL = Mistake("descent-uphill", "update", {"x": lambda v: None})
 OTHER_SLOPE = Mistake("descent-by-another-slope", "gradient", {"x": lambda v: None})
+OTHER_SLOPES = Mistake("slopes-of-another-function", "gradient", {"x": lambda v: None})
 
 
 def judge_descents(outcome: Outcome, source: Source, known: set[str]) -> Iterator[Finding]:
@@ -30,6 +31,28 @@ def judge_descents(outcome: Outcome, source: Source, known: set[str]) -> Iterato
         finding = _judge(of_line, source.called(line), source)
         if finding is not None:
             yield finding
+
+
+def judge_slopes(outcome: Outcome) -> Iterator[Finding]:
+    """What is found of functions that give the slopes of a function of two numbers."""
+    for slopes in outcome.slopes:
+        largest = np.abs(slopes.right).max() or 1.0
+        is_right = bool(np.abs(slopes.given - slopes.right).max() < CLOSE * largest)
+        values = {"gradient": slopes.derivative, "function": slopes.function}
+        if is_right:
+            note = Problem("check.slopes of a function", **values)
+            uses = frozenset({slopes.function})
+            yield Finding(slopes.derivative, "slopes", Assessment.RIGHT, note=note, uses=uses)
+            continue
+        at = int(np.abs(slopes.given - slopes.right).max(axis=1).argmax())
+        given, right = (np.array2string(a[at], precision=6) for a in (slopes.given, slopes.right))
+        point = np.array2string(slopes.points[at], precision=6)
+        note = Problem(
+            "check.descent by another", point=point, given=given, slope=right, **values
+        )  # fmt: skip
+        yield Finding(
+            slopes.derivative, "slopes", Assessment.WRONG, faults=(OTHER_SLOPES,), note=note
+        )
 
 
 def _judge(candidates: Sequence[Along], name: str, source: Source) -> Finding | None:

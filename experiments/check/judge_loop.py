@@ -267,7 +267,8 @@ def _judged_right(
             right = fit.place.expressions
             if of_another := _with_the_wrong_loss(fit, name, source, line):
                 return of_another
-            if (factor := times_its_slope(fit)) not in (None, 1.0):
+            factor = times_its_slope(fit)
+            if factor is not None and abs(factor - 1) > fit.place.close:
                 return Finding(
                     name, "loop", Assessment.WRONG, right, (), (OF_ANOTHER_SCALE,), fit=fit,
                     note=Problem("check.scale", factor=f"{factor:.4g}"), line=line,

@@ -110,13 +110,13 @@ def judge_own_slopes(subject: str, answers: Sequence[Answer]) -> Finding:
     right = tuple(name for name, far in off.items() if far < SAME_SLOPE)
     if wrong:
         return Finding(
-            subject, "net", Assessment.WRONG, wrong, right, (NOT_ITS_SLOPE,),
+            subject, OWN_SLOPES, Assessment.WRONG, wrong, right, (NOT_ITS_SLOPE,),
             note=Problem("check.own slopes wrong", off=f"{max(off.values()):.2g}"),
         )  # fmt: skip
     if failed or not off or len(right) < len(off):
-        return Finding(subject, "net", Assessment.FAILED, failed=failed)
+        return Finding(subject, OWN_SLOPES, Assessment.FAILED, failed=failed)
     note = Problem("check.own slopes right", off=f"{max(off.values()):.2g}")
-    return Finding(subject, "net", Assessment.RIGHT, note=note)
+    return Finding(subject, OWN_SLOPES, Assessment.RIGHT, note=note)
 
 
 def judge_net(subject: str, answers: Sequence[Answer]) -> Finding:

@@ -7,6 +7,7 @@ is another one, it is asked for anew.
 import hashlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, is_dataclass
 from functools import cache, wraps
 from pathlib import Path
@@ -22,6 +23,9 @@ from experiments.record.store import FinishedWork, fingerprint
 
 FOLDER = "scratch-keras-twins"
 """Of the answers, among the user's caches."""
+
+MOST = 300
+"""Answers that are kept: the probes have some fifty, the rest are of the user's own loops."""
 
 PACKAGES = ("scratch", "keras_ref", "experiments")
 """On whose code answers depend."""
@@ -39,7 +43,7 @@ def kept(ask: Callable[_P, Arrays]) -> Callable[_P, Arrays]:
     @wraps(ask)
     def answer(*args: _P.args, **kwargs: _P.kwargs) -> Arrays:
         finished = FinishedWork(user_cache_path(FOLDER, appauthor=False))
-        name = ask.__name__.strip("_").replace("_", "-")
+        name = ask.__name__.replace("_", "-")
         key = fingerprint([_surroundings(), _told(args), _told(kwargs)])
         if known := finished.get(name, key):
             return {of: _array(stored) for of, stored in known.items()}
@@ -47,11 +51,19 @@ def kept(ask: Callable[_P, Arrays]) -> Callable[_P, Arrays]:
         found = ask(*args, **kwargs)
         try:
             finished.put(name, key, {of: _stored(values) for of, values in found.items()})
+            _forget_oldest(finished.folder)
         except OSError as error:
             _say_once("check.not kept", folder=finished.folder, why=error.strerror)
         return found
 
     return answer
+
+
+def _forget_oldest(folder: Path) -> None:
+    """Of more than `MOST` answers, remove those that were kept first; others may do so, too."""
+    with suppress(FileNotFoundError):  # another check was faster
+        for path in sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime)[:-MOST]:
+            path.unlink()
 
 
 @cache

@@ -42,8 +42,7 @@ SYNONYMS = {
 
 
 AROUND = re.compile(
-    r"^(my|new|old|naive|simple|stable|safe|np|numpy|better|improved)?_|"
-    r"^(my|new|old|naive|simple|stable|safe|np|numpy|better|improved)|"
+    r"^(my|new|old|naive|simple|stable|safe|np|numpy|better|improved)?_?|"
     r"_?(\d|\dd|no_batch|v\d|my|new|old|naive|simple|stable|safe|np|numpy|better|improved|func|function|fn)$"
 )
 """What people put before or after a function's name to tell versions apart."""

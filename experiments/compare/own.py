@@ -92,9 +92,10 @@ def the_net(
     """
     outcome = _asked(processes, source, given or probes())
     findings = judge(outcome)
-    net = next((f for f in findings if f.about == "net" and f.description), None)
-    loops, _ = ([], None) if net else judge_loops(outcome, source, findings)
-    found = net or next((finding for finding in loops if finding.fit), None)
+    found = next((f for f in findings if f.about == "net" and f.description), None)
+    if found is None:
+        loops, _ = judge_loops(outcome, source, findings)
+        found = next((finding for finding in loops if finding.fit), None)
     if found is None:
         raise Problem("compare.no net", file=source.path.name)
     return found

@@ -43,7 +43,8 @@ FIT = {
 }
 """Losses that one takes behind an output."""
 
-DIVISORS = {"sum": "1", "mean": "len(x)", "mean of all": "t.size"}
+DIVIDED = {"sum": "", "mean": " / len(x)", "mean of all": " / t.size"}
+"""What the sum over all outputs and samples is divided by, as it stands behind it."""
 
 
 class Kind(NamedTuple):
@@ -58,7 +59,7 @@ class Kind(NamedTuple):
 KINDS = [
     Kind(hidden, output, loss, reduction)
     for hidden, output in product(HIDDEN, FIT)
-    for loss, reduction in product(FIT[output], DIVISORS)
+    for loss, reduction in product(FIT[output], DIVIDED)
 ]
 """Every net of the grammar."""
 
@@ -81,15 +82,15 @@ def parts(kind: Kind, l2: float = 0.0) -> dict[str, str]:
         "softmax": f"y * (({by_y}) - (({by_y}) * y).sum(axis=1, keepdims=True))",
     }[kind.output]
     delta = "y - t" if (kind.loss, kind.output) in NATURAL else delta
-    divisor = DIVISORS[kind.reduction]
+    divided = DIVIDED[kind.reduction]
     return {
         "a1": "x @ W1 + b1",
         "a2": "z1 @ W2 + b2",
         "z1": activation,
         "y": OUTPUTS[kind.output],
-        "loss": f"{value} / ({divisor})",
+        "loss": f"{value}{divided}",
         "penalty": f" + 0.5 * {l2} * (np.sum(W1 ** 2) + np.sum(W2 ** 2))" if l2 else "",
-        "d2": f"({delta}) / ({divisor})",
+        "d2": f"({delta}){divided}",
         "back": "d2 @ W2.T",
         "slope": slope,
         "gW1": "x.T @ d1" + (f" + {l2} * W1" if l2 else ""),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from experiments.corpus.nets import DIVISORS, HIDDEN, KINDS, OUTPUTS
+from experiments.corpus.nets import DIVIDED, HIDDEN, KINDS, OUTPUTS
 from experiments.corpus.run import Row, by
 from experiments.record.provenance import Provenance
 from experiments.record.store import ReportFolder
@@ -62,7 +62,7 @@ def _filled(rows: Sequence[Row], provenance: Provenance, _: Words) -> Mapping[st
         "grammar": {
             "hidden": len(HIDDEN),
             "outputs": len(OUTPUTS),
-            "reductions": len(DIVISORS),
+            "reductions": len(DIVIDED),
             "nets": len(KINDS),
         },
         "provenance": provenance,

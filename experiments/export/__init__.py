@@ -4,10 +4,9 @@ What is written was compared with what it comes from, as `twins compare` does, a
 """
 
 import tempfile
-from contextlib import suppress
 from pathlib import Path
 
-from experiments.check.finding import FINE
+from experiments.check.finding import FINE, Finding
 from experiments.check.keras_program.program import run as run_keras
 from experiments.check.keras_program.program import uses_keras
 from experiments.check.processes import Processes
@@ -47,27 +46,26 @@ def export(path: Path) -> str:
     """
     source = read_source(path)
     with Processes() as running, tempfile.TemporaryDirectory(prefix="twins-export-") as folder:
-        written, own, keras = Path(folder) / "exported.py", path, path
-        code = None
-        if uses_keras(source):
-            with suppress(Problem):
-                theirs = the_model(run_keras(running, source), path.name)
-                code, own = numpy_code(theirs.chain), written
-        if code is None:
-            finding = the_net(running, source)
-            if finding.fit:
-                chain = finding.fit.chain
-                without = [n for n, one in enumerate(chain.layers, 1) if one not in chain.biased]
-                rate = f"{chain.rate:.6g}"
-                code = twin_code(chain.of, chain.widths, without, chain.bias_unit, rate)
-            else:
-                assert finding.description
-                code = SIZES + twin_code(finding.description)
-            code, keras = KERAS_HEAD + code + "\n", written
+        written = Path(folder) / "exported.py"
+        program = run_keras(running, source) if uses_keras(source) else None
+        if program and program.models:
+            code, pair = numpy_code(the_model(program, path.name).chain), (written, path)
+        else:
+            code, pair = _keras_code(the_net(running, source)), (path, written)
         text = f'{MARK}: the net of {path.name}, and the same."""\n\n{code}'
         written.write_text(text, "utf-8")
-        checked = compare_files(own, keras, processes=running)["en"]
+        checked = compare_files(*pair, processes=running)["en"]
     if checked.verdict not in FINE:
-        why = next((s for e in checked.explanations for s in e.sentences), checked.error)
-        raise NotTheSameError("export.not the same", why=why)
+        raise NotTheSameError("export.not the same", file=path.name)
     return text
+
+
+def _keras_code(finding: Finding) -> str:
+    """The Keras code of what is found of a hand-written net."""
+    if finding.fit is None:
+        assert finding.description
+        return f"{KERAS_HEAD}{SIZES}{twin_code(finding.description)}\n"
+    chain = finding.fit.chain
+    without = [n for n, layer in enumerate(chain.layers, 1) if layer not in chain.biased]
+    code = twin_code(chain.of, chain.widths, without, chain.bias_unit, f"{chain.rate:.6g}")
+    return f"{KERAS_HEAD}{code}\n"

@@ -38,10 +38,7 @@ def numpy_code(chain: Chain) -> str:
     of = chain.of
     if of.hidden not in HIDDEN or of.output not in OUTPUTS:
         raise Problem("export.activation", names=f"{of.hidden}, {of.output}")
-    said = {
-        name: text.replace(" / (len(x))", " / len(x)").replace(" / (1)", "")
-        for name, text in parts(Kind(of.hidden, of.output, of.loss, of.reduction)).items()
-    }
+    said = parts(Kind(of.hidden, of.output, of.loss, of.reduction))
     depth = len(chain.layers)
     lines = [_head(chain), *_starts(chain), "", "for step in range(1000):"]
     biased = [layer in chain.biased for layer in chain.layers]
@@ -50,10 +47,9 @@ def numpy_code(chain: Chain) -> str:
         lines.append(f"    a{number} = {below} @ W{number}" + f" + b{number}" * has_bias)
         if number < depth:
             lines.append(f"    z{number} = {_of_layer(said['z1'], number)}")
-    last = {"a2": f"a{depth}"}
     if of.output == "softmax":
         lines.append(f"    e = np.exp(a{depth} - a{depth}.max(axis=1, keepdims=True))")
-    lines.append(f"    y = {said['y'].replace('a2', last['a2'])}")
+    lines.append(f"    y = {said['y'].replace('a2', f'a{depth}')}")
     squares = " + ".join(f"np.sum(W{number} ** 2)" for number in range(1, depth + 1))
     penalty = f" + {of.l2 / 2:.6g} * ({squares})" if of.l2 else ""
     lines.append(f"    loss = {said['loss']}{penalty}")

@@ -1,6 +1,5 @@
 """A net of any layers: its gradients, and the slopes of its own loss beside them."""
 
-from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -22,7 +21,7 @@ SMALL = 0.1
 """How far biases and the like are moved from where they start."""
 
 
-def ask_for_own_slopes(answers: Answers, path: str, name: str, new: type) -> bool:
+def ask_for_own_slopes(answers: Answers, path: str, name: str, new: type) -> None:
     """Give a net other weights, and ask it for its gradients and for its loss around them.
 
     Args:
@@ -30,9 +29,6 @@ def ask_for_own_slopes(answers: Answers, path: str, name: str, new: type) -> boo
         path: of the stranger's file.
         name: of the class.
         new: the class, with `params` by name, `loss` and `gradient`.
-
-    Returns:
-        Whether it could be asked.
     """
     for inputs in ((INPUTS,), *IMAGES):
         try:
@@ -45,10 +41,9 @@ def ask_for_own_slopes(answers: Answers, path: str, name: str, new: type) -> boo
         except Exception:
             continue
         if losses[0] != losses[1]:
-            return False  # it draws numbers of its own: its slopes say nothing
+            return  # it draws numbers of its own: its slopes say nothing
         _ask(answers, path, name, net, x, t)
-        return True
-    return False
+        return
 
 
 def _ask(
@@ -89,7 +84,7 @@ def _ready(new: type, inputs: tuple[int, ...]) -> tuple[Any, np.ndarray, np.ndar
     """A net with weights at which nothing is small, and samples with targets for it."""
     rng = np.random.default_rng(13)
     x = rng.normal(size=(SAMPLES, *inputs))
-    net = next(_made(new, x))
+    net = _made(new, x)
     for key, array in net.params.items():
         spread = rng.normal(size=array.shape)
         if array.ndim == 1:
@@ -104,9 +99,9 @@ def _ready(new: type, inputs: tuple[int, ...]) -> tuple[Any, np.ndarray, np.ndar
     return net, x, t
 
 
-def _made(new: type, x: np.ndarray) -> Iterator[Any]:
+def _made(new: type, x: np.ndarray) -> Any:  # noqa: ANN401 - a stranger's net
     """The net with sizes of ours, or with its own."""
     try:
-        yield built(new, x, np.zeros((SAMPLES, OUTPUTS)))
+        return built(new, x, np.zeros((SAMPLES, OUTPUTS)))
     except Exception:
-        yield new()
+        return new()

@@ -85,6 +85,14 @@ def test_a_damaged_answer_is_asked_for_anew(cache, question, damage):
     assert len(asked) == 2
 
 
+def test_of_many_answers_the_latest_are_kept(cache, question, monkeypatch):
+    answer, _ = question
+    monkeypatch.setattr(kept, "MOST", 2)
+    for number in range(4):
+        answer(number)
+    assert len(list(cache.iterdir())) == 2
+
+
 def test_where_nothing_can_be_kept_the_answer_comes_with_a_warning(cache, question, caplog):
     answer, asked = question
     cache.parent.mkdir(exist_ok=True)
