@@ -12,8 +12,9 @@ from experiments.check.apart import Outcome, Turn
 from experiments.check.finding import FINE, Assessment, Finding
 from experiments.check.fit import MOST_WORK, Fit, fits, values
 from experiments.check.grammar import NATURAL
+from experiments.check.inside.protocol import GIVEN_SLOPES
 from experiments.check.loop_loss import another_loss, computed_loss, decay_of, times_its_slope
-from experiments.check.places import GIVEN_SLOPES, MOST_STEPS
+from experiments.check.places import MOST_STEPS
 from experiments.check.rates import as_given, by_layer, in_other_words, possible_rates
 from experiments.check.source import Source
 from experiments.check.states import (

@@ -6,7 +6,8 @@ import numpy as np
 
 from experiments.check.fit import Fit, values
 from experiments.check.grammar import EPSILONS, LOSSES
-from experiments.check.places import GIVEN_RATE, MOST_STEPS, OWN_LOSS
+from experiments.check.inside.protocol import GIVEN_RATE, OWN_LOSS
+from experiments.check.places import MOST_STEPS
 from experiments.check.source import Source
 from experiments.check.states import CLOSE
 from experiments.judge.conventions import EPSILON

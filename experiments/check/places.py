@@ -13,15 +13,9 @@ from itertools import islice, pairwise, permutations
 import numpy as np
 
 from experiments.check.chain import LAYERS
+from experiments.check.inside.protocol import GIVEN_RATE, GIVEN_X
 from experiments.check.source import Source
 from experiments.check.states import CLOSE, NOWHERE, Arrays, lasting
-
-GIVEN_X, GIVEN_RATE, GIVEN_SLOPES = "x_given", "rate_given", "slopes_given"
-"""The inputs that a check gives to what it calls by role; the rate by which it takes off gradients
-that a net gives it; what is there if these are the slopes of the net's loss."""
-
-OWN_LOSS = "loss_given"
-"""What such a net says that its loss is."""
 
 BIAS = re.compile(r"b\d?\b|b\d?['\"\]]|bias|theta")
 """What an array that stays as it is has to be called to be taken for a bias."""

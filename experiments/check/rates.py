@@ -11,7 +11,7 @@ import numpy as np
 
 from experiments.check.chain import LAYERS
 from experiments.check.fit import Fit
-from experiments.check.places import GIVEN_RATE
+from experiments.check.inside.protocol import GIVEN_RATE
 from experiments.check.source import Source
 from experiments.check.states import NOWHERE
 

@@ -22,6 +22,14 @@ SWAPPED, HELPED = "swapped: ", "helped: "
 """Before the name of a function or class that was asked again: with its two arguments the other way
 round; with right helpers in place of those of its file."""
 
+GIVEN_X, GIVEN_T = "x_given", "t_given"
+GIVEN_RATE, GIVEN_SLOPES = "rate_given", "slopes_given"
+"""The inputs and targets that a check gives to what it calls by role; the rate by which it takes
+off gradients that a net gives it; what is there if these are the slopes of the net's loss."""
+
+OWN_LOSS = "loss_given"
+"""What such a net says that its loss is."""
+
 LARGEST = 1_000_000
 """Elements of an array that is still written down."""
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from experiments.check.inside.faces import BACKWARD, FORWARD
 from experiments.check.inside.loading import SECONDS_PER_CALL, time_limit
+from experiments.check.inside.protocol import GIVEN_RATE, GIVEN_SLOPES, GIVEN_T, GIVEN_X, OWN_LOSS
 from experiments.check.inside.running import Loops
 from experiments.check.inside.slopes import slopes
 
@@ -122,7 +123,7 @@ def _step(
     states: list[dict[str, Any]] = []
     within: dict[str, Any] = {}
     for turn in range(STEPS + 1):
-        states.append(loops.snapshot({**held, "x_given": x, "t_given": t}))
+        states.append(loops.snapshot({**held, GIVEN_X: x, GIVEN_T: t}))
         if turn == STEPS:
             break
         arguments = {name: by_role[role] for name, role in roles.items() if role in by_role}
@@ -179,9 +180,9 @@ def _train(loops: Loops, new: type, name: str, line: int, x: np.ndarray, t: np.n
         if array.dtype.kind == "f" and not array.any():
             array[...] = rng.normal(size=array.shape)
     forward = next((n for n in FORWARD if callable(getattr(net, n, None))), None)
-    reach = {"net": net, "x_given": x, "t_given": t}
+    reach = {"net": net, GIVEN_X: x, GIVEN_T: t}
     if name in (*GRADIENT, LOSS):
-        reach |= {"rate_given": RATE} | ({"slopes_given": 1} if name == LOSS else {})
+        reach |= {GIVEN_RATE: RATE} | ({GIVEN_SLOPES: 1} if name == LOSS else {})
     states = [loops.snapshot(reach)]
     within: dict[str, Any] = {}
     of_its_own: dict[str, Any] = {}
@@ -191,7 +192,7 @@ def _train(loops: Loops, new: type, name: str, line: int, x: np.ndarray, t: np.n
             output = output[-1] if isinstance(output, tuple) else output
             values = {"x": x, "t": t, "output": output, "rate": RATE, "epochs": STEPS}
             if name in (*GRADIENT, LOSS):
-                of_its_own = {"loss_given": np.array(net.loss(x, t), float)}
+                of_its_own = {OWN_LOSS: np.array(net.loss(x, t), float)}
                 of_its_own = dict(computed) | of_its_own
                 _move(net, name, x, t)
             else:
