@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -99,23 +101,15 @@ def check_files(
     Yields:
         What became of a file, by language.
     """
-    given, known = probes(), with_others(others or {})
-
-    def run(source: Source | Problem) -> tuple[Outcome, KerasProgram | None] | Problem:
-        if isinstance(source, Problem):
-            return source
-        meant = {**known, **also_meant(source, known)}
-        outcome = run_apart(running, source, meant, classes_of(source), given)
-        try:
-            return outcome, run_keras(running, source) if uses_keras(source) else None
-        except Exception as error:  # ours: the other files' answers are not lost for it
-            return Problem("check.fault", why=_place_of(error))
-
+    known = with_others(others or {})
     # here: Python 3.11 parses in one thread only
     sources = [_read(path, known) for path in paths]
     own = nullcontext(processes) if processes else Processes()
     with ThreadPoolExecutor(AT_ONCE) as pool, own as running:
-        for path, source, outcome in zip(paths, sources, pool.map(run, sources), strict=True):
+        if any(isinstance(source, Source) and uses_keras(source) for source in sources):
+            pool.submit(import_module, "keras_ref.runtime")  # while the first ones are running
+        outcomes = pool.map(partial(_outcome, running, known), sources)
+        for path, source, outcome in zip(paths, sources, outcomes, strict=True):
             try:
                 told = list(_told(path, source, outcome, languages))
             except Exception as error:  # ours: the other files' answers are not lost for it
@@ -123,6 +117,20 @@ def check_files(
                 told = [Checked(path, error=words.of(language)("check.fault", why=why),
                                 language=language) for language in languages]  # fmt: skip
             yield dict(zip(languages, told, strict=True))
+
+
+def _outcome(
+    running: Processes, known: Meant, source: Source | Problem
+) -> tuple[Outcome, KerasProgram | None] | Problem:
+    """What a file gave when it was run, and when it was run with its trainings stood in for."""
+    if isinstance(source, Problem):
+        return source
+    meant = {**known, **also_meant(source, known)}
+    try:
+        outcome = run_apart(running, source, meant, classes_of(source), probes())
+        return outcome, run_keras(running, source) if uses_keras(source) else None
+    except Exception as error:  # ours: the other files' answers are not lost for it
+        return Problem("check.fault", why=_place_of(error))
 
 
 def _place_of(error: Exception) -> str:
@@ -271,7 +279,7 @@ def _explained(
             try:
                 other = read_source(found.file)
             except (SourceError, OSError):  # imported without its text
-                other = replace(source, places=(Line(0),) * len(source.places), defined={})
+                other = Source(found.file, "", (Line(0),))
             places = tuple(replace(place, file=name) for place in other.places)
             yield explain(finding, replace(other, places=places), say, name)
 

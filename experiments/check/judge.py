@@ -188,13 +188,13 @@ def _expressed(
         )
         note = Problem("check.truth table", given=given, right=right)
         fault = replace(ANOTHER_FORMULA, formulas={wrong[0]: lambda v: None})
-        return Diagnosis(True, (fault,), 0.0, np.inf), note
+        return Diagnosis(True, (fault,), 0.0), note
     parts = subject.parts(function_inputs("float64"))
     if not set(wrong) <= parts.keys():
         return None
     if any(values[name].ndim == 0 for name in wrong):
         fault = replace(A_NUMBER, formulas={wrong[0]: lambda v: None})
-        return Diagnosis(True, (fault,), 0.0, np.inf), None
+        return Diagnosis(True, (fault,), 0.0), None
     for name in wrong:
         right, arrays = parts[name]
         expression = expression_of(values[name], arrays)
@@ -202,14 +202,14 @@ def _expressed(
             return None
         note = Problem("check.computes", expression=expression, right=right)
     fault = replace(ANOTHER_FORMULA, formulas={wrong[0]: lambda v: None})
-    return Diagnosis(True, (fault,), 0.0, np.inf), note
+    return Diagnosis(True, (fault,), 0.0), note
 
 
 def _explained(
     subject: Subject, reference: Reference, values: Arrays, wrong: Sequence[str]
 ) -> Diagnosis:
     """What explains the answers: all of them, or those that a thing has to give."""
-    found = Diagnosis(True, (), 0.0, np.inf)
+    found = Diagnosis(True, (), 0.0)
     if wrong and subject.name == "cross_entropy_error" and (e := epsilon_of_a_loss(values)):
         return replace(found, faults=(other_epsilon(e),))
     if wrong:

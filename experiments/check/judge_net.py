@@ -479,7 +479,6 @@ def _joined(parts: Sequence[Diagnosis]) -> Diagnosis:
         all(part.known for part in parts),
         tuple(faults.values()) if all(part.known for part in parts) else (),
         max(part.share for part in parts),
-        min(part.runner_up for part in parts),
     )
 
 

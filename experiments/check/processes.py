@@ -23,6 +23,9 @@ from experiments.words import Problem
 SECONDS = 60
 """After which a process is stopped."""
 
+SLOW_TO_START = "keras_worker"
+"""Of this one there is one server; the files that need it wait for each other."""
+
 # -P: what lies in the present folder must not be taken for one of our modules
 PYTHON = (sys.executable, "-P", "-m")
 ROOM = "experiments.check.inside"
@@ -49,6 +52,7 @@ class Processes:
         self._servers: list[_Server] = []
         self._idle: dict[str, queue.SimpleQueue[_Server]] = defaultdict(queue.SimpleQueue)
         self._closed, self._lock = False, threading.Lock()
+        self._alone = threading.Lock()
 
     def __enter__(self) -> Self:
         """The same."""
@@ -106,6 +110,10 @@ class Processes:
         Returns:
             Why it ended early, or None.
         """
+        with self._alone if worker == SLOW_TO_START else contextlib.nullcontext():
+            return self._run(arguments, folder, worker)
+
+    def _run(self, arguments: Sequence[str], folder: str, worker: str) -> Problem | None:
         with self._lock:
             if self._closed:
                 return Problem("check.why.gone")

@@ -8,7 +8,7 @@ import re
 import sys
 import tokenize
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TypeGuard
@@ -56,17 +56,28 @@ class Source:
     Attributes:
         path: the file.
         text: the code; of a notebook all code cells one after the other.
-        tree: the same, parsed.
         places: for every line where it stands.
-        defined: line of every function, class and method, as "name" or "Class.method"; the last
-            definition counts, as in Python.
     """
 
     path: Path
     text: str
-    tree: ast.Module
     places: tuple[Line, ...]
-    defined: dict[str, ast.stmt] = field(default_factory=dict)
+
+    def __reduce__(self) -> tuple:
+        return Source, (self.path, self.text, self.places)  # another process parses it anew
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """The text, parsed."""
+        return ast.parse(self.text)
+
+    @cached_property
+    def defined(self) -> dict[str, ast.stmt]:
+        """Every function, class and method, as "name" or "Class.method".
+
+        The last definition counts, as in Python.
+        """
+        return _definitions(self.tree)
 
     def place(self, line: int) -> Line:
         """Where a line of the text, counted from 1, stands."""
@@ -407,8 +418,9 @@ def read_source(path: Path) -> Source:
         text, places = _cells(text, path)
     else:
         places = tuple(Line(number) for number in range(1, text.count("\n") + 2))
+    source = Source(path, text, places)
     try:
-        tree = ast.parse(text)
+        source.tree  # noqa: B018 (parsed here, where it can be told why it is not)
     except SyntaxError as error:
         place = places[min(error.lineno or 1, len(places)) - 1]
         line = error.text.strip() if error.text else ""
@@ -423,7 +435,7 @@ def read_source(path: Path) -> Source:
         ) from None
     except (ValueError, RecursionError, MemoryError) as error:
         raise SourceError("check.source.unparsed", file=path.name, why=error) from None
-    return Source(path, text, tree, places, _definitions(tree))
+    return source
 
 
 def _decode(data: bytes, path: Path) -> str:

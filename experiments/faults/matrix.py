@@ -33,7 +33,8 @@ def named(family: Family, dtype: str) -> list[Named]:
     found = []
     for mistake in (None, *family.mistakes):
         entry = (mistake,) if mistake else ()
-        diagnosis = dictionary.diagnose(dictionary.observed(entry))
+        observed = dictionary.observed(entry)
+        diagnosis = dictionary.diagnose(observed)
         found.append(
             Named(
                 family=family.name,
@@ -41,7 +42,7 @@ def named(family: Family, dtype: str) -> list[Named]:
                 dtype=dtype,
                 right=diagnosis.known and diagnosis.faults == entry,
                 share=diagnosis.share,
-                runner_up=diagnosis.runner_up,
+                runner_up=dictionary.runner_up(observed),
                 entries=len(dictionary.entries),
             )
         )

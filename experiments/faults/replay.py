@@ -7,7 +7,7 @@ equal an entry's to rounding, everywhere. What equals none is unknown, and nothi
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import combinations
 from typing import Any
 
@@ -44,14 +44,12 @@ class Diagnosis:
         faults: of that entry; none if the computation is right, or unknown.
         share: the largest share of the error bound that the entry leaves unexplained; at most 1
             for what is known.
-        runner_up: the same of the next entry with other numbers: how clear the case is.
         same: the faults of other entries, not larger, that explain the numbers as well.
     """
 
     known: bool
     faults: tuple[Mistake, ...]
     share: float
-    runner_up: float
     same: tuple[tuple[Mistake, ...], ...] = ()
 
 
@@ -121,6 +119,19 @@ def on_the_probe(family: Family, dtype: str) -> tuple[Compute, list[str]]:
     return steps_of_training(drawn, data.x, data.t, BATCHES, LEARNING_RATE, names), names
 
 
+@dataclass(frozen=True)
+class _Entries:
+    """What a computation gives with every combination of so many faults.
+
+    Attributes:
+        faults: of every entry.
+        rows: of every quantity the values of all entries, a row each, and how many they are.
+    """
+
+    faults: list[tuple[Mistake, ...]]
+    rows: dict[str, tuple[np.ndarray, np.ndarray]]
+
+
 class Dictionary:
     """What a computation gives with every combination of up to two faults.
 
@@ -143,35 +154,36 @@ class Dictionary:
         self._formulas, self._compute, self._dtype = formulas, compute, dtype
         self.bounded = lru_cache(KEPT)(self._with_bounds)
         """An entry's quantities with their running bounds."""
-        self._faults, self._most = faults, most
+        self._faults, self._numbers = faults, range(most + 1)
+        self._of = cache(self._with_faults)
+        """The entries with a number of faults."""
 
-    @cached_property
-    def _replayed(self) -> dict[tuple[Mistake, ...], Mapping[str, Any]]:
-        """The quantities of every entry whose shapes fit together, the right one's first."""
-        faults, pairs = self._faults, combinations(self._faults if self._most > 1 else (), 2)
-        entries: list[tuple[Mistake, ...]] = [
-            (),
-            *((fault,) for fault in faults),
-            *(pair for pair in pairs if not pair[0].formulas.keys() & pair[1].formulas.keys()),
+    def _with_faults(self, number: int) -> _Entries:
+        """The entries with so many faults whose shapes fit together."""
+        entries = [
+            entry
+            for entry in combinations(self._faults, number)
+            if sum(len(fault.formulas) for fault in entry) == len(_changed(entry))
         ]
         with np.errstate(all="ignore"):
             tried = {entry: self._evaluated(entry) for entry in entries}
-        return {entry: values for entry, values in tried.items() if values}
+        replayed = {entry: values for entry, values in tried.items() if values}
+        rows = {}
+        for name, right in self._right.items():
+            values = [quantities[name] for quantities in replayed.values()]
+            rows[name] = _rows(values, right), np.array([np.size(v) for v in values])
+        return _Entries(list(replayed), rows)
+
+    @cached_property
+    def _right(self) -> Mapping[str, Any]:
+        """The right computation's quantities."""
+        with np.errstate(all="ignore"):
+            return self._evaluate((), np.asarray)
 
     @property
     def entries(self) -> list[tuple[Mistake, ...]]:
         """The combinations of faults, none at all first."""
-        return list(self._replayed)
-
-    @cached_property
-    def _rows(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-        """Of every quantity the values of all entries, a row each, and how many they are."""
-        by_entry = list(self._replayed.values())
-        found = {}
-        for name in by_entry[0]:
-            values = [quantities[name] for quantities in by_entry]
-            found[name] = _rows(values), np.array([np.size(v) for v in values])
-        return found
+        return [entry for number in self._numbers for entry in self._of(number).faults]
 
     def _evaluated(self, entry: tuple[Mistake, ...]) -> Mapping[str, Any]:
         """An entry's quantities; none if its shapes do not fit together."""
@@ -183,46 +195,60 @@ class Dictionary:
     def _evaluate(
         self, entry: tuple[Mistake, ...], wrap: Wrap
     ) -> Mapping[str, np.ndarray | Bounded]:
-        return self._compute(self._table(entry), lambda array: wrap(np.asarray(array, float)))
-
-    def _table(self, entry: tuple[Mistake, ...]) -> Formulas:
-        table = dict(self._formulas)
-        for fault in entry:
-            table |= fault.formulas
-        return table
+        formulas = {**self._formulas, **_changed(entry)}
+        return self._compute(formulas, lambda array: wrap(np.asarray(array, float)))
 
     @np.errstate(all="ignore")
     def diagnose(self, observed: Mapping[str, np.ndarray], within: float = np.inf) -> Diagnosis:
         """Name the faults that explain the observed numbers.
 
-        Of the entries that do, the one with the fewest faults is named.
+        Of the entries that do, the one with the fewest faults is named; those with more are not
+        looked at.
 
         Args:
             observed: by the names of the quantities; any that are known.
             within: how far, relative to its size, an entry may lie off to be looked at closely.
         """
-        observed = {name: np.asarray(values, float) for name, values in observed.items()}
+        least = np.inf
+        for number in self._numbers:
+            shares = self._shares(observed, number, within)
+            explaining = [entry for entry, share in shares.items() if share <= 1]
+            if explaining:
+                best = explaining[0]
+                return Diagnosis(True, best, shares[best], tuple(explaining[1:]))
+            least = min([least, *shares.values()])
+        return Diagnosis(False, (), least)
+
+    def runner_up(self, observed: Mapping[str, np.ndarray]) -> float:
+        """The smallest share that an entry with other numbers leaves unexplained."""
+        shares = (self._shares(observed, number).values() for number in self._numbers)
+        return min((share for of in shares for share in of if share > 1), default=np.inf)
+
+    @np.errstate(all="ignore")
+    def _shares(
+        self, observed: Mapping[str, np.ndarray], number: int, within: float = np.inf
+    ) -> dict[tuple[Mistake, ...], float]:
+        """What the nearest entries with so many faults leave unexplained, in their order."""
+        if number == 0:
+            return {(): self.unexplained(observed, ())}
+        entries = self._of(number)
+        if not entries.faults:
+            return {}
         distances = np.sum(
-            [_distances(seen, *self._rows[name]) for name, seen in observed.items()],
+            [_distances(seen, *entries.rows[name], self._right[name])
+             for name, seen in observed.items()],
             axis=0,
-        )
+        )  # fmt: skip
         nearest = np.argsort(distances, kind="stable")[:NEAREST]
-        near = [int(i) for i in nearest if distances[i] <= within] or [int(nearest[0])]
-        entries = self.entries
-        shares = {i: self.unexplained(observed, entries[i]) for i in near}
-        explaining = sorted((len(entries[i]), i) for i, share in shares.items() if share <= 1)
-        others = [share for share in shares.values() if share > 1]
-        runner_up = min(others, default=np.inf)
-        if not explaining:
-            return Diagnosis(False, (), min(shares.values()), runner_up)
-        size, best = explaining[0]
-        same = tuple(entries[i] for n, i in explaining[1:] if n == size)
-        return Diagnosis(True, entries[best], shares[best], runner_up, same)
+        near = [i for i in nearest if distances[i] <= within] or [nearest[0]]
+        return {
+            entries.faults[i]: self.unexplained(observed, entries.faults[i]) for i in sorted(near)
+        }
 
     @np.errstate(all="ignore")
     def observed(self, entry: tuple[Mistake, ...]) -> dict[str, np.ndarray]:
         """What a real computation of that precision gives with an entry's faults."""
-        values = self._compute(self._table(entry), lambda array: array)
+        values = self._compute({**self._formulas, **_changed(entry)}, lambda array: array)
         return {name: np.asarray(value, self._dtype) for name, value in values.items()}
 
     @np.errstate(all="ignore")
@@ -234,29 +260,38 @@ class Dictionary:
         """Largest share of an entry's error bounds by which it misses the observed numbers."""
         values = self.bounded(entry)
         return max(
-            _share(seen, values[name], self._rows[name][0][0], self._dtype)
+            _share(np.asarray(seen, float), values[name], self._right[name], self._dtype)
             for name, seen in observed.items()
         )
 
 
-def _rows(arrays: Sequence[Any]) -> np.ndarray:
-    """One row per array; those of another size than the first, the right one, are all infinite."""
-    size = np.size(arrays[0])
+def _changed(entry: tuple[Mistake, ...]) -> Formulas:
+    """The formulas that stand in the place of right ones."""
+    return {name: formula for fault in entry for name, formula in fault.formulas.items()}
+
+
+def _rows(arrays: Sequence[Any], right: Any) -> np.ndarray:  # noqa: ANN401 - as in `Compute`
+    """One row per array; those of another size than the right one are all infinite."""
+    size = np.size(right)
     other = np.full(size, np.inf)
-    return np.array([np.ravel(a) if np.size(a) == size else other for a in arrays], float)
+    rows = [np.ravel(a) if np.size(a) == size else other for a in arrays]
+    return np.array(rows, float).reshape(len(arrays), size)
 
 
-def _distances(seen: np.ndarray, rows: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+def _distances(
+    seen: np.ndarray, rows: np.ndarray, sizes: np.ndarray, right: np.ndarray
+) -> np.ndarray:
     """Each row's largest difference from what was seen, relative to its size or the right one's.
 
     Of what has another size than the right one, entries of that size are nearer than the others.
     """
+    seen = np.asarray(seen, float)
     if seen.size != rows.shape[1]:
         return np.where(sizes == seen.size, FAR / 2, FAR)
     seen = seen.ravel()
     same = (np.isnan(rows) & np.isnan(seen)) | (rows == seen)
     difference = np.where(same, 0.0, np.abs(rows - seen)).max(axis=1, initial=0.0)
-    elements = np.abs(np.concatenate([seen, rows[0]]))
+    elements = np.abs(np.concatenate([seen, np.ravel(right)]))
     size = elements[np.isfinite(elements)].max(initial=np.finfo(float).tiny)
     return np.where(difference < FAR * size, difference / size, FAR)
 

@@ -1,12 +1,14 @@
 """Work in other processes: how it is handed out, tells of its progress, and is stopped."""
 
+import os
 import signal
+import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
-from multiprocessing import get_context
+from functools import cache, partial
+from multiprocessing import get_context, parent_process
 from multiprocessing.managers import SyncManager
 from queue import Queue
 from threading import Thread
@@ -18,6 +20,9 @@ from joblib.externals.loky import get_reusable_executor
 WORKERS = -1
 """Worker processes of this machine: one per core."""
 
+EVERY = 1.0
+"""Seconds between two looks at whether a worker's parent is still there."""
+
 Progress = Callable[[str, int], Callable[[int], None]]
 """Called with a label and the number of steps; gives the function that is told of steps done."""
 
@@ -27,10 +32,32 @@ def over_processes(calls: Iterable[Any]) -> Iterator[Any]:
 
     They run in a process per core, or where `joblib.parallel_config` says.
     """
+    calls = (joblib.delayed(_in_a_worker)(*call) for call in calls)
     warnings.filterwarnings("ignore", "A worker stopped")  # it grew by a data set; work goes on
     warnings.filterwarnings("ignore", r"[\s\S]*adjusting the input task iterator")  # interrupted
     parallel = joblib.Parallel(n_jobs=WORKERS, return_as="generator_unordered", batch_size=1)
     return iter(parallel(calls))
+
+
+def _in_a_worker(function: Callable, args: tuple, kwargs: dict) -> Any:  # noqa: ANN401
+    end_with_parent()
+    return function(*args, **kwargs)
+
+
+@cache
+def end_with_parent() -> None:
+    """Watch, from now on, whether the process that has started this one is still there.
+
+    If it is not, killed perhaps, this one ends; a process that is no worker watches nothing.
+    """
+    if parent := parent_process():
+        Thread(target=_watch, args=(parent.pid,), daemon=True).start()
+
+
+def _watch(parent: int | None) -> None:
+    while os.getppid() == parent:
+        time.sleep(EVERY)
+    os._exit(1)
 
 
 def stop_processes() -> None:

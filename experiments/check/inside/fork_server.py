@@ -6,6 +6,7 @@ with its input, and what it has forked with it.
 """
 
 import contextlib
+import gc
 import json
 import os
 import select
@@ -23,13 +24,12 @@ def serve(worker: str) -> None:
     """Answer requests until there are no more.
 
     Args:
-        worker: the file of this room whose `main` the forks run; its `NEEDED` are modules that it
-            imports only then.
+        worker: the file of this room whose `main` the forks run, when it has got ready.
     """
     os.close(os.pidfd_open(os.getpid()))
     module = import_module(f"{__package__}.{worker}")
-    for name in module.NEEDED:
-        import_module(name)
+    module.get_ready()
+    gc.freeze()  # what the forks only read they need not copy
     _say(READY)
     for line in iter(sys.stdin.readline, ""):
         request = json.loads(line)

@@ -12,6 +12,7 @@ import sys
 import types
 from collections.abc import Callable
 from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,6 @@ from experiments.check.inside.loading import time_limit
 from experiments.check.inside.old_calls import modernised
 from experiments.check.inside.protocol import Answers
 from experiments.check.inside.surroundings import PICTURES, enter
-
-NEEDED = ("tensorflow", "keras")
 
 SECONDS_PER_STATEMENT, MEMORY = 20, 16 * 2**30
 
@@ -38,6 +37,12 @@ MOST_EPOCHS = 1000
 
 TEST_IMAGES, PREDICTED = 10000, 1000
 """Test images of all of them; rows that a stood-in prediction really computes."""
+
+
+def get_ready() -> None:
+    """Import what every Keras program imports."""
+    for name in ("tensorflow", "keras"):
+        import_module(name)
 
 
 def main(request_file: str, answers_file: str) -> None:

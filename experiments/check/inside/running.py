@@ -270,6 +270,8 @@ def _as_numbers(value: object) -> np.ndarray | None:
         return None
     if not isinstance(value, np.ndarray | np.generic | int | float | list) or value is None:
         return None
+    if isinstance(value, np.ndarray) and value.size > LARGEST:
+        return None
     if isinstance(value, list) and any(isinstance(one, np.ndarray) for one in value):
         return None  # a list of arrays is followed
     try:

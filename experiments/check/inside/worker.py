@@ -26,13 +26,15 @@ from experiments.check.inside.protocol import HELPED, SWAPPED, Answers, ask, wat
 from experiments.check.inside.surroundings import enter
 from experiments.subjects.subject import Given, Subject
 
-NEEDED = tuple(
-    f"{__package__}.{name}" for name in ("helpers", "programs", "running", "stepping", "training")
-)
-"""What is imported only where a file needs it."""
-
 WAY_BACK = ("backward", "dx", "dy", "dW", "db", "dgamma", "dbeta", "dropped")
 """How the names of quantities end for which a layer has to go back."""
+
+
+def get_ready() -> None:
+    """Import what is otherwise imported where a file needs it."""
+    for name in ("helpers", "programs", "running", "stepping", "training"):
+        import_module(f"{__package__}.{name}")
+    subjects.load()
 
 
 def main(request_file: str, answers_file: str) -> None:
