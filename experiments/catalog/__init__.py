@@ -11,25 +11,73 @@ from functools import cache
 from importlib import import_module
 from importlib.resources import files
 
+from experiments.catalog import checks
 from experiments.data import kind_of
 from experiments.sources import ledger
 from experiments.sources.ledger import LedgerError, PrintedFigure
 from experiments.spec import Experiment, Training
+from experiments.words import Problem
 
 
-@cache
-def load() -> dict[str, Experiment]:
-    """All experiments by name, in the order of the course.
+@dataclass(frozen=True)
+class _Catalog:
+    """The experiments by name, and what is wrong with the files that give none."""
+
+    experiments: Mapping[str, Experiment]
+    broken: tuple[Problem, ...]
+
+
+def load() -> Mapping[str, Experiment]:
+    """All experiments by name, in the order of the course, but those of `broken` files.
 
     Raises:
         LedgerError: if the ledger prints what no experiment measures.
     """
-    modules = (import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__))
-    ordered = sorted((m.EXPERIMENT for m in modules), key=lambda e: e.lesson)
+    return _catalog().experiments
+
+
+def broken() -> tuple[Problem, ...]:
+    """What is wrong with the files of the catalog that give no experiment: file, field, reason."""
+    return _catalog().broken
+
+
+@cache
+def _catalog() -> _Catalog:
+    read: dict[str, Experiment] = {}
+    problems: list[Problem] = []
+    for module in pkgutil.iter_modules(__path__):
+        if module.name == checks.__name__.rpartition(".")[2]:
+            continue
+        try:
+            experiment = _experiment(module.name)
+            if experiment.name in read:
+                raise Problem("catalog.twice", name=experiment.name)
+            read[experiment.name] = experiment
+        except Problem as problem:
+            problems.append(Problem("catalog.broken", file=f"{module.name}.py", why=problem))
+    ordered = sorted(read.values(), key=lambda experiment: experiment.lesson)
     experiments = {experiment.name: experiment for experiment in ordered}
     for figure in ledger.figures():
-        check(figure, experiments)
-    return experiments
+        if figure.experiment in experiments or not problems:
+            check(figure, experiments)
+    return _Catalog(experiments, tuple(problems))
+
+
+def _experiment(name: str) -> Experiment:
+    """The experiment of a file.
+
+    Raises:
+        Problem: if it gives none, or one that cannot be run.
+    """
+    try:
+        experiment = import_module(f"{__name__}.{name}").EXPERIMENT
+    except SyntaxError as error:
+        raise Problem("catalog.syntax", line=error.lineno, why=error.msg) from None
+    except Exception as error:  # whatever is written in it
+        raise Problem("catalog.raises", why=f"{type(error).__name__}: {error}") from None
+    for problem in checks.problems_of(experiment):
+        raise problem
+    return experiment
 
 
 def check(figure: PrintedFigure, experiments: Mapping[str, Experiment]) -> None:

@@ -24,8 +24,13 @@ class CommandError(Exception):
 
 def fail(message: object, code: int) -> int:
     """Say in one sentence why a command ends; gives the exit code."""
-    print(f"twins: {message}", file=sys.stderr)
+    warn(message)
     return code
+
+
+def warn(message: object) -> None:
+    """Say in one sentence what is wrong, and go on."""
+    print(f"twins: {message}", file=sys.stderr)
 
 
 def epilog(own: Mapping[int, str], say: Words) -> str:

@@ -3,7 +3,7 @@
 import argparse
 import json
 
-from experiments.commands.exits import OK
+from experiments.commands.exits import OK, warn
 from experiments.commands.options import add_json
 from experiments.words import Words
 
@@ -21,6 +21,8 @@ def run(options: argparse.Namespace, say: Words) -> int:
     from experiments.sources import ledger
 
     experiments = catalog.load().values()
+    for problem in catalog.broken():
+        warn(problem.told(say))
     if options.json:
         print(json.dumps([{"name": e.name, "sources": e.sources} for e in experiments]))
         return OK

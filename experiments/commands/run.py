@@ -15,6 +15,7 @@ from experiments.commands.exits import (
     USAGE,
     CommandError,
     fail,
+    warn,
 )
 from experiments.commands.options import add_data, add_json, add_out, claim, count
 from experiments.words import Words
@@ -63,6 +64,8 @@ def run(options: argparse.Namespace, say: Words) -> int:
     from experiments.suite.options import Options
 
     known = catalog.load()
+    for problem in catalog.broken():
+        warn(problem.told(say))
     if unknown := [name for name in options.experiments if name not in known]:
         near = difflib.get_close_matches(unknown[0], known, n=1)
         meant = say("error.meant", name=near[0]) if near else ""

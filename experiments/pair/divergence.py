@@ -15,7 +15,8 @@ def find_divergence(pair: Pair, side: Side, history: History) -> Divergence | No
     if not len(lost) and _finite(history.checkpoints[steps]):
         return None
     first = int(lost[0]) if len(lost) else steps
-    sound = max(s for s, params in history.checkpoints.items() if s <= first and _finite(params))
+    finite = (s for s, params in history.checkpoints.items() if s <= first and _finite(params))
+    sound = max(finite, default=0)
     params = history.checkpoints[sound]
     for step in range(sound, steps):
         batch = pair.batches[step : step + 1]

@@ -161,14 +161,19 @@ def seeds(
     return figure
 
 
+STILL = 1e-14
+"""Outputs nearer to ½ are alike: 21 levels between them could not be told apart in float64."""
+
+
 @mpl.rc_context(STYLE)
 def surface(label: Labels, field: Surface) -> Figure:
     """Outputs over the plane of the two inputs, with the four targets; Keras beside it, small."""
     grid = np.array(field.grid)
     figure, row = panels(1, 2, (7.4, 4.2), width_ratios=[3, 1.4])
-    # A net that hardly moves from ½ gets a scale of its own, or nothing could be seen.
+    # A net that hardly moves from ½ gets a scale of its own, or nothing could be seen; one that
+    # does not move at all has none.
     reach = np.abs(np.array(field.scratch) - 0.5).max()
-    half = 0.5 if reach > 0.25 else reach
+    half = reach if STILL < reach <= 0.25 else 0.5
     levels = np.linspace(0.5 - half, 0.5 + half, 21)
     sides = ((field.scratch, "NumPy"), (field.keras, "Keras"))
     for axes, (answers, title) in zip(row, sides, strict=True):
