@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any, Literal
 
+NAME = r"\w[\w.-]*"
+"""Of an experiment: a pattern. The report has a folder of that name."""
+
 
 @dataclass(frozen=True)
 class Measurement:

@@ -1,5 +1,6 @@
 """What can be seen to be wrong in an experiment before anything of it runs."""
 
+import re
 from collections.abc import Iterator
 from importlib import import_module
 from typing import Any, get_args, get_type_hints
@@ -7,7 +8,7 @@ from typing import Any, get_args, get_type_hints
 import numpy as np
 
 from experiments.data import kind_of
-from experiments.spec import Evaluation, Experiment, Order, Start, Training
+from experiments.spec import NAME, Evaluation, Experiment, Order, Start, Training
 from experiments.words import Problem
 
 LARGEST_SEED = 2**32 - 1
@@ -21,6 +22,8 @@ def problems_of(experiment: object) -> Iterator[Problem]:
     if not isinstance(experiment, Experiment):
         yield _field("EXPERIMENT", type(experiment).__name__, "Experiment")
         return
+    if not re.fullmatch(NAME, experiment.name):
+        yield _field("name", experiment.name, "a-b-c")
     names = [training.name for training in experiment.trainings]
     names += [evaluation.name for evaluation in experiment.evaluations]
     for name in sorted({name for name in names if names.count(name) > 1}):

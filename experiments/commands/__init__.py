@@ -15,8 +15,9 @@ from types import ModuleType
 from experiments import words
 from experiments.commands.exits import ENVIRONMENT, FAULT, INTERRUPTED, CommandError, epilog, fail
 from experiments.commands.terminal import make_output_legible
+from experiments.commands.tidy import hear_endings, work_in_own_folder
 
-HELPERS = ("beside", "exits", "options", "terminal")
+HELPERS = ("beside", "exits", "options", "terminal", "tidy")
 """Files here that are no commands."""
 
 
@@ -50,6 +51,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser(say).parse_args(arguments)
     logging.basicConfig(format="%(message)s", level=logging.WARNING)
     try:
+        hear_endings()
+        work_in_own_folder()
         return commands()[options.command].run(options, say)
     except CommandError as error:
         return fail(error, error.code)

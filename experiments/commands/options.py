@@ -24,10 +24,14 @@ def add_json(parser: argparse.ArgumentParser, say: Words) -> None:
     parser.add_argument("--json", action="store_true", help=say("help.json"))
 
 
+MOST = 100_000
+"""Seeds that a run can be asked for."""
+
+
 def count(text: str) -> int:
-    """A whole number from 0 on."""
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text}: 0, 1, 2, …")
+    """A whole number from 0 to `MOST`."""
+    if not text.isdecimal() or len(text) > len(str(MOST)) or int(text) > MOST:
+        raise argparse.ArgumentTypeError(f"{text}: 0, 1, 2, …, {MOST}")
     return int(text)
 
 
@@ -50,6 +54,6 @@ def claim(out: Path, say: Words) -> None:
         ReportFolder(out).claim()
     except ForeignFolderError as error:
         raise CommandError(error.told(say), USAGE) from None
-    except OSError as error:
-        why = error.strerror
+    except (OSError, ValueError) as error:  # the latter of a name that no folder can have
+        why = getattr(error, "strerror", error)
         raise CommandError(say("error.cannot write", path=out, why=why), ENVIRONMENT) from None

@@ -1,6 +1,7 @@
 """A user's own weights for the inference experiment."""
 
 import zipfile
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +14,20 @@ CONVERT = (
     "**pickle.load(open('sample_weight.pkl', 'rb')))\""
 )
 
+UNREADABLE = (
+    OSError,
+    ValueError,
+    AttributeError,  # of one array, in the place of an archive
+    TypeError,
+    EOFError,
+    zipfile.BadZipFile,
+    zlib.error,
+    RuntimeError,  # encrypted
+    NotImplementedError,  # compressed in another way
+    MemoryError,
+)
+"""What is raised on the way to an archive's arrays."""
+
 
 def load_weights(
     path: Path, shapes: Sequence[tuple[str, tuple[int, ...]]], dtype: str
@@ -20,15 +35,19 @@ def load_weights(
     """Named arrays from an `.npz` file, with the given names and shapes.
 
     Raises:
-        DataError: if the file is a pickle, is damaged, or holds other names or shapes.
+        DataError: if the file is a pickle, is damaged, or holds other names, shapes or
+            kinds of numbers.
     """
     if path.suffix in {".pkl", ".pickle"}:
         raise DataError("data.weights pickle", path=path, convert=CONVERT)
     try:
         with np.load(path, allow_pickle=False) as archive:
             weights = {name: archive[name] for name in archive.files}
-    except (OSError, ValueError, AttributeError, EOFError, zipfile.BadZipFile) as error:
+    except UNREADABLE as error:
         raise DataError("data.weights unreadable", path=path, why=error) from error
+    if other := [name for name, values in weights.items() if values.dtype.kind not in "fiu"]:
+        kind = weights[other[0]].dtype
+        raise DataError("data.weights no numbers", path=path, name=other[0], kind=kind)
     held = {name: values.shape for name, values in weights.items()}
     if held != dict(shapes):
         wanted, there = (

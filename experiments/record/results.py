@@ -4,6 +4,7 @@ Codes and numbers only: every sentence about them is made when a page is rendere
 """
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from experiments.record.provenance import Provenance
 from experiments.record.store import RESULTS, ReportFolder, to_json
 from experiments.sources.ledger import Erratum, PrintedFigure
 from experiments.sources.slides_today import CallToday
-from experiments.spec import Measurement, Training
+from experiments.spec import NAME, Measurement, Training
 from experiments.words import Problem
 
 SCHEMA = 5
@@ -314,6 +315,16 @@ class Results:
     calls_today: tuple[CallToday, ...] = ()
     schema: int = SCHEMA
 
+    def __post_init__(self) -> None:
+        """See that every experiment's name can be that of a folder.
+
+        Raises:
+            ValueError: if it cannot.
+        """
+        for name in self.experiments:
+            if not re.fullmatch(NAME, name):
+                raise ValueError(f"{name!r} is no experiment's name")
+
 
 class RecordError(Problem):
     """A record that cannot be used: absent, damaged or of an old schema."""
@@ -340,7 +351,7 @@ def read(path: Path, kind: type, schema: int, command: str) -> Any:  # noqa: ANN
         RecordError: if there is none, or it is damaged or of another schema.
     """
     try:
-        content = json.loads(path.read_text("utf-8"))
+        content = json.loads(path.read_text("utf-8"), parse_constant=_no_number)
         if content["schema"] != schema:
             raise RecordError("record.old", path=path, schema=content["schema"], command=command)
         return typed(content, kind)
@@ -348,6 +359,11 @@ def read(path: Path, kind: type, schema: int, command: str) -> Any:  # noqa: ANN
         raise RecordError("record.absent", path=path, command=command) from None
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise RecordError("record.damaged", path=path, why=error, command=command) from None
+
+
+def _no_number(text: str) -> None:
+    """What is no JSON, and never written here."""
+    raise ValueError(f"{text} is no number")
 
 
 def read_if_there(path: Path, kind: type, schema: int, command: str) -> Any:  # noqa: ANN401

@@ -12,6 +12,7 @@ from typing import Any
 
 from filelock import FileLock
 
+from experiments.record.leftovers import mark, sweep
 from experiments.words import Problem
 
 
@@ -23,7 +24,7 @@ def write(path: Path, content: str | bytes) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     data = content.encode() if isinstance(content, str) else content
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.{mark()}")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -63,6 +64,8 @@ class ReportFolder:
     def claim(self) -> None:
         """Take the folder for a report, before anything is computed for it.
 
+        What a run that was killed has left half written in it is removed.
+
         Raises:
             ForeignFolderError: if it holds files and no report.
             OSError: if it cannot be written to.
@@ -74,6 +77,7 @@ class ReportFolder:
         if inside and not self._is_a_report():
             shown = ", ".join(inside[:3]) + ", …" * (len(inside) > 3)
             raise ForeignFolderError("error.foreign folder", folder=self.path, inside=shown)
+        sweep(self.path.rglob(".*"))
 
     def _is_a_report(self) -> bool:
         if (self.path / self.LIST).is_file():

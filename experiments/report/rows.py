@@ -20,6 +20,7 @@ WORST_FIRST = (
     Verdict.INSUFFICIENT,
     Verdict.CONSISTENT,
     Verdict.EXACT,
+    Verdict.NOT_COMPARABLE,
 )
 """The verdict on several figures is the first of these that any of them has."""
 

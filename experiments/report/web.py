@@ -5,7 +5,7 @@ are SVG, code is cut out of the two packages.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import getitem
@@ -75,6 +75,14 @@ def shown_code(name: str) -> tuple[str, ...]:
     )
 
 
+def first_shown(experiments: Iterable[str]) -> dict[str, str]:
+    """Which of a report's experiments shows a piece of code first, by the code's names."""
+    found: dict[str, str] = {}
+    for name in experiments:
+        found = dict.fromkeys(shown_code(name), name) | found
+    return found
+
+
 def web_page(results: Results, entries: Entries, svgs: Mapping[str, str], beside: Beside) -> str:
     """The page as HTML.
 
@@ -84,8 +92,10 @@ def web_page(results: Results, entries: Entries, svgs: Mapping[str, str], beside
         svgs: the pictures by file.
         beside: what other records say.
     """
+    shown_by = first_shown(results.experiments)
     experiments = [
         _shown(name, experiment, {lang: of[number] for lang, of in entries.items()}, svgs)
+        | {"code": [_code(name, names, shown_by[names]) for names in shown_code(name)]}
         for number, (name, experiment) in enumerate(results.experiments.items())
     ]
     by_kind = {
@@ -165,7 +175,6 @@ def _shown(
         "row": main_row(name, experiment),
         "figures": figures,
         "lead": next((figure for figure in figures if figure["kind"] == kind), None),
-        "code": [_code(name, names) for names in shown_code(name)],
     }
 
 
@@ -173,9 +182,8 @@ def _named(part: str) -> dict[str, str]:
     return {language: Phrases(words.of(language)).part(part) for language in words.LANGUAGES}
 
 
-def _code(experiment: str, names: str) -> dict[str, Any]:
-    """The code of both twins, or the experiment that has shown it already."""
-    first = next((e for e in catalog.load() if names in shown_code(e)), experiment)
+def _code(experiment: str, names: str, first: str) -> dict[str, Any]:
+    """The code of both twins, or the first experiment of the report, which has shown it already."""
     return {"again": first} if first != experiment else {"again": "", **twin(names)}
 
 

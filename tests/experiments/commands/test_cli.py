@@ -123,7 +123,10 @@ def test_errors_are_one_sentence_with_their_code(arguments, code, says, tiny, ca
     assert error.count("\n") == 1
 
 
-@pytest.mark.parametrize("arguments", [["run", "--seed", "x"], ["run", "--seeds", "-1"], []])
+WRONG = [["run", "--seed", "x"], ["run", "--seeds", "-1"], ["run", "--seeds", "10" * 9], []]
+
+
+@pytest.mark.parametrize("arguments", WRONG)
 def test_wrong_usage_exits_with_2(arguments, capsys):
     with pytest.raises(SystemExit) as stop:
         commands.main(arguments)
@@ -159,6 +162,12 @@ def test_a_run_says_how_it_compares_with_the_report_that_was_there(tiny, capsys)
     assert [change["kind"] for change in changes] == ["spec"]
     shutil.copy("other/results.json", "reports/kept.json")  # a record of any name
     assert commands.main(["diff", "reports/kept.json", "other"]) == exits.OK
+
+
+@pytest.mark.parametrize("command", ["run", "report", "faults", "bench", "corpus"])
+def test_a_name_that_no_folder_can_have_is_told(command, capsys):
+    assert commands.main([command, "--out", "a\0b"]) == exits.ENVIRONMENT
+    assert capsys.readouterr().err.count("\n") == 1
 
 
 def test_version(capsys):

@@ -19,7 +19,7 @@ from experiments.report.pages import render
 from experiments.report.plots import Labels, to_svg
 from experiments.report.prose import prose
 from experiments.report.rows import main_row
-from experiments.report.web import Beside, shown_code
+from experiments.report.web import Beside, first_shown, shown_code
 from experiments.sources import questions
 from experiments.sources.ledger import PrintedFigure
 from experiments.spec import Measurement
@@ -127,6 +127,29 @@ def test_code_is_cut_out_of_the_files_without_docstrings():
                 assert len(excerpt.code.splitlines()) <= 26
                 compile(excerpt.code, side, "exec")
                 assert excerpt.file.startswith({"scratch": "scratch/", "keras": "keras_ref/"}[side])
+
+
+@pytest.mark.parametrize("name", ["xor-mlp-6", "two-layer-net-50"])
+def test_code_that_another_experiment_shows_too_is_shown_where_that_one_is_not(name):
+    """A report of one experiment refers to no other."""
+    (shown,) = shown_code(name)
+    others = [other for other in catalog.load() if shown in shown_code(other)]
+    assert others[0] != name
+    whole = load(REPORTS)
+    names = list(whole.experiments)
+    assert first_shown(names)[shown] == others[0]
+    assert first_shown([name])[shown] == name
+
+
+def test_a_report_on_stand_ins_has_a_row(results):
+    figure = next(f for e in load(REPORTS).experiments.values() for f in e.figures)
+    judged = JudgedFigure(
+        replace(figure.figure, kind="result", counts=True),
+        replace(figure.judgement, value="1.0", verdict=Verdict.NOT_COMPARABLE),
+        "1.0",
+    )
+    tiny = replace(results.experiments["tiny"], figures=(judged,))
+    assert main_row("tiny", tiny).verdict is Verdict.NOT_COMPARABLE
 
 
 def test_code_that_is_not_there_is_no_excerpt():
