@@ -9,7 +9,7 @@ import numpy as np
 
 from experiments.check.inside.protocol import HELPED, SWAPPED
 from experiments.check.names import Meant
-from experiments.check.processes import Processes
+from experiments.check.processes import Processes, unreadable_told
 from experiments.check.source import Source
 from experiments.words import Problem
 
@@ -175,6 +175,9 @@ def run_apart(
         known: what may be meant by the stranger's names.
         classes: names of the classes that may be nets.
         probes: what they are given.
+
+    Raises:
+        Problem: if what the process wrote down cannot be read.
     """
     hanging: set[int] = set()
     for _ in range(TRIES):
@@ -206,7 +209,8 @@ def _try(
         },
         given=probes,
     )
-    return _read(lines, stopped)
+    with unreadable_told():
+        return _read(lines, stopped)
 
 
 def told_why(said: dict) -> Problem:

@@ -129,6 +129,8 @@ def _outcome(
     try:
         outcome = run_apart(running, source, meant, classes_of(source), probes())
         return outcome, run_keras(running, source) if uses_keras(source) else None
+    except Problem as problem:
+        return problem
     except Exception as error:  # ours: the other files' answers are not lost for it
         return Problem("check.fault", why=_place_of(error))
 

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
@@ -42,6 +42,16 @@ ENVIRONMENT = {
     "KERAS_BACKEND": "tensorflow",
     "CUDA_VISIBLE_DEVICES": "-1",
 }
+
+
+@contextlib.contextmanager
+def unreadable_told() -> Iterator[None]:
+    """What is wrong with answers that are none, as a sentence: a stranger's file has made them."""
+    try:
+        yield
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError, OSError) as error:
+        why = f"{type(error).__name__}: {error}"
+        raise Problem("check.why.unreadable", why=why) from error
 
 
 class Processes:
@@ -85,6 +95,9 @@ class Processes:
 
         Returns:
             What it wrote down, line by line, and why it ended early, or None.
+
+        Raises:
+            Problem: if what it wrote down cannot be read: the file has been tampered with.
         """
         with tempfile.TemporaryDirectory(prefix="twins-check-") as name:
             folder = Path(name)
@@ -96,8 +109,9 @@ class Processes:
                 places["probes"] = str(folder / "given.npz")
             request.write_text(json.dumps({**asked, **places}), "utf-8")
             stopped = self.run([str(request), str(answers)], str(scratch), worker)
-            lines = answers.read_text("utf-8").split("\n") if answers.exists() else []
-        return [json.loads(line) for line in lines if line.endswith("}")], stopped
+            with unreadable_told():
+                lines = answers.read_text("utf-8").split("\n") if answers.is_file() else []
+                return [json.loads(line) for line in lines if line.endswith("}")], stopped
 
     def run(self, arguments: Sequence[str], folder: str, worker: str = "worker") -> Problem | None:
         """Run a worker.

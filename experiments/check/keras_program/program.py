@@ -8,7 +8,7 @@ from typing import Any
 from experiments.check.apart import told_why
 from experiments.check.inside.keras_worker import described, rate_of
 from experiments.check.inside.old_calls import OldCall
-from experiments.check.processes import Processes
+from experiments.check.processes import Processes, unreadable_told
 from experiments.check.source import Source
 from experiments.words import Problem
 
@@ -188,13 +188,17 @@ def run(processes: Processes, source: Source) -> KerasProgram:
     Args:
         processes: that run it.
         source: the program.
+
+    Raises:
+        Problem: if what the process wrote down cannot be read.
     """
     asked = {"path": str(source.path.resolve()), "text": source.text}
     lines, stopped = processes.answers(asked, "keras_worker")
     of: dict[str, list[dict]] = {}
-    for line in lines:
-        of.setdefault(line.pop("kind"), []).append(line)
-    return _program(of, None if "done" in of else stopped or Problem("check.why.gone"))
+    with unreadable_told():
+        for line in lines:
+            of.setdefault(line.pop("kind"), []).append(line)
+        return _program(of, None if "done" in of else stopped or Problem("check.why.gone"))
 
 
 def of_object(keras: Any, model: Any) -> Model:  # noqa: ANN401
