@@ -44,6 +44,10 @@ os.environ |= {
     "CUDA_VISIBLE_DEVICES": "-1",
 }
 with _quiet_stderr():
+    import keras as found
+
+    if not hasattr(found, "Sequential"):
+        raise ImportError(f"another package is called keras: {', '.join(found.__path__)}")
     import tensorflow as tf
     from tensorflow import keras
 

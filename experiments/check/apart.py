@@ -226,8 +226,7 @@ def _read(lines: list[dict], stopped: Problem | None) -> Outcome:
         if line["kind"] in TOLD_ONCE and line["subject"].startswith((SWAPPED, HELPED)):
             continue
         of.setdefault(line["kind"], []).append(line)
-    if "done" in of:
-        stopped = None
+    stopped = None if "done" in of else stopped or Problem("check.why.gone")
     running = None if "stood in" in of or "running" not in of else of["running"][-1]["first"]
     return Outcome(
         {row["subject"]: Found(row["about"], Path(row["file"])) for row in of.get("subject", [])},

@@ -112,6 +112,8 @@ def check_files(
         for path, source, outcome in zip(paths, sources, outcomes, strict=True):
             try:
                 told = list(_told(path, source, outcome, languages))
+            except ImportError:  # a package of ours is not what it should be: so it is for all
+                raise
             except Exception as error:  # ours: the other files' answers are not lost for it
                 why = _place_of(error)
                 told = [Checked(path, error=words.of(language)("check.fault", why=why),

@@ -4,7 +4,9 @@ import contextlib
 import json
 import os
 import queue
+import re
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -22,6 +24,17 @@ from experiments.words import Problem
 
 SECONDS = 60
 """After which a process is stopped."""
+
+NO_LINK_NOR_PIPE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+LARGEST_ANSWERS = 2**30
+"""Bytes; a loop over images writes some megabytes."""
+
+PASSED_ON = re.compile(
+    r"PATH|PYTHON(PATH|HOME|UTF8|HASHSEED)|HOME|LANG|LC_\w+|TZ|TMPDIR|VIRTUAL_ENV|LD_LIBRARY_PATH|"
+    r"SYSTEMROOT|TEMP|TMP|USERPROFILE|COMSPEC|PATHEXT|PLATFORMDIRS\w*|XDG_CACHE_HOME|COVERAGE\w*",
+    re.IGNORECASE,
+)
+"""Variables of the environment that a stranger's file gets to see: no tokens, no passwords."""
 
 SLOW_TO_START = "keras_worker"
 """Of this one there is one server; the files that need it wait for each other."""
@@ -52,6 +65,23 @@ def unreadable_told() -> Iterator[None]:
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError, OSError) as error:
         why = f"{type(error).__name__}: {error}"
         raise Problem("check.why.unreadable", why=why) from error
+
+
+def _read_whole(path: Path) -> str:
+    """The text of a file; empty if there is none.
+
+    Raises:
+        ValueError: if something else has been put into its place, or it is larger than answers are.
+    """
+    try:
+        opened = os.open(path, os.O_RDONLY | NO_LINK_NOR_PIPE)
+    except FileNotFoundError:
+        return ""
+    with open(opened, encoding="utf-8", newline="") as file:  # noqa: PTH123 (opened above)
+        kind = os.fstat(opened)
+        if not stat.S_ISREG(kind.st_mode) or kind.st_size > LARGEST_ANSWERS:
+            raise ValueError(f"{path.name} is no file of answers")
+        return file.read()
 
 
 class Processes:
@@ -110,7 +140,7 @@ class Processes:
             request.write_text(json.dumps({**asked, **places}), "utf-8")
             stopped = self.run([str(request), str(answers)], str(scratch), worker)
             with unreadable_told():
-                lines = answers.read_text("utf-8").split("\n") if answers.is_file() else []
+                lines = _read_whole(answers).split("\n")
                 return [json.loads(line) for line in lines if line.endswith("}")], stopped
 
     def run(self, arguments: Sequence[str], folder: str, worker: str = "worker") -> Problem | None:
@@ -158,7 +188,7 @@ class _Server:
         self._home = tempfile.TemporaryDirectory(prefix="twins-check-")
         self._process = subprocess.Popen(
             [*PYTHON, f"{ROOM}.fork_server", worker],
-            env=os.environ | ENVIRONMENT | {"KERAS_HOME": self._home.name},
+            env=_passed_on() | ENVIRONMENT | {"KERAS_HOME": self._home.name},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -213,7 +243,7 @@ class _Server:
     def _anew(self, arguments: Sequence[str], environment: dict[str, str]) -> int | None:
         with subprocess.Popen(
             [*PYTHON, f"{ROOM}.{self._worker}", *arguments],
-            env=os.environ | environment,
+            env=_passed_on() | environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -231,6 +261,10 @@ class _Server:
             self._process.stdin.close()
         self._process.wait()
         self._home.cleanup()
+
+
+def _passed_on() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if PASSED_ON.fullmatch(name)}
 
 
 def _kill(child: int | None) -> None:

@@ -7,6 +7,7 @@ import json
 import re
 import sys
 import tokenize
+import warnings
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,6 +22,10 @@ ENCODINGS = ("cp949", "shift_jis")
 
 NEWER = re.compile(r"\s*(async\s+def|def|class)\s+\w+\[|\s*type\s+\w+")
 """What Python writes from 3.12 on."""
+
+
+LARGEST = 50_000_000
+"""Bytes of a file that is looked at; a notebook with its pictures has a few million."""
 
 
 class SourceError(Problem):
@@ -413,6 +418,10 @@ def read_source(path: Path) -> Source:
         SourceError: if it cannot be decoded or parsed.
         OSError: if it cannot be read.
     """
+    if not path.is_file():
+        raise SourceError("check.source.no file", path=path)
+    if path.stat().st_size > LARGEST:
+        raise SourceError("check.source.large", file=path.name, megabytes=LARGEST // 10**6)
     text = _decode(path.read_bytes(), path)
     if path.suffix == ".ipynb":
         text, places = _cells(text, path)
@@ -420,7 +429,8 @@ def read_source(path: Path) -> Source:
         places = tuple(Line(number) for number in range(1, text.count("\n") + 2))
     source = Source(path, text, places)
     try:
-        source.tree  # noqa: B018 (parsed here, where it can be told why it is not)
+        with warnings.catch_warnings(action="ignore"):  # of escapes that Python does not know
+            source.tree  # noqa: B018 (parsed here, where it can be told why it is not)
     except SyntaxError as error:
         place = places[min(error.lineno or 1, len(places)) - 1]
         line = error.text.strip() if error.text else ""
@@ -456,7 +466,7 @@ def _cells(text: str, path: Path) -> tuple[str, tuple[Line, ...]]:
     try:
         cells = json.loads(text)["cells"]
         code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise SourceError("check.source.notebook", file=path.name) from None
     lines, places = [], []
     for number, cell in enumerate(code, 1):

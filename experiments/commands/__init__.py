@@ -6,16 +6,26 @@ A command's file says which arguments it takes (`arguments`), what its exit code
 
 import argparse
 import logging
+import os
 import pkgutil
+import sys
 import traceback
 from importlib import import_module
 from importlib.metadata import version
 from types import ModuleType
 
 from experiments import words
-from experiments.commands.exits import ENVIRONMENT, FAULT, INTERRUPTED, CommandError, epilog, fail
-from experiments.commands.terminal import make_output_legible
-from experiments.commands.tidy import hear_endings, work_in_own_folder
+from experiments.commands.exits import (
+    ENVIRONMENT,
+    FAULT,
+    INTERRUPTED,
+    OK,
+    CommandError,
+    epilog,
+    fail,
+)
+from experiments.commands.terminal import make_output_legible, open_what_is_closed
+from experiments.commands.tidy import hear_endings, look_at_environment, work_in_own_folder
 
 HELPERS = ("beside", "exits", "options", "terminal", "tidy")
 """Files here that are no commands."""
@@ -46,14 +56,18 @@ def _parser(say: words.Words) -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
+    open_what_is_closed()
     make_output_legible()
     say = words.of(words.spoken())
     options = _parser(say).parse_args(arguments)
     logging.basicConfig(format="%(message)s", level=logging.WARNING)
     try:
+        look_at_environment(say)
         hear_endings()
         work_in_own_folder()
-        return commands()[options.command].run(options, say)
+        code = commands()[options.command].run(options, say)
+        sys.stdout.flush()
+        return code
     except CommandError as error:
         return fail(error, error.code)
     except words.Problem as error:
@@ -62,6 +76,9 @@ def main(arguments: list[str] | None = None) -> int:
         return fail(say("error.interrupted"), INTERRUPTED)
     except ImportError as error:
         return fail(say("error.package", error=error), ENVIRONMENT)
+    except BrokenPipeError:  # who was reading has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
     except OSError as error:
         return fail(error, ENVIRONMENT)
     except Exception:

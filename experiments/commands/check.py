@@ -54,7 +54,7 @@ def run(options: argparse.Namespace, say: Words) -> int:
     paths = files_under(options.files)
     if not paths:
         raise CommandError(say("error.no programs", path=options.files[0]), USAGE)
-    console, told = Console(), []
+    console, told = Console(emoji=False), []
     languages = words.LANGUAGES if options.out else (say.language,)
     for by_language in check_files(paths, languages, _renamed(options.map, say)):
         told.append(by_language)
@@ -121,31 +121,30 @@ def look_at_output(path: Path, ours: bytes, say: Words, is_program: bool = False
 
 def lines(checked: "Checked") -> Iterator[str]:
     """What a check found in one file, line by line, with rich's markup."""
-    from rich.markup import escape
-
     from experiments.check.finding import LOOKS, Assessment
+    from experiments.commands.terminal import shown
 
     def sign(verdict: str) -> str:
         look = LOOKS[Assessment(verdict)]
         return f"[{look.colour}]{look.sign}[/]"
 
-    yield f"[bold]{escape(str(checked.path))}[/]"
+    yield f"[bold]{shown(checked.path)}[/]"
     if checked.error:
-        yield f"  {sign(checked.verdict)} {escape(checked.error)}"
+        yield f"  {sign(checked.verdict)} {shown(checked.error)}"
     for found in checked.explanations:
-        yield f"  {sign(found.verdict)} [bold]{escape(found.subject)}[/]: {found.headline}"
+        yield f"  {sign(found.verdict)} [bold]{shown(found.subject)}[/]: {shown(found.headline)}"
         for sentence in found.sentences:
-            yield f"      {escape(sentence)}"
+            yield f"      {shown(sentence)}"
     for aside in checked.asides:
-        yield f"  [dim]{escape(aside)}[/]"
+        yield f"  [dim]{shown(aside)}[/]"
 
 
 def table(done: "Sequence[Checked]", say: Words) -> "Table":
     """The closing table of a folder: one row per file."""
-    from rich.markup import escape
     from rich.table import Table
 
     from experiments.check.finding import LOOKS
+    from experiments.commands.terminal import shown
 
     closing = Table()
     closing.add_column(say("table.file"), overflow="fold", ratio=1)
@@ -160,9 +159,9 @@ def table(done: "Sequence[Checked]", say: Words) -> "Table":
         ]
         look = LOOKS[checked.verdict]
         closing.add_row(
-            escape(str(checked.path.resolve().relative_to(shared))),
+            shown(str(checked.path.resolve().relative_to(shared))),
             f"[{look.colour}]{look.sign}[/]",
             str(len(checked.explanations)),
-            escape("; ".join(names) or checked.error),
+            shown("; ".join(names) or checked.error),
         )
     return closing

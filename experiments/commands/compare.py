@@ -53,7 +53,7 @@ def run(options: argparse.Namespace, say: Words) -> int:
     if options.json:
         print(json.dumps(asdict(checked) | {"verdict": checked.verdict}, default=str))
     else:
-        console = Console()
+        console = Console(emoji=False)
         for line in lines(checked):
             console.print(line, highlight=False, soft_wrap=True)
     return OK if checked.verdict in FINE else DISAGREED

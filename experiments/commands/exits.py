@@ -2,7 +2,9 @@
 
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 
+from experiments.commands.terminal import without_controls
 from experiments.words import Words
 
 OK, DISAGREED, USAGE, ENVIRONMENT, FAULT, INTERRUPTED = 0, 1, 2, 3, 70, 130
@@ -30,7 +32,8 @@ def fail(message: object, code: int) -> int:
 
 def warn(message: object) -> None:
     """Say in one sentence what is wrong, and go on."""
-    print(f"twins: {message}", file=sys.stderr)
+    with suppress(OSError):  # there is nobody to tell
+        print(f"twins: {without_controls(str(message))}", file=sys.stderr, flush=True)
 
 
 def epilog(own: Mapping[int, str], say: Words) -> str:

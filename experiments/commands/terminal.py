@@ -2,9 +2,11 @@
 
 import codecs
 import os
+import re
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 
 from experiments.words import Words
@@ -25,12 +27,42 @@ def legible(error: UnicodeError) -> tuple[str, int]:
     return text.encode("ascii", "replace").decode(), error.end
 
 
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Characters by which a text could command a terminal, or turn its own direction."""
+
+
+def without_controls(text: str) -> str:
+    """A stranger's text as it can be shown: what commands a terminal is replaced."""
+    return CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def shown(text: object) -> str:
+    """A stranger's text for rich: neither markup nor commands are taken from it."""
+    from rich.markup import escape
+
+    return escape(without_controls(str(text)))
+
+
+def open_what_is_closed() -> None:
+    """Have standard streams where there are none, as under cron: what is written there is lost."""
+    while (number := os.open(os.devnull, os.O_RDWR)) <= LAST_STANDARD:
+        pass
+    os.close(number)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+
+
 def make_output_legible() -> None:
     """Have what standard output and error cannot show written by its likeness, not refused."""
     codecs.register_error("legible", legible)
     for stream in (sys.stdout, sys.stderr):
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="legible")
+
+
+LAST_STANDARD = 2
+"""The number of standard error."""
 
 
 class RunProgress:
@@ -79,7 +111,8 @@ class RunProgress:
         if self._bars:
             self._bars.stop()
         if self._stream is not sys.stderr:
-            self._stream.close()
+            with suppress(OSError):
+                self._stream.close()
 
     def __call__(self, label: str, total: int) -> Callable[[int], None]:
         """Announce a piece of work; the result is told of the steps that are done."""
@@ -104,4 +137,5 @@ class RunProgress:
         if self._bars:
             self._bars.console.print(line, highlight=False, markup=False)
         else:
-            print(line, file=self._stream, flush=True)
+            with suppress(OSError):  # a full disk, or nobody reads: the work goes on
+                print(line, file=self._stream, flush=True)

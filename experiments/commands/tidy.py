@@ -6,10 +6,16 @@ import shutil
 import signal
 import tempfile
 import threading
+import warnings
 from functools import cache
 from pathlib import Path
 
+from experiments.commands.exits import ENVIRONMENT, CommandError
 from experiments.record.leftovers import mark, sweep
+from experiments.words import Words
+
+THREADS = "TWINS_TF_THREADS"
+"""How many threads TensorFlow has within an operation."""
 
 ENDINGS = ("SIGTERM", "SIGHUP")
 """Signals that are heard like Ctrl-C, where the system has them and they are not ignored."""
@@ -23,6 +29,21 @@ def hear_endings() -> None:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, signal.default_int_handler)
+
+
+def look_at_environment(say: Words) -> None:
+    """See that the variables of the environment say what can be done, and unsay what does harm.
+
+    Raises:
+        CommandError: if one of our own has a value that it cannot have.
+    """
+    threads = os.environ.get(THREADS, "1")
+    if not threads.isdecimal() or int(threads) == 0:
+        message = say("error.variable", name=THREADS, value=threads, there="1, 2, 3, …")
+        raise CommandError(message, ENVIRONMENT)
+    os.environ.pop("MPLBACKEND", None)  # no window is opened here
+    if os.environ.pop("PYTHONWARNINGS", None):  # which may have made errors of them
+        warnings.simplefilter("ignore")
 
 
 @cache

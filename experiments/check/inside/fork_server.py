@@ -6,6 +6,7 @@ with its input, and what it has forked with it.
 """
 
 import contextlib
+import ctypes
 import gc
 import json
 import os
@@ -15,6 +16,10 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from pathlib import Path
+
+ADOPT_ORPHANS = 36
+"""Linux' PR_SET_CHILD_SUBREAPER: what a fork has started is this process's when the fork ends."""
 
 READY = "ready"
 """The first line of its output, where the system has all that it takes."""
@@ -27,6 +32,8 @@ def serve(worker: str) -> None:
         worker: the file of this room whose `main` the forks run, when it has got ready.
     """
     os.close(os.pidfd_open(os.getpid()))
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(ADOPT_ORPHANS, 1, 0, 0, 0)
     module = import_module(f"{__package__}.{worker}")
     module.get_ready()
     gc.freeze()  # what the forks only read they need not copy
@@ -43,6 +50,8 @@ def serve(worker: str) -> None:
         except OSError:  # nobody is there any more who wants to know
             _kill(child)
             return
+        finally:
+            _end_orphans()
 
 
 def _say(what: object) -> None:
@@ -68,6 +77,17 @@ def _kill(child: int) -> None:
     for end in (os.killpg, os.kill):  # it may not have a session of its own yet
         with contextlib.suppress(ProcessLookupError):
             end(child, signal.SIGKILL)
+
+
+def _end_orphans() -> None:
+    """End what forks have started and left, in whatever session, and what that has started."""
+    children = Path(f"/proc/self/task/{os.getpid()}/children")
+    with contextlib.suppress(OSError):
+        while orphans := children.read_text().split():
+            for orphan in map(int, orphans):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(orphan, signal.SIGKILL)
+                os.waitpid(orphan, 0)
 
 
 def _exit_code(child: int) -> int:

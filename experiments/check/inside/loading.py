@@ -61,7 +61,12 @@ CHANGING = ("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.sym
             "sqlite3.connect")  # fmt: skip
 """Audit events of calls that change what lies on the disk; all name a path first."""
 
-REACHING = ("socket.connect", "socket.getaddrinfo", "socket.bind", "urllib.Request")
+FROM_A_FOLDER = {"os.remove": 1, "os.rmdir": 1, "os.mkdir": 2, "os.rename": 2, "os.link": 2,
+                 "os.symlink": 2, "os.chmod": 2, "os.chown": 3, "os.utime": 3}  # fmt: skip
+"""Those whose path may be looked up in an open folder, and where in their arguments that stands."""
+
+REACHING = ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.bind",
+            "socket.sendto", "socket.sendmsg", "urllib.Request")  # fmt: skip
 """Audit events of calls that reach for the network."""
 
 STARTING = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn",
@@ -75,12 +80,13 @@ def keep_files_as_they_are(scratch: Path) -> None:
     `open` for writing gives a file of that name in the folder instead, so that a program which
     keeps a log still runs. What goes around `open` is refused, and so are other programs.
     """
-    genuine = builtins.open
+    genuine, genuine_by_number = builtins.open, os.open
 
-    def inside(path: Any) -> bool:  # noqa: ANN401 - whatever `open` takes
+    def inside(path: Any, folder: int = -1) -> bool:  # noqa: ANN401 - whatever `open` takes
         if isinstance(path, int):  # a file that is open already
             return True
-        place = Path(os.fsdecode(path)).resolve()
+        start = Path(f"/proc/self/fd/{folder}") if folder >= 0 else Path()
+        place = (start / os.fsdecode(path)).resolve()
         return path == ":memory:" or place == Path(os.devnull) or place.is_relative_to(scratch)
 
     def open_or_stand_in(file: Any, mode: str = "r", *rest: Any, **named: Any) -> Any:  # noqa: ANN401
@@ -94,14 +100,27 @@ def keep_files_as_they_are(scratch: Path) -> None:
         if event in REACHING:
             raise KeptFileError("check.why.network")
         writes = event == "open" and isinstance(arguments[2], int) and arguments[2] & WRITING
-        if (writes or event in CHANGING) and not all(
-            inside(path)
-            for path in arguments[: 2 if event in ("os.rename", "os.link", "os.symlink") else 1]
-        ):
+        paths = arguments[: 2 if event in ("os.rename", "os.link", "os.symlink") else 1]
+        folders = (*arguments[FROM_A_FOLDER[event] :], -1) if event in FROM_A_FOLDER else (-1, -1)
+        if (writes or event in CHANGING) and not all(map(inside, paths, folders)):
             raise KeptFileError("check.why.kept file", path=arguments[0])
+
+    def open_in_folder(
+        path: str, flags: int, mode: int = 0o777, *, dir_fd: int | None = None
+    ) -> int:
+        if dir_fd is not None and flags & WRITING and not inside(path, dir_fd):
+            raise KeptFileError("check.why.kept file", path=path)
+        return genuine_by_number(path, flags, mode, dir_fd=dir_fd)
+
+    def make_none(path: Any, *_: Any, **__: Any) -> None:  # noqa: ANN401
+        raise KeptFileError("check.why.kept file", path=path)
 
     for module in (builtins, io):
         vars(module)["open"] = open_or_stand_in
+    for name in ("mkfifo", "mknod"):  # of which no audit event tells
+        if hasattr(os, name):
+            setattr(os, name, make_none)
+    os.open = open_in_folder  # type: ignore[assignment]
     sys.addaudithook(refuse)
 
 

@@ -46,6 +46,14 @@ class Answers:
         self._file.flush()
 
 
+def _text_of(error: BaseException) -> str:
+    """What an error says; nothing if it cannot be asked."""
+    try:
+        return str(error)
+    except Exception:
+        return ""
+
+
 def why(error: BaseException, key: str = "") -> dict:
     """An error as the key of a sentence and what that is filled with.
 
@@ -63,7 +71,7 @@ def why(error: BaseException, key: str = "") -> dict:
             near = difflib.get_close_matches(error.name, dir(error.obj), n=1, cutoff=0.75)
         elif isinstance(error, NameError) and error.name and error.__traceback__:
             near = _named_nearly(error.name, error.__traceback__)
-        text = str(error).replace("'NotLoaded'", "something that was not found")
+        text = _text_of(error).replace("'NotLoaded'", "something that was not found")
         raised = f"{type(error).__name__}: {text}"[:300]
         if called := _class_called(error):
             name, function = called
@@ -77,7 +85,7 @@ def why(error: BaseException, key: str = "") -> dict:
 
 def _class_called(error: BaseException) -> tuple[str, str] | None:
     """A class that was called like the function of its name in small letters, and that function."""
-    found = re.match(r"(\w+)(\.__init__)?\(\) takes ", str(error))
+    found = re.match(r"(\w+)(\.__init__)?\(\) takes ", _text_of(error))
     if not (isinstance(error, TypeError) and found and error.__traceback__):
         return None
     known = _last(error.__traceback__).tb_frame.f_globals

@@ -1,6 +1,7 @@
 """Whatever stands in a file, or comes back from its process: an answer or a sentence."""
 
 import json
+import os
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -73,6 +74,30 @@ def test_no_notebook_whatever_ends_in_another_error(content, tmp_path_factory):
     assert isinstance(made_or_said(lambda: read_source(path)), Source | SourceError)
 
 
+def enlarge(path):
+    """Make a file of six billion bytes that takes no room."""
+    path.touch()
+    os.truncate(path, 6 * 10**9)
+
+
+UNREADABLE = {
+    "deep.ipynb": lambda path: path.write_text(f'{{"cells": {"[" * 100_000}{"]" * 100_000}}}'),
+    "big.py": enlarge,
+    "pipe.py": os.mkfifo,
+    "folder.py": Path.mkdir,
+    "zero.py": lambda path: path.symlink_to("/dev/zero"),
+}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes have no names here")
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_what_is_no_file_of_a_program_is_told(name, tmp_path):
+    UNREADABLE[name](tmp_path / name)
+    with pytest.raises(SourceError) as told:
+        read_source(tmp_path / name)
+    assert name in told.value.told(words.of("ko"))
+
+
 WRITES = """
 import os
 
@@ -90,6 +115,17 @@ TAMPERED = {
     "no text": WRITES.format(call="write", rest=", b'\\xff\\xfe}\\n'"),
     "no JSON": WRITES.format(call="write", rest=", b'{]}\\n'"),
     "nothing": WRITES.format(call="ftruncate", rest=", 0"),
+    "a pipe": """
+import os
+
+def relu(x):
+    fd = os.open(os.path.join(os.environ["TMPDIR"], ".."), os.O_RDONLY)
+    import ctypes
+    libc = ctypes.CDLL(None)
+    libc.unlinkat(fd, b"answers", 0)
+    libc.mkfifoat(fd, b"answers", 0o600)
+    return x
+""",
     "no file": WRITES.format(call="close", rest=""),
 }
 
@@ -103,3 +139,68 @@ def test_a_file_that_tampers_with_its_answers_takes_no_others_with_it(text, tmp_
     bad, good = (told["en"] for told in check_files([tmp_path / name for name in names]))
     assert good.verdict is Assessment.RIGHT
     assert bad.verdict is not Assessment.RIGHT
+
+
+INTRUSIONS = {
+    "removes by a folder": "fd = os.open(here, os.O_RDONLY); os.chdir(os.environ['TMPDIR']); "
+    "os.remove('kept.txt', dir_fd=fd)",
+    "writes by a folder": "fd = os.open(here, os.O_RDONLY); os.chdir(os.environ['TMPDIR']); "
+    "os.open('kept.txt', os.O_WRONLY | os.O_TRUNC, dir_fd=fd)",
+    "makes a pipe": "os.mkfifo(os.path.join(here, 'made'))",
+    "sends a packet": "import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM)"
+    ".sendto(b'x', ('127.0.0.1', 9))",
+    "looks a name up": "import socket; socket.gethostbyname('localhost')",
+}
+
+
+@pytest.mark.mostly_slow(2)
+@pytest.mark.parametrize("line", INTRUSIONS.values(), ids=INTRUSIONS)
+def test_a_file_changes_nothing_and_reaches_nowhere(line, tmp_path, english):
+    (tmp_path / "kept.txt").write_text("kept", "utf-8")
+    text = (
+        f"import os\nhere = os.path.dirname(__file__)\n\ndef relu(x):\n    {line}\n    return x\n"
+    )
+    (tmp_path / "student.py").write_text(text, "utf-8")
+    (told,) = check_files([tmp_path / "student.py"])
+    (said,) = told["en"].explanations
+    assert said.verdict == "failed"
+    assert "a check changes no file" in str(said) or "reaches for no network" in str(said)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["kept.txt", "student.py"]
+    assert (tmp_path / "kept.txt").read_text("utf-8") == "kept"
+
+
+def test_a_file_sees_no_secrets_and_may_use_folders_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.setenv("MY_SECRET_TOKEN", "hush")
+    text = (
+        "import os, tempfile\nimport numpy as np\n\ndef relu(x):\n"
+        "    with tempfile.TemporaryDirectory() as folder:\n"
+        "        open(os.path.join(folder, 'log'), 'w').close()\n"
+        "    return np.maximum(0, x)\n\n"
+        "def sigmoid(x):\n    raise ValueError(os.environ.get('MY_SECRET_TOKEN', 'unseen'))\n"
+    )
+    (tmp_path / "student.py").write_text(text, "utf-8")
+    (told,) = check_files([tmp_path / "student.py"])
+    verdicts = {said.subject: (said.verdict, str(said)) for said in told["en"].explanations}
+    assert verdicts["relu"][0] == "right"
+    assert "unseen" in verdicts["sigmoid"][1]
+    assert "hush" not in verdicts["sigmoid"][1]
+
+
+def test_an_error_that_cannot_be_told_takes_no_others_with_it(tmp_path):
+    text = (
+        "import numpy as np\n\nclass Odd(Exception):\n"
+        "    def __str__(self):\n        raise ValueError\n\n"
+        "def sigmoid(x):\n    raise Odd\n\ndef relu(x):\n    return np.maximum(0, x)\n"
+    )
+    (tmp_path / "student.py").write_text(text, "utf-8")
+    (told,) = check_files([tmp_path / "student.py"])
+    verdicts = {said.subject: said.verdict for said in told["en"].explanations}
+    assert verdicts == {"sigmoid": "failed", "relu": "right"}
+
+
+def test_a_file_that_ends_its_process_is_told_so(tmp_path):
+    text = "import os\nimport numpy as np\n\ndef relu(x):\n    os._exit(0)\n"
+    (tmp_path / "student.py").write_text(text, "utf-8")
+    (told,) = check_files([tmp_path / "student.py"])
+    assert told["en"].stopped
+    assert told["en"].verdict is Assessment.FAILED

@@ -112,3 +112,28 @@ def test_where_nothing_can_be_forked_the_answers_are_the_same(check, tmp_path, m
     (anew,) = check_files([tmp_path / "student.py"])
     assert anew["en"] == forked
     assert forked.explanations[0].verdict is Assessment.WRONG
+
+
+DAEMON = """
+import os, time
+
+def leave():
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            time.sleep(600)
+        os._exit(0)
+
+left = leave()
+"""
+
+
+@needs_proc
+def test_a_daemon_does_not_outlive_its_file(tmp_path):
+    marked = tmp_path / "student.py"
+    marked.write_text(f"{DAEMON}\ndef relu(x):\n    return x * (x > 0)\n", "utf-8")
+    with Processes() as several:
+        (told,) = check_files([marked], processes=several)
+        assert told["en"].explanations[0].verdict is Assessment.RIGHT
+        servers = [child for child in children_of(os.getpid()) if children_of(child)]
+        assert servers == []

@@ -256,3 +256,59 @@ def test_help_and_list_do_not_import_tensorflow():
     )
     assert done.returncode == 0, done.stderr
     assert "xor-mlp-6" in done.stdout
+
+
+def test_what_commands_a_terminal_is_shown_and_not_obeyed(tmp_path, capsys):
+    said = r"\x1b[31mred\x1b]0;title\x07 \x9b31m :x: [/b] \ud800"
+    (tmp_path / "student.py").write_text(f'def relu(x):\n    raise ValueError("{said}")\n', "utf-8")
+    assert commands.main(["check", str(tmp_path / "student.py")]) == exits.ENVIRONMENT
+    shown = capsys.readouterr().out
+    assert not {"\x1b", "\x07", "\x9b"} & set(shown)
+    assert "[31mred" in shown
+    assert ":x: [/b]" in shown
+
+
+SURROUNDINGS = {
+    "a backend of nonsense": ({"MPLBACKEND": "nonsense"}, "", 0, ""),
+    "warnings are errors": ({"PYTHONWARNINGS": "error"}, "", 0, ""),
+    "no standard error": ({}, "2>&-", 0, ""),
+    "no standard streams": ({}, "<&- >&- 2>&-", 0, ""),
+    "a full standard error": ({}, "2>/dev/full", 0, ""),
+    "threads that are no number": ({"TWINS_TF_THREADS": "abc"}, "", 3, "TWINS_TF_THREADS is abc"),
+    "no threads": ({"TWINS_TF_THREADS": "-1"}, "", 3, "it may be 1, 2, 3"),
+}
+
+
+@pytest.mark.mostly_slow(2)
+@pytest.mark.skipif(sys.platform != "linux", reason="of a shell and its files")
+@pytest.mark.parametrize(
+    ("given", "redirected", "code", "said"), SURROUNDINGS.values(), ids=SURROUNDINGS
+)
+def test_odd_surroundings_are_none_of_a_faults_business(given, redirected, code, said, tmp_path):
+    done = subprocess.run(
+        f"{sys.executable} -m experiments run gates --out {tmp_path}/out {redirected}",
+        shell=True,
+        env=os.environ | given,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == code
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert (tmp_path / "out" / "report.html").is_file() == (code == 0)
+
+
+def test_a_stranger_called_keras_is_named(tmp_path):
+    (tmp_path / "keras").mkdir()
+    (tmp_path / "keras" / "__init__.py").write_text("", "utf-8")
+    (tmp_path / "student.py").write_text("def relu(x):\n    return x * (x > 0)\n", "utf-8")
+    surroundings = os.environ | {"PYTHONPATH": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-m", "experiments", "check", str(tmp_path / "student.py")],
+        env=surroundings,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == exits.ENVIRONMENT
+    assert str(tmp_path / "keras") in done.stderr
+    assert "Traceback" not in done.stderr
