@@ -12,10 +12,12 @@ import os
 import shutil
 import struct
 import tempfile
+import threading
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -183,6 +185,10 @@ def _images(arrays: list[np.ndarray], name: str = "mnist") -> Images:
     return Images(name, (arrays[0], arrays[1]), (arrays[2], arrays[3]), digest)
 
 
+PATIENCE, SLOWEST = 20.0, 10_000
+"""Seconds in which a mirror has to send so many bytes a second, or another one is tried."""
+
+
 class _DownloadBar:
     """What pooch asks of a progress bar, shown by rich."""
 
@@ -221,13 +227,46 @@ def _download() -> list[np.ndarray] | None:
                 for url, known_hash in files:
                     downloader = pooch.HTTPDownloader(progressbar=_DownloadBar(), timeout=20)
                     name = url.rpartition("/")[2]
-                    pooch.retrieve(url, known_hash, name, folder, downloader=downloader)
+                    fetch = partial(
+                        pooch.retrieve, url, known_hash, name, folder, downloader=downloader
+                    )
+                    _in_time(fetch, Path(folder))
                 arrays = _read(Path(folder))
                 _keep(Path(folder))
                 return arrays
         except (OSError, ValueError, DataError) as error:
             _log.info("no MNIST from %s: %s", files[0][0], error)
     return None
+
+
+def _in_time(fetch: Callable[[], object], folder: Path) -> None:
+    """Run a download for as long as it gets on.
+
+    Args:
+        fetch: writes into the folder.
+        folder: where to.
+
+    Raises:
+        OSError: if too little has come in `PATIENCE` seconds; the download is left to itself.
+    """
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            fetch()
+        except BaseException as error:
+            failures.append(error)
+
+    thread, size = threading.Thread(target=run, daemon=True), 0
+    thread.start()
+    thread.join(PATIENCE)
+    while thread.is_alive():
+        before, size = size, sum(path.stat().st_size for path in folder.rglob("*"))
+        if size - before < SLOWEST * PATIENCE:
+            raise OSError(f"{size - before} bytes in {PATIENCE:.0f} s")
+        thread.join(PATIENCE)
+    for failure in failures:
+        raise failure
 
 
 def _keep(folder: Path) -> None:

@@ -132,7 +132,8 @@ def compare(
 ) -> Comparison:
     """Compare element by element: |scratch − keras| ≤ bound everywhere.
 
-    A difference or a bound that is not finite fails; so do arrays of different shapes.
+    A difference that is not finite fails, and so do arrays of different shapes. A bound that is
+    not finite says nothing: there only equal numbers pass.
     """
     scratch, keras = np.asarray(scratch, float), np.asarray(keras, float)
     if scratch.shape != keras.shape:
@@ -143,7 +144,8 @@ def compare(
     share = np.divide(
         difference, bound, out=np.where(difference == 0, 0.0, np.inf), where=bound > 0
     )
-    share = np.where(np.isfinite(difference) & np.isfinite(bound), share, np.inf)
+    share = np.where(np.isfinite(bound) | (difference == 0), share, np.inf)
+    share = np.where(np.isfinite(difference), share, np.inf)
     worst = np.unravel_index(np.argmax(share), share.shape)
     found, most, part = (float(array[worst]) for array in (difference, bound, share))
     return Comparison(rung, state, quantity, found, most, part, Place(tuple(map(int, worst))))

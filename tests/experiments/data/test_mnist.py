@@ -1,11 +1,13 @@
 """Finding, verifying and refusing MNIST, on small files of our own making."""
 
+import contextlib
 import functools
 import gzip
 import hashlib
 import http.server
 import struct
 import threading
+import time
 import zipfile
 
 import numpy as np
@@ -263,6 +265,35 @@ def test_a_damaged_download_is_not_used_and_the_idx_mirror_is(online, arrays):
     assert sorted(path.name for path in mnist.DOWNLOADED.iterdir()) == sorted(
         f"{name}.gz" for name in NAMES
     )
+
+
+def test_a_mirror_that_sends_a_byte_now_and_then_is_left(online, arrays, monkeypatch):
+    put(online, arrays, "gz")
+    asked = threading.Event()
+
+    class Slow(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.set()
+            self.send_response(200)
+            self.send_header("Content-Length", "1000000")
+            self.end_headers()
+            with contextlib.suppress(OSError):
+                while True:
+                    self.wfile.write(b"x")
+                    self.wfile.flush()
+                    time.sleep(0.05)
+
+        def log_message(self, *_):
+            pass
+
+    monkeypatch.setattr(mnist, "PATIENCE", 0.5)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Slow) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}/{mnist.NPZ}"
+        monkeypatch.setattr(mnist, "NPZ_MIRRORS", (address,))
+        assert mnist.find().name == "mnist"
+        server.shutdown()
+    assert asked.is_set()
 
 
 def test_a_download_that_cannot_be_kept_is_used_all_the_same(online, arrays, monkeypatch, caplog):

@@ -141,6 +141,7 @@ def test_compare_fails_on_other_shapes_and_on_what_is_not_a_number():
     assert not shapes.passed
     assert shapes.place.shapes == ((2,), (3,))
     assert not ladder.compare("layers", "start", "a", np.zeros(1), np.ones(1), np.inf).passed
+    assert ladder.compare("layers", "start", "a", np.ones(1), np.ones(1), np.inf).passed
     nan = ladder.compare("layers", "start", "a", np.array([0, np.nan]), np.zeros(2), 1.0)
     assert not nan.passed
     assert nan.place.index == (1,)
