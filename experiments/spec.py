@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any, Literal
@@ -216,9 +216,12 @@ class Evaluation:
         full: whether it takes minutes and is done on request only (`--full`).
         dtype: of both sides, if the user does not choose.
         printed: names of the values that the sources print, which `compute` has to give.
+        bounds: called if it is there, gives by name how far apart two right computations may lie,
+            element by element, in the place of what roundings and method errors allow.
         picture: how to draw the values: "curves" against the one called "x", "planes" over the
-            plane of two inputs, "digits" for those that are images, "descent" of a parabola, "line"
-            through samples, "times" of what was timed; none if empty.
+            plane of two inputs, "digits" for those that are images, "descent" of a parabola,
+            "valley" of two inputs, "line" through samples, "times" of what was timed; none if
+            empty.
     """
 
     name: str
@@ -233,7 +236,8 @@ class Evaluation:
     full: bool = False
     dtype: str = "float64"
     printed: tuple[str, ...] = ()
-    picture: Literal["", "curves", "planes", "digits", "descent", "line", "times"] = ""
+    bounds: Callable[[], Mapping[str, Any]] | None = None
+    picture: Literal["", "curves", "planes", "digits", "descent", "valley", "line", "times"] = ""
 
 
 class Seconds(float):

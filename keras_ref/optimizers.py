@@ -31,9 +31,39 @@ def stepped(
         gradients: of that shape.
         rate: the learning rate. Keras holds it in float32: a power of 2 is exact.
     """
-    kind, options = OPTIMIZERS[name]
-    optimizer = getattr(keras.optimizers, kind)(learning_rate=rate, **options)
+    optimizer = _new(name, rate)
     variable = keras.Variable(start, dtype=keras.backend.floatx())
     for gradient in gradients:
         optimizer.apply([tf.convert_to_tensor(gradient)], [variable])
     return variable.numpy()
+
+
+def _new(name: str, rate: float) -> keras.optimizers.Optimizer:
+    kind, options = OPTIMIZERS[name]
+    return getattr(keras.optimizers, kind)(learning_rate=rate, **options)
+
+
+def valley(point: tf.Tensor | np.ndarray) -> tf.Tensor:
+    """f(x, y) = x²/20 + y²."""
+    x, y = tf.unstack(tf.convert_to_tensor(point))
+    return tf.square(x) / 20 + tf.square(y)
+
+
+def valley_gradient(point: tf.Tensor | np.ndarray) -> tf.Tensor:
+    """Its slope, by automatic differentiation."""
+    tensor = tf.convert_to_tensor(point)
+    with tf.GradientTape() as tape:
+        tape.watch(tensor)
+        height = valley(tensor)
+    return tape.gradient(height, tensor)
+
+
+def descend_valley(name: str, start: np.ndarray, rate: float, steps: int) -> list[np.ndarray]:
+    """The points that Keras' optimizer visits in the valley, the start first."""
+    optimizer = _new(name, rate)
+    variable = keras.Variable(start, dtype=keras.backend.floatx())
+    path = [variable.numpy()]
+    for _ in range(steps):
+        optimizer.apply([valley_gradient(variable.value)], [variable])
+        path.append(variable.numpy())
+    return path

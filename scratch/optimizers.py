@@ -124,3 +124,35 @@ class Adam:
             self.v[name] = self.beta2 * self.v.get(name, 0.0) + (1 - self.beta2) * (g * g)
             step = self.rate * corrected * self.m[name] / (np.sqrt(self.v[name]) + EPSILON)
             params[name] = params[name] - step
+
+
+OPTIMIZERS = {kind.__name__: kind for kind in (SGD, Momentum, Nesterov, AdaGrad, RMSprop, Adam)}
+"""All of the above by name."""
+
+
+def valley(point: np.ndarray) -> np.ndarray:
+    """f(x, y) = x²/20 + y², a valley that is steep across and flat along (book, 6.1.3)."""
+    x, y = point
+    return x**2 / 20 + y**2
+
+
+def valley_gradient(point: np.ndarray) -> np.ndarray:
+    """∇f = (x/10, 2y)."""
+    return point * np.array([1 / 10, 2.0])
+
+
+def descend_valley(name: str, start: np.ndarray, rate: float, steps: int) -> list[np.ndarray]:
+    """The points that an optimizer visits in the valley, the start first.
+
+    Args:
+        name: a key of `OPTIMIZERS`.
+        start: (x, y).
+        rate: η.
+        steps: number of updates.
+    """
+    optimizer, params = OPTIMIZERS[name](rate), {"point": start}
+    path = [start]
+    for _ in range(steps):
+        optimizer.update(params, {"point": valley_gradient(params["point"])})
+        path.append(params["point"])
+    return path

@@ -56,6 +56,7 @@ def run_evaluation(
         raise KeyError(f"{evaluation.name} does not give {', '.join(missing)}")
     names = list(dict.fromkeys(name for values in computed.values() for name in values))
     seconds, stored, comparisons = {}, {}, []
+    bounds = evaluation.bounds() if evaluation.bounds else {}
     for name in names:
         by_side = {side: values[name] for side, values in computed.items() if name in values}
         if any(isinstance(value, Seconds) for value in by_side.values()):
@@ -66,7 +67,7 @@ def run_evaluation(
             continue
         stored[name] = {side: _storable(value) for side, value in by_side.items()}
         if evaluation.compared:
-            comparisons.append(_compare(evaluation, name, by_side))
+            comparisons.append(_compare(evaluation, name, by_side, bounds.get(name)))
     return EvaluationResult(
         data=data.name if data else None,
         dtype=evaluation.dtype,
@@ -77,7 +78,9 @@ def run_evaluation(
     )
 
 
-def _compare(evaluation: Evaluation, name: str, by_side: dict[str, Any]) -> Comparison:
+def _compare(
+    evaluation: Evaluation, name: str, by_side: dict[str, Any], bound: np.ndarray | None
+) -> Comparison:
     """Texts are equal or not; numbers may differ by their roundings; NaN equals NaN here.
 
     A value that one side alone gives fails.
@@ -90,8 +93,9 @@ def _compare(evaluation: Evaluation, name: str, by_side: dict[str, Any]) -> Comp
     if scratch.shape == keras.shape:
         both_nan = np.isnan(scratch) & np.isnan(keras)
         scratch, keras = np.where(both_nan, 0, scratch), np.where(both_nan, 0, keras)
-    rounding = 2 * evaluation.roundings * UNIT_ROUNDOFF[evaluation.dtype] * np.abs(scratch)
-    bound = rounding + evaluation.method_error
+    if bound is None:
+        rounding = 2 * evaluation.roundings * UNIT_ROUNDOFF[evaluation.dtype] * np.abs(scratch)
+        bound = rounding + evaluation.method_error
     return ladder.compare("values", evaluation.name, name, scratch, keras, bound)
 
 

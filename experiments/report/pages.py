@@ -26,7 +26,8 @@ from experiments.sources import ledger
 from experiments.words import Words
 
 LEAD_PICTURES = (
-    *("surface", "accuracy", "planes", "digits", "descent", "line", "times", "curves", "loss"),
+    *("surface", "accuracy", "planes", "digits", "descent", "valley", "line", "times"),
+    *("curves", "loss"),
 )
 """The picture that stands for an experiment in the overview: the first of these that it has."""
 

@@ -124,7 +124,7 @@ class Parts:
         training = self._training_of(evaluation)
         weights = self.options.weights if training else None
         depends_on = {
-            "evaluation": asdict(evaluation) | {"compute": ""},
+            "evaluation": asdict(evaluation) | {"compute": "", "bounds": ""},
             "training": training and _alone(training),
             "weights": weights and fingerprint(None, [weights]),
         }

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from experiments.report.plots.images import confusion, hidden_units, samples
 from experiments.report.plots.style import Labels, to_png, to_svg
 from experiments.report.plots.training import accuracy, loss, seeds, surface
-from experiments.report.plots.values import curves, descent, digits, line, planes, times
+from experiments.report.plots.values import curves, descent, digits, line, planes, times, valley
 
 DRAW: dict[str, Callable[..., Figure]] = {
     "surface": surface,
@@ -21,6 +21,7 @@ DRAW: dict[str, Callable[..., Figure]] = {
     "planes": planes,
     "digits": digits,
     "descent": descent,
+    "valley": valley,
     "line": line,
     "times": times,
 }

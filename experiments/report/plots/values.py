@@ -79,6 +79,29 @@ def descent(label: Labels, values: Values) -> Figure:
 
 
 @mpl.rc_context(STYLE)
+def valley(label: Labels, values: Values) -> Figure:
+    """f(x, y) = x²/20 + y² by its contours, with the points that every optimizer visits."""
+    names = [name for name in values if np.ndim(values[name]["scratch"]) == 2]
+    figure, rows = panels(2, 2, (7.4, 4.6), sharex=True, sharey=True)
+    x, y = np.meshgrid(np.linspace(-8, 8, 120), np.linspace(-2.6, 2.6, 60))
+    height, levels = x**2 / 20 + y**2, np.arange(0.2, 2.7, 0.4) ** 2
+    for axes, name in zip(rows.flat, names, strict=True):
+        axes.grid(visible=False)
+        axes.contour(x, y, height, levels=levels, colors=GREY, linewidths=0.7)
+        scratch, keras = (np.array(values[name][side]) for side in ("scratch", "keras"))
+        axes.plot(*scratch.T, "o-", color=BLUE, markersize=4, linewidth=1.2, label="NumPy")
+        axes.plot(*keras.T, ".", color="#222222", markersize=2, label="Keras")
+        axes.plot(0, 0, "+", color=ORANGE, markersize=10, mew=2)
+        axes.set_title(name)
+    for axes in rows[-1]:
+        axes.set_xlabel("x")
+    for axes in rows[:, 0]:
+        axes.set_ylabel("y")
+    rows[0, 0].legend(loc="upper right")
+    return figure
+
+
+@mpl.rc_context(STYLE)
 def line(label: Labels, values: Values) -> Figure:
     """The samples, and the line through them by both sides and in closed form."""
     x, t = (np.ravel(values[name]["scratch"]) for name in ("x", "t"))
