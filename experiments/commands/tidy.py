@@ -1,4 +1,4 @@
-"""What a command leaves behind: nothing, however it ends."""
+"""What a command finds around it, and what it leaves behind: nothing, however it ends."""
 
 import atexit
 import os
