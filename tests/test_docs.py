@@ -15,7 +15,7 @@ DOCUMENTS = [ROOT / "docs" / name for name in ("RELIABILITY.md", "RELIABILITY.ko
 
 @pytest.mark.slow
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_as_many_cases_as_are_said(document):
+def test_at_least_as_many_cases_as_are_said(document):
     said = {
         f"tests/{'' if file.startswith('test_') else 'experiments/'}{file}": int(count)
         for file, count in re.findall(r"`([\w/]+\.py)` \((\d+)", document.read_text("utf-8"))
@@ -28,4 +28,5 @@ def test_as_many_cases_as_are_said(document):
         text=True,
     ).stdout
     counted = Counter(line.partition("::")[0] for line in found.splitlines() if "::" in line)
-    assert dict(counted) == said
+    assert counted.keys() == said.keys()
+    assert [file for file, count in said.items() if counted[file] < count] == []

@@ -42,9 +42,8 @@ def test_a_slip_is_told_with_its_field(changed, said):
     assert re.search(said, problem.told(words.of("en")))
 
 
-@pytest.mark.parametrize("experiment", catalog.load().values(), ids=lambda e: e.name)
-def test_the_catalog_itself_has_none(experiment):
-    assert told(experiment) == []
+def test_the_catalog_itself_has_none():
+    assert [said for experiment in catalog.load().values() for said in told(experiment)] == []
     assert catalog.broken() == ()
 
 

@@ -26,6 +26,12 @@ def wait_for(condition, seconds=60):
     assert condition()
 
 
+def hear_all():
+    """Hear what whoever has started the tests may have had them ignore, as `nohup` does."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        signal.signal(getattr(signal, name), signal.SIG_DFL)
+
+
 @pytest.fixture
 def checking(tmp_path):
     """A check of a file that hangs, when it has begun to run it; everything temporary is below."""
@@ -41,6 +47,7 @@ def checking(tmp_path):
         env=surroundings,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=hear_all,
     ) as process:
         wait_for(lambda: [*(tmp_path / "tmp").glob("*/twins-check-*/answers")])
         yield process, tmp_path / "tmp", surroundings
