@@ -286,7 +286,7 @@ def test_a_mirror_that_sends_a_byte_now_and_then_is_left(online, arrays, monkeyp
         def log_message(self, *_):
             pass
 
-    monkeypatch.setattr(mnist, "PATIENCE", 0.5)
+    monkeypatch.setattr(mnist, "PATIENCE", 4.0)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Slow) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         address = f"http://127.0.0.1:{server.server_port}/{mnist.NPZ}"
