@@ -227,7 +227,8 @@ def _read(lines: list[dict], stopped: Problem | None) -> Outcome:
             continue
         of.setdefault(line["kind"], []).append(line)
     stopped = None if "done" in of else stopped or Problem("check.why.gone")
-    running = None if "stood in" in of or "running" not in of else of["running"][-1]["first"]
+    has_come_back = "stood in" in of or "running" not in of
+    running = None if has_come_back else int(of["running"][-1]["first"])
     return Outcome(
         {row["subject"]: Found(row["about"], Path(row["file"])) for row in of.get("subject", [])},
         tuple(_answers(lines, stopped or Problem("check.why.gone"))),

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from experiments import words
@@ -44,6 +44,7 @@ def made_or_said(make):
 
 
 @given(lines=st.lists(LINE | ANYTHING, max_size=5))
+@example(lines=[{"kind": "running", "line": None, "last": None, "first": []}])
 def test_no_answers_whatever_end_in_another_error(lines):
     source = Source(Path("student.py"), GOOD, ())
 

@@ -135,5 +135,4 @@ def test_a_daemon_does_not_outlive_its_file(tmp_path):
     with Processes() as several:
         (told,) = check_files([marked], processes=several)
         assert told["en"].explanations[0].verdict is Assessment.RIGHT
-        servers = [child for child in children_of(os.getpid()) if children_of(child)]
-        assert servers == []
+        assert [children_of(server._process.pid) for server in several._servers] == [[]]
