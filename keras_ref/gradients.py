@@ -45,6 +45,15 @@ def pulled_back(
     return output.numpy(), [gradient.numpy() for gradient in gradients]
 
 
+def slope(f: Callable[[tf.Tensor], tf.Tensor], point: tf.Tensor | np.ndarray) -> tf.Tensor:
+    """∇f at a point, by automatic differentiation."""
+    x = tf.convert_to_tensor(point)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = f(x)
+    return tape.gradient(y, x)
+
+
 def parabola(x: tf.Tensor | np.ndarray) -> tf.Tensor:
     """The loss of source 003's lab: (x − 3)² + 10."""
     return tf.square(tf.convert_to_tensor(x) - 3) + 10
@@ -52,11 +61,7 @@ def parabola(x: tf.Tensor | np.ndarray) -> tf.Tensor:
 
 def parabola_gradient(x: tf.Tensor | np.ndarray) -> tf.Tensor:
     """Its slope, by automatic differentiation."""
-    point = tf.convert_to_tensor(x)
-    with tf.GradientTape() as tape:
-        tape.watch(point)
-        y = parabola(point)
-    return tape.gradient(y, point)
+    return slope(parabola, x)
 
 
 def descend_parabola(x: float, learning_rate: float, steps: int) -> np.ndarray:

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from keras_ref.gradients import slope
 from keras_ref.runtime import keras, tf
 
 OPTIMIZERS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -51,11 +52,7 @@ def valley(point: tf.Tensor | np.ndarray) -> tf.Tensor:
 
 def valley_gradient(point: tf.Tensor | np.ndarray) -> tf.Tensor:
     """Its slope, by automatic differentiation."""
-    tensor = tf.convert_to_tensor(point)
-    with tf.GradientTape() as tape:
-        tape.watch(tensor)
-        height = valley(tensor)
-    return tape.gradient(height, tensor)
+    return slope(valley, point)
 
 
 def descend_valley(name: str, start: np.ndarray, rate: float, steps: int) -> list[np.ndarray]:
