@@ -76,7 +76,7 @@ def main(arguments: list[str] | None = None) -> int:
         return fail(say("error.interrupted"), INTERRUPTED)
     except ImportError as error:
         return fail(say("error.package", error=error), ENVIRONMENT)
-    except BrokenPipeError:  # who was reading has read enough
+    except (BrokenPipeError, SystemExit):  # who was reading has read enough; rich exits for it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
     except OSError as error:

@@ -312,3 +312,17 @@ def test_a_stranger_called_keras_is_named(tmp_path):
     assert done.returncode == exits.ENVIRONMENT
     assert str(tmp_path / "keras") in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["list"], ["list", "--json"]])
+def test_a_reader_who_has_read_enough_is_no_error(arguments):
+    """As with `| head`: nobody reads any more when something is written."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "experiments", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        process.stdout.close()
+        said = process.stderr.read()
+    assert (process.returncode, said) == (exits.OK, "")
