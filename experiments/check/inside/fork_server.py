@@ -1,8 +1,8 @@
 """Runs in a process of its own: imports everything once, and forks for every stranger's file.
 
 A line of its input is one request, `{"arguments": [...], "environment": {...}}`. It answers with
-the number of the process that it has forked, and with its exit code when that has ended. It ends
-with its input, and what it has forked with it.
+the number of the process that it has forked, and with its exit code when that has ended and all
+that it has left running with it. It ends with its input, and what it has forked with it.
 """
 
 import contextlib
@@ -46,12 +46,13 @@ def serve(worker: str) -> None:
             os._exit(_alone(module.main, request["arguments"]))
         try:
             _say(child)
-            _say(_exit_code(child))
+            ended = _exit_code(child)
+            _end_orphans()
+            _say(ended)
         except OSError:  # nobody is there any more who wants to know
             _kill(child)
-            return
-        finally:
             _end_orphans()
+            return
 
 
 def _say(what: object) -> None:
