@@ -123,6 +123,10 @@ def with_replacement(batch_size: int) -> Order:
     return Order("with replacement", batch_size)
 
 
+Optimizer = Literal["SGD", "Momentum", "AdaGrad", "Adam"]
+"""How a gradient becomes an update, in the book's forms."""
+
+
 @dataclass(frozen=True)
 class Training:
     """One training, done by both sides from the same start on the same batches.
@@ -134,6 +138,7 @@ class Training:
         start: how the parameters are drawn.
         order: how the batches are chosen.
         learning_rate: η.
+        optimizer: what makes the updates.
         steps: number of updates.
         seed: of the one generator from which start and batches come.
         options: further arguments of the model.
@@ -151,6 +156,7 @@ class Training:
     order: Order
     learning_rate: float
     steps: int
+    optimizer: Optimizer = "SGD"
     seed: int = 0
     options: dict[str, bool | str] = field(default_factory=dict)
     evaluate_at: tuple[int, ...] = ()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from keras_ref.runtime import keras, tf
-from keras_ref.weights import variables
+from keras_ref.weights import as_in_the_book, variables
 
 
 def loss_and_gradient(
@@ -17,7 +17,8 @@ def loss_and_gradient(
         loss = model.compute_loss(y=tf.convert_to_tensor(t), y_pred=model(x, training=True))
     gradients = tape.gradient(loss, [variable.value for variable in named.values()])
     return float(loss), {
-        name: gradient.numpy() for name, gradient in zip(named, gradients, strict=True)
+        name: as_in_the_book(gradient.numpy())
+        for name, gradient in zip(named, gradients, strict=True)
     }
 
 

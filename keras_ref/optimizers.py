@@ -7,6 +7,7 @@ import numpy as np
 
 from keras_ref.gradients import slope
 from keras_ref.runtime import keras, tf
+from keras_ref.weights import variables
 
 OPTIMIZERS: dict[str, tuple[str, dict[str, Any]]] = {
     "SGD": ("SGD", {}),
@@ -19,6 +20,58 @@ OPTIMIZERS: dict[str, tuple[str, dict[str, Any]]] = {
 """Keras' class and what it is told. Its AdaGrad and RMSprop have ε under the root, the book's
 behind it; and Keras' AdaGrad starts from 0.1 if it is not told otherwise. A plain 0.9 would become
 that of float32, in a net of float64 too."""
+
+
+MEMORY = {
+    "SGD": {},
+    "Momentum": {"v": "momentum"},
+    "AdaGrad": {"h": "accumulator"},
+    "Adam": {"m": "momentum", "v": "velocity"},
+}
+"""What Keras calls the arrays that the book calls v, h and m."""
+
+
+class BookAdagrad(keras.optimizers.Adagrad):
+    """Keras' AdaGrad with the book's ε: added to √h, not to h.
+
+    In a net some gradients are as small as ε; there the two places are different trainings.
+    """
+
+    def update_step(
+        self, gradient: tf.Tensor, variable: keras.Variable, learning_rate: tf.Tensor
+    ) -> None:
+        """Renew a variable: h ← h + g², W ← W − η g / (√h + ε)."""
+        h = self._accumulators[self._get_variable_index(variable)]
+        self.assign_add(h, keras.ops.square(gradient))
+        self.assign_sub(variable, learning_rate * gradient / (keras.ops.sqrt(h) + self.epsilon))
+
+
+def give(model: keras.Sequential, name: str) -> dict[str, keras.Variable]:
+    """Have a model trained by an optimizer in the book's form.
+
+    Args:
+        model: a compiled model, whose rate is set later.
+        name: a key of `MEMORY`.
+
+    Returns:
+        What the optimizer remembers: a variable per parameter, called "v(W1)" and the like, and
+        Adam's number of "steps".
+    """
+    kind, options = OPTIMIZERS[name]
+    book = {"Adagrad": BookAdagrad}.get(kind)
+    optimizer = book(**options) if book else _new(name, 0.01)
+    model.optimizer = optimizer
+    optimizer.build(model.trainable_variables)
+    found = {
+        f"{symbol}({parameter})": variable
+        for symbol, suffix in MEMORY[name].items()
+        for parameter, variable in zip(
+            variables(model),
+            (held for held in optimizer.variables if held.name.endswith(f"_{suffix}")),
+            strict=True,
+        )
+    }
+    return found | ({"steps": optimizer.iterations} if name == "Adam" else {})
 
 
 def stepped(

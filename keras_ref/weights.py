@@ -1,6 +1,7 @@
 """The only place that maps named arrays to Keras variables and back.
 
 The layer that gives a1 holds W1 (its kernel) and b1 (its bias); the layer that gives a holds W.
+Filters are (FN, C, FH, FW) in the book and (FH, FW, C, FN) in Keras.
 """
 
 from collections.abc import Mapping
@@ -20,9 +21,21 @@ def variables(model: keras.Sequential) -> dict[str, keras.Variable]:
     }
 
 
+def as_in_the_book(values: np.ndarray) -> np.ndarray:
+    """An array of a variable's shape with its axes in the book's order."""
+    return values.transpose(3, 2, 0, 1) if values.ndim == 4 else values
+
+
+def as_in_keras(values: np.ndarray) -> np.ndarray:
+    """The other way round."""
+    return values.transpose(2, 3, 1, 0) if values.ndim == 4 else values
+
+
 def get_params(model: keras.Sequential) -> dict[str, np.ndarray]:
     """Copies of all parameters, by name."""
-    return {name: variable.numpy().copy() for name, variable in variables(model).items()}
+    return {
+        name: as_in_the_book(variable.numpy()).copy() for name, variable in variables(model).items()
+    }
 
 
 def set_params(model: keras.Sequential, params: Mapping[str, np.ndarray]) -> None:
@@ -35,4 +48,4 @@ def set_params(model: keras.Sequential, params: Mapping[str, np.ndarray]) -> Non
     if own.keys() != params.keys():
         raise ValueError(f"the model has {sorted(own)}, the given parameters are {sorted(params)}")
     for name, variable in own.items():
-        variable.assign(params[name])
+        variable.assign(as_in_keras(params[name]))

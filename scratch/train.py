@@ -1,8 +1,17 @@
 """The training loop that the sources share: a batch, its gradient, one step down (000, 002–004)."""
 
+from typing import Protocol
+
 import numpy as np
 
-from scratch.network import Network
+from scratch.network import Arrays, Network
+
+
+class Optimizer(Protocol):
+    """One of `scratch.optimizers`."""
+
+    def update(self, params: Arrays, grads: Arrays) -> None:
+        """One step: renew the entries of `params` by gradients of the same names and shapes."""
 
 
 def train(
@@ -33,4 +42,20 @@ def train(
         losses[step] = model.error(activations["y"], t_batch)
         for name, gradient in model.backward(x_batch, activations, t_batch).items():
             model.params[name] -= learning_rate * gradient
+    return losses
+
+
+def train_by(
+    optimizer: Optimizer,
+    model: Network,
+    x: np.ndarray,
+    t: np.ndarray,
+    batches: np.ndarray | list[np.ndarray],
+) -> np.ndarray:
+    """The same loop, where an optimizer makes the step of the gradient (book, 6.1)."""
+    losses = np.empty(len(batches), x.dtype)
+    for step, batch in enumerate(batches):
+        activations = model.forward(x[batch])
+        losses[step] = model.error(activations["y"], t[batch])
+        optimizer.update(model.params, model.backward(x[batch], activations, t[batch]))
     return losses

@@ -14,6 +14,9 @@ from experiments.words import Problem
 LARGEST_SEED = 2**32 - 1
 """Of NumPy's legacy generator."""
 
+PIXELS = 28 * 28
+"""Of an image of MNIST."""
+
 DTYPES = ("float64", "float32")
 
 
@@ -46,6 +49,7 @@ def _of_training(training: Training) -> Iterator[Problem]:
     chosen = {
         "order": (training.order.kind, _choices(Order, "kind")),
         "distribution": (training.start.distribution, _choices(Start, "distribution")),
+        "optimizer": (training.optimizer, _choices(Training, "optimizer")),
         "dtype": (training.dtype, DTYPES),
     }
     for field, (value, there) in chosen.items():
@@ -90,8 +94,9 @@ def _of_model(training: Training) -> Iterator[Problem]:
         yield Problem("catalog.fails", field=f"{training.name}, options", why=error)
         return
     try:
-        first = next(iter(params.values()))
-        net.forward(np.zeros((1, len(first))))
+        of_images = kind_of(training.data) == "images"
+        inputs = PIXELS if of_images else len(next(iter(params.values())))
+        net.forward(np.zeros((1, inputs)))
     except (ValueError, KeyError, TypeError, StopIteration) as error:
         why = f"{type(error).__name__}: {error}"
         yield Problem("catalog.fails", field=f"{training.name}, start", why=why)

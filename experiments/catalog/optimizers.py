@@ -1,11 +1,13 @@
-"""Four optimizers in a narrow valley (book, 6.1)."""
+"""Four optimizers in a narrow valley and on MNIST (book, 6.1)."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from experiments.catalog.two_layer_net_50 import TRAINING as BY_SGD
 from experiments.judge.bounds import Bounded
-from experiments.spec import Evaluation, Experiment, Package
+from experiments.spec import Evaluation, Experiment, Optimizer, Package
 from scratch.optimizers import EPSILON, OPTIMIZERS, descend_valley, valley, valley_gradient
 
 START, STEPS = np.array([-7.0, 2.0]), 30
@@ -14,6 +16,27 @@ RATES = {"SGD": 0.95, "Momentum": 0.1, "AdaGrad": 1.5, "Adam": 0.3}
 
 SMALL = 1e-6
 """A push that moves along in proportion, and that rounding does not hide."""
+
+
+RATES_ON_MNIST: dict[Optimizer, float] = {
+    "SGD": 0.01,
+    "Momentum": 0.01,
+    "AdaGrad": 0.01,
+    "Adam": 0.001,
+}
+"""Those that the book's classes have if they are told none."""
+
+TRAININGS = tuple(
+    replace(
+        BY_SGD,
+        name=f"MNIST, {name}",
+        optimizer=name,
+        learning_rate=rate,
+        steps=600,
+        evaluate_at=(100, 600),
+    )
+    for name, rate in RATES_ON_MNIST.items()
+)
 
 
 def paths(package: Package) -> dict[str, np.ndarray]:
@@ -82,6 +105,8 @@ EXPERIMENT = Experiment(
     name="optimizers",
     lesson=45,
     sources=(),
-    shows=("optimizers.descend_valley",),
+    trainings=TRAININGS,
+    shows=("optimizers.descend_valley", "optimizers.AdaGrad|optimizers.BookAdagrad"),
+    headline="test_accuracy",
     evaluations=(Evaluation(name="valley", compute=paths, bounds=bounds, picture="valley"),),
 )

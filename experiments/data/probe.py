@@ -58,6 +58,27 @@ def probe(
     return params, Dataset("probe", "synthetic", x, t, x, t)
 
 
+FILTERS, WINDOW, SIDE, POOLED = 3, 6, 12, 2
+"""Of a convolutional net on the probe: filters, and the sides of one, an image, a pooled image."""
+
+
+def probe_of_images(
+    dtype: str, samples: int = PROBE.samples
+) -> tuple[dict[str, np.ndarray], Dataset]:
+    """Parameters of a net of one convolution and one affine layer, and a batch of small images."""
+    rng = np.random.default_rng(SEED)
+    shapes = {
+        "W1": (FILTERS, 1, WINDOW, WINDOW),
+        "b1": (FILTERS,),
+        "W2": (FILTERS * POOLED**2, PROBE.classes),
+        "b2": (PROBE.classes,),
+    }
+    params = {name: (0.4 * rng.normal(size=shape)).astype(dtype) for name, shape in shapes.items()}
+    x = rng.normal(size=(samples, SIDE**2)).astype(dtype)
+    t = np.eye(PROBE.classes, dtype=dtype)[rng.integers(PROBE.classes, size=samples)]
+    return params, Dataset("probe", "synthetic", x, t, x, t)
+
+
 def saturated(params: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """The same parameters times `SATURATED`: net inputs at which a sigmoid is 0 or 1."""
     return {name: SATURATED * values for name, values in params.items()}

@@ -18,7 +18,13 @@ from pathlib import Path
 import scratch
 from experiments import catalog
 from experiments.data import Dataset, load
-from experiments.faults.ground import Ground, image_ground, long_ground, small_ground
+from experiments.faults.ground import (
+    Ground,
+    conv_ground,
+    image_ground,
+    long_ground,
+    small_ground,
+)
 from experiments.faults.record import Edited
 from experiments.judge.ladder import Arrays
 from experiments.judge.rungs import RUNGS
@@ -84,6 +90,7 @@ GROUNDS: dict[str, Callable[[str], Ground]] = {
     "delta-rule": small("delta_rule.DeltaRule", "W"),
     "linear-regression": small("linear_regression.LinearRegression", "W", "b"),
     "images": image_ground,
+    "conv-net": conv_ground,
     "xor-mlp-6": _xor,
 }
 
@@ -92,6 +99,7 @@ GROUND_MODELS = {
     "two-layer-net": "two_layer_net.TwoLayerNet",
     "three-layer-net": "three_layer_net.ThreeLayerNet",
     "images": "two_layer_net.TwoLayerNet",
+    "conv-net": "conv_net.ConvNet",
     "delta-rule": "delta_rule.DeltaRule",
     "linear-regression": "linear_regression.LinearRegression",
 } | dict.fromkeys(

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from experiments.data import Dataset
-from experiments.data.probe import Sizes, probe
+from experiments.data.probe import Sizes, probe, probe_of_images
 from experiments.judge.ladder import Arrays, Comparison, History
 from experiments.judge.trajectory import compare_trajectories
 from experiments.pair.compare import compare_pair
@@ -126,6 +126,17 @@ def small_ground(
         options: of the model.
     """
     start, data = probe(parameters, dtype, sizes=SAMPLES)
+    return _ground_of(model, start, data, options or {})
+
+
+def conv_ground(dtype: str) -> Ground:
+    """The convolutional net on as many small images."""
+    start, data = probe_of_images(dtype, SAMPLES.samples)
+    return _ground_of("conv_net.ConvNet", start, data, {})
+
+
+def _ground_of(model: str, start: Arrays, data: Dataset, options: dict[str, bool | str]) -> Ground:
+    """Three batches of a probe's samples, twice."""
     training = Training(
         name="ground",
         model=model,
@@ -134,9 +145,9 @@ def small_ground(
         order=in_order(BATCH),
         learning_rate=LEARNING_RATE,
         steps=STEPS,
-        options=options or {},
+        options=options,
         evaluate_at=(STEPS,),
-        dtype=dtype,
+        dtype=data.x.dtype.name,
     )
     batches = np.arange(BATCH * STEPS).reshape(STEPS, BATCH) % len(data.x)
     return Ground(training, start, data, batches)

@@ -43,6 +43,7 @@ class Differences:
         at: flat indices, by parameter name.
         step: central differences with step h there.
         double_step: the same with step 2h.
+        bends: how much the slope changes within the step; 0 for a net without bends.
         h: the step.
         loss_allowed: how far two right computations of the loss may lie apart.
     """
@@ -50,6 +51,7 @@ class Differences:
     at: Mapping[str, np.ndarray]
     step: Arrays
     double_step: Arrays
+    bends: Arrays
     h: float
     loss_allowed: float
 
@@ -191,7 +193,8 @@ def compare_differences(
 
     The bound has three parts: what differences lose by rounding, 2u·E_L / h; what they lose by
     their step, for which their change when the step doubles stands (it is three times as large);
-    and the gradient's own running error bound.
+    and the gradient's own running error bound. Where the loss may bend within the step, as of a
+    ReLU, a difference is a mean of the slopes there, and off by what the slope changes at most.
     """
     for name, at in differences.at.items():
         step, double = differences.step[name], differences.double_step[name]
@@ -202,7 +205,10 @@ def compare_differences(
             f"{name}: {side}",
             gradient[name].ravel()[at],
             step,
-            differences.loss_allowed / differences.h + np.abs(double - step) + own,
+            differences.loss_allowed / differences.h
+            + np.abs(double - step)
+            + differences.bends[name]
+            + own,
         )
 
 

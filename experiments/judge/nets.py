@@ -1,16 +1,18 @@
 """A dense net's one pass by formulas of the judge's own, so that no side under test sets its bound.
 
-They are written for `Bounded` arrays: what comes out is how far any right computation of the same
-quantity may be off. A side whose own way of computing needs more than that is not right.
+Only a convolutional net's bounds come from its own code, see `OwnNet`. The formulas are written for
+`Bounded` arrays: what comes out is how far any right computation of the same quantity may be off. A
+side whose own way of computing needs more than that is not right.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 import numpy as np
 from scipy.special import xlog1py, xlogy
 
+from experiments.judge import optimizers
 from experiments.judge.bounds import Bounded
 from experiments.judge.conventions import EPSILON, KERAS_MINUS_SOURCE
 
@@ -92,6 +94,7 @@ class Net:
     output: str
     loss: str
     bias_unit: bool = False
+    is_dense: ClassVar[bool] = True
 
     @property
     def has_known_term(self) -> bool:
@@ -139,7 +142,32 @@ class Net:
                 gradient[f"b{layer}"] = delta.sum(axis=0)
             if below is not None:
                 delta = (delta @ params[f"W{layer}"].T) * (z * (1 - z))
-        return {name: gradient[name] for name in params}
+        return {name: gradient[name] for name in params if name in gradient}
+
+
+@dataclass(frozen=True)
+class OwnNet(Net):
+    """A net that is more than dense layers: its bounds are those of its own code.
+
+    A wrong pass has wrong bounds. They are no wider for it, as long as its numbers are about as
+    large as the right ones.
+
+    Attributes:
+        new: makes the net from parameters.
+    """
+
+    new: Callable[[Mapping[str, Array]], Any] = field(kw_only=True)
+    is_dense: ClassVar[bool] = False
+
+    def forward(self, params: Mapping[str, Array], x: Array) -> dict[str, Array]:
+        """Named activations in order, as the sides name them."""
+        return self.new(params).forward(x)
+
+    def backward(
+        self, params: Mapping[str, Array], x: Array, activations: Mapping[str, Array], t: np.ndarray
+    ) -> dict[str, Array]:
+        """Gradients of the loss by parameter name."""
+        return self.new(params).backward(x, activations, t)
 
 
 def layers_of(params: Mapping[str, Any]) -> list[str]:
@@ -155,7 +183,7 @@ class Allowed:
         activations: element by element.
         loss: in Keras' convention.
         gradient: element by element.
-        updated: of the parameters after one step.
+        updated: of the state after one step.
     """
 
     activations: Arrays
@@ -164,26 +192,34 @@ class Allowed:
     updated: Arrays
 
 
-def allowed(net: Net, params: Arrays, x: np.ndarray, t: np.ndarray, rate: float) -> Allowed:
+def allowed(
+    net: Net,
+    state: Arrays,
+    x: np.ndarray,
+    t: np.ndarray,
+    rate: float,
+    optimizer: str = "SGD",
+) -> Allowed:
     """Running error bounds of one pass and one update, in the parameters' precision.
 
     Args:
         net: what is computed.
-        params: the parameters, one floating type.
+        state: the parameters and what the optimizer remembers, one floating type.
         x: samples.
         t: targets.
         rate: the learning rate.
+        optimizer: a key of `optimizers.DOWN`.
     """
-    held = bounded(params)
+    held = bounded(state)
     activations = net.forward(held, x)
     loss = LOSSES[net.loss].value(activations["y"], t) + net.known_term(activations, t)
     gradient = net.backward(held, x, activations, t)
-    updated = {name: values - rate * gradient[name] for name, values in held.items()}
-    activations, gradient, updated = (
-        {name: values.allowed for name, values in part.items()}
-        for part in (activations, gradient, updated)
-    )
-    return Allowed(activations, float(loss.allowed), gradient, updated)
+    updated = optimizers.stepped(optimizer, rate, held, gradient)
+
+    def of(part: Mapping[str, Bounded]) -> Arrays:
+        return {name: values.allowed for name, values in part.items()}
+
+    return Allowed(of(activations), float(loss.allowed), of(gradient), of(updated))
 
 
 def bounded(params: Arrays) -> dict[str, Bounded]:
@@ -197,7 +233,7 @@ class Rounding:
 
     Attributes:
         gradient: root mean square of how far a side's gradient may be off, by parameter.
-        updated: ‖Δ‖ of two sides' parameters after the update.
+        updated: ‖Δ‖ of two sides' states after the update.
         outputs: how far two sides' outputs may lie apart.
         loss: the same of the loss, in Keras' convention.
     """
@@ -210,10 +246,13 @@ class Rounding:
 
 def rounding(bounds: Sequence[Allowed]) -> Rounding:
     """The largest of some running error bounds of the same parameters."""
-    names = list(bounds[0].gradient)
+    first = bounds[0]
     return Rounding(
-        {n: max(float(np.sqrt(np.mean(b.gradient[n] ** 2))) / 2 for b in bounds) for n in names},
-        {n: max(float(np.linalg.norm(b.updated[n])) for b in bounds) for n in names},
+        {
+            n: max(float(np.sqrt(np.mean(b.gradient[n] ** 2))) / 2 for b in bounds)
+            for n in first.gradient
+        },
+        {n: max(float(np.linalg.norm(b.updated[n])) for b in bounds) for n in first.updated},
         max(float(b.activations["y"].max()) for b in bounds),
         max(b.loss for b in bounds),
     )

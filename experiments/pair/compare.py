@@ -1,12 +1,12 @@
 """The ladder climbed: both sides of a trained pair are observed, and handed to the judge."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from experiments.data import Dataset
-from experiments.data.probe import far, probe, saturated
+from experiments.data.probe import far, probe, probe_of_images, saturated
 from experiments.judge import ladder, nets, trajectory
 from experiments.judge.ladder import (
     DIFFERENCES_AT,
@@ -17,10 +17,11 @@ from experiments.judge.ladder import (
     Observation,
 )
 from experiments.judge.nets import LOSSES, Allowed, Rounding
+from experiments.judge.optimizers import at_rest
 from experiments.judge.trajectory import Limits
 from experiments.pair.measure import DERIVED, Values
 from experiments.pair.pair import Batch, Pair, pair_of
-from experiments.pair.sides import Scratch, Side, Split
+from experiments.pair.sides import CHUNK, Scratch, Side, Split
 from experiments.spec import Training
 from scratch.gradients import numerical_gradient
 
@@ -66,7 +67,9 @@ def observe(side: Side, params: Arrays, batch: Batch, learning_rate: float) -> O
 
 def allowed(pair: Pair, params: Arrays, batch: Batch) -> Allowed:
     """How far two right computations from the given parameters may lie apart."""
-    return nets.allowed(pair.net, params, batch.x, batch.t, pair.training.learning_rate)
+    training = pair.training
+    rate, optimizer = training.learning_rate, training.optimizer
+    return nets.allowed(pair.net, params, batch.x, batch.t, rate, optimizer)
 
 
 def rounding_along(pair: Pair, history: History) -> dict[int, Rounding]:
@@ -101,8 +104,8 @@ def differences(
         activations = model.forward(x)
         return model.error(activations["y"], t) + side.known_term(activations, t)
 
-    h = 1e-4
-    at, step, double = {}, {}, {}
+    h = 1e-4 if pair.net.is_dense else 1e-5  # there are fewer bends within a smaller step
+    at, step, double, bends = {}, {}, {}, {}
     for name, values in model.params.items():
         moving = np.any([g[name] != 0 for g in gradients], axis=0).ravel()
         candidates = np.arange(values.size)
@@ -113,7 +116,24 @@ def differences(
         indices = [np.unravel_index(i, values.shape) for i in at[name]]
         step[name] = numerical_gradient(loss, values, h, indices).ravel()[at[name]]
         double[name] = numerical_gradient(loss, values, 2 * h, indices).ravel()[at[name]]
-    return Differences(at, step, double, h, nets.allowed(pair.net, exact, x, t, 0.0).loss)
+        smooth = pair.net.is_dense
+        bends[name] = np.array([0.0 if smooth else _bend(loss, values, h, i) for i in indices])
+    loss_allowed = nets.allowed(pair.net, exact, x, t, 0.0).loss
+    return Differences(at, step, double, bends, h, loss_allowed)
+
+
+def _bend(loss: Callable, values: np.ndarray, h: float, at: tuple) -> float:
+    """How much the slope changes on the way from h below an element to h above it.
+
+    Along eight pieces; two bends that cancel each other within one of them are not seen.
+    """
+    kept, found = values[at], []
+    for moved in np.linspace(-h, h, 9):
+        values[at] = kept + moved
+        found.append(loss(values))
+    values[at] = kept
+    slopes = np.diff(found) / (h / 4)
+    return float(np.abs(np.diff(slopes)).sum())
 
 
 def compare_at(
@@ -149,14 +169,19 @@ def compare_probe(pair: Pair) -> Iterator[Comparison]:
     net's own numerical gradient.
     """
     training = pair.training
-    params, data = probe([name for name, _ in training.start.shapes], pair.data.x.dtype.name)
+    dtype = pair.data.x.dtype.name
+    if pair.net.is_dense:
+        params, data = probe([name for name, _ in training.start.shapes], dtype)
+    else:
+        params, data = probe_of_images(dtype)
+    params = at_rest(training.optimizer, params)
     data = _with_mixed_answers(pair, params, data)
     other = pair_of(training, data, params, [], pair.make)
     yield from compare_at("probe", other, params, other.whole(), by_its_own=True)
     if pair.net.output != "identity":
         ours, theirs = (side.accuracy(params, "test") for side in other.sides)
         yield ladder.compare("predictions", "probe", "accuracy", ours, theirs, 0.0)
-    if pair.net.output != "identity":
+    if pair.net.output != "identity" and pair.net.is_dense:
         beyond = compare_at("probe, saturated", other, saturated(params), other.whole())
         # the logarithm of a probability that rounding may make 0 has no bound, and says nothing
         yield from (comparison for comparison in beyond if np.isfinite(comparison.bound))
@@ -174,8 +199,8 @@ def _with_mixed_answers(pair: Pair, params: Arrays, data: Dataset) -> Dataset:
 
 
 def loops(pair: Pair) -> dict[str, Side]:
-    """Scratch's loops by name: the readable one, and for images the one that skips dark pixels."""
-    if pair.data.kind != "images":
+    """Scratch's loops by name: the readable one, and if it can be the one that skips pixels."""
+    if not pair.scratch.has_fast_loop:
         return {"": pair.scratch}
     return {"": pair.scratch, "fast loop": pair.scratch.quickly()}
 
@@ -244,7 +269,9 @@ def _compare_predictions(
 ) -> Iterator[Comparison]:
     own, final = (history.checkpoints[pair.training.steps] for history in histories)
     free = pair.scratch.outputs(own, "test")
-    bound = pair.net.forward(nets.bounded(final), pair.data.x_test)["y"].allowed
+    held, x = nets.bounded(final), pair.data.x_test
+    chunks = (x[first : first + CHUNK] for first in range(0, len(x), CHUNK))
+    bound = np.concatenate([pair.net.forward(held, chunk)["y"].allowed for chunk in chunks])
     ours, theirs = (side.outputs(final, "test") for side in pair.sides)
     yield from ladder.compare_predictions(ours, theirs, free, bound, move)
     if pair.net.output != "identity":

@@ -9,6 +9,7 @@ from experiments.data import Dataset
 from experiments.data.draws import draw_batches, draw_start
 from experiments.judge.ladder import Arrays
 from experiments.judge.nets import Net
+from experiments.judge.optimizers import at_rest
 from experiments.pair.sides import Batches, Keras, Scratch, Side, net_of
 from experiments.spec import Training
 
@@ -78,11 +79,12 @@ RIGHT: Makes = (new_scratch, Keras)
 
 
 def prepare(training: Training, data: Dataset) -> tuple[dict[str, np.ndarray], Batches]:
-    """Starting parameters and batches of a training, from its one generator."""
+    """Starting state and batches of a training, from its one generator."""
     rng = np.random.RandomState(training.seed)
     start = draw_start(training.start, rng)
     batches = draw_batches(training.order, len(data.x), training.steps, rng)
-    return {name: values.astype(data.x.dtype) for name, values in start.items()}, batches
+    drawn = {name: values.astype(data.x.dtype) for name, values in start.items()}
+    return at_rest(training.optimizer, drawn), batches
 
 
 def pair_of(

@@ -37,10 +37,17 @@ class Erring:
     Args:
         sizes: root mean square of the error, by checkpoint and parameter.
         signs: ±1 in the shape of every parameter.
+        spare_rows: whether rows that are 0, as those of dark pixels, get none: an optimizer that
+            divides by what it has seen would make much of an error where none can be.
     """
 
-    def __init__(self, sizes: Mapping[int, Mapping[str, float]], signs: Arrays) -> None:
-        self._sizes, self._signs = sizes, signs
+    def __init__(
+        self,
+        sizes: Mapping[int, Mapping[str, float]],
+        signs: Arrays,
+        spare_rows: bool = False,
+    ) -> None:
+        self._sizes, self._signs, self._spare_rows = sizes, signs, spare_rows
         self._done = 0
         self._errors: dict[str, np.ndarray] = {}
 
@@ -51,7 +58,10 @@ class Erring:
             self._errors = {n: s * s.dtype.type(sizes[n]) for n, s in self._signs.items()}
         self._done += 1
         for name, gradient in gradients.items():
-            gradient += self._errors[name][: len(gradient)]
+            error = self._errors[name][: len(gradient)]
+            if self._spare_rows and gradient.ndim > 1:
+                error = error * gradient.any(axis=1, keepdims=True)
+            gradient += error
 
 
 class Stack(Scratch):
@@ -102,14 +112,15 @@ def follow_shadows(
         advance: told of the steps done.
     """
     sizes = {step: of.gradient for step, of in rounding.items()}
-    rng = np.random.default_rng(0)
+    rng, shapes = np.random.default_rng(0), pair.training.start.shapes
     signs = [
-        {n: rng.choice(np.array([-1, 1], v.dtype), v.shape) for n, v in pair.start.items()}
+        {n: rng.choice(np.array([-1, 1], pair.data.x.dtype), shape) for n, shape in shapes}
         for _ in range(shadow_count(pair))
     ]
-    if pair.data.kind == "truth table":
+    if pair.scratch.can_be_stacked:
         return follow_stacked(pair, Erring(sizes, stacked(signs)), len(signs), advance)
-    return follow_spoiled(pair, [Erring(sizes, s) for s in signs], advance)
+    divides = pair.training.optimizer != "SGD"
+    return follow_spoiled(pair, [Erring(sizes, s, divides) for s in signs], advance)
 
 
 def follow_stacked(pair: Pair, spoil: Spoil, nets: int, advance: Advance = silent) -> list[History]:

@@ -10,7 +10,8 @@ import numpy as np
 
 from experiments.data import Dataset
 from experiments.judge.ladder import Arrays
-from experiments.judge.nets import Net
+from experiments.judge.nets import Net, OwnNet
+from experiments.judge.optimizers import COUNT, slot
 from experiments.spec import Training
 from scratch.gradients import numerical_gradient
 from scratch.network import Network
@@ -33,7 +34,7 @@ class Trained(NamedTuple):
     Attributes:
         losses: of every batch before its update, in the side's own convention.
         terms: what has to be added to each to make it Keras'.
-        params: after the last update.
+        params: the state after the last update: parameters, and what the optimizer remembers.
     """
 
     losses: np.ndarray
@@ -42,12 +43,15 @@ class Trained(NamedTuple):
 
 
 class Side(Protocol):
-    """One implementation of a training's model. It holds no parameters: it is handed them."""
+    """One implementation of a training's model. It holds no parameters: it is handed them.
+
+    It may be handed a whole state: beside the parameters what the optimizer remembers.
+    """
 
     name: str
 
     def begin(self, start: Arrays) -> dict[str, np.ndarray]:
-        """The parameters that this side really begins with when it is given these."""
+        """The state that this side really begins with when it is given this one."""
 
     def forward(self, params: Arrays, x: np.ndarray) -> dict[str, np.ndarray]:
         """Named activations in order, the outputs last, as "y"."""
@@ -67,7 +71,7 @@ class Side(Protocol):
         """What has to be added to this side's loss to make it Keras'."""
 
     def train(self, params: Arrays, batches: Batches, learning_rate: float) -> Trained:
-        """Train on rows of the data set, from the given parameters, which stay as they are."""
+        """Train on rows of the data set, from the given state, which stays as it is."""
 
 
 def net_of(training: Training) -> Net:
@@ -75,7 +79,10 @@ def net_of(training: Training) -> Net:
     module, model = training.model.split(".")
     new: Callable[..., Network] = getattr(import_module(f"scratch.{module}"), model)
     net = new({}, **training.options)
-    return Net(net.output, net.error.__name__, bool(training.options.get("bias_unit")))
+    loss = net.error.__name__
+    if any(len(shape) > 2 for _, shape in training.start.shapes):
+        return OwnNet(net.output, loss, new=new)
+    return Net(net.output, loss, bool(training.options.get("bias_unit")))
 
 
 class Tapped(Network):
@@ -142,23 +149,38 @@ class Scratch:
         self.net = net_of(training)
         self._data = data
         self._spoil, self._terms = spoil, terms
+        self._names = [name for name, _ in training.start.shapes]
+        self._optimizer = training.optimizer
         self._train = import_module("scratch.train").train
+        self._train_by = import_module("scratch.train").train_by
+        self._optimizers = import_module("scratch.optimizers").OPTIMIZERS
         self._fast_train = import_module("scratch.fast").train
 
     def quickly(self) -> "Scratch":
-        """The same side by the loop that skips dark pixels, if its samples are images."""
+        """The same side by the loop that skips dark pixels, if it can train this net."""
         side = copy(self)
-        if self._data.kind == "images":
+        if self.has_fast_loop:
             side._train = self._fast_train
         return side
 
+    @property
+    def has_fast_loop(self) -> bool:
+        """Whether the loop that skips dark pixels can train it: if every pixel has its weights."""
+        return self._data.kind == "images" and self._optimizer == "SGD" and self.net.is_dense
+
+    @property
+    def can_be_stacked(self) -> bool:
+        """Whether many copies can be trained as one: tiny nets, by plain descent."""
+        return self._data.kind == "truth table" and self._optimizer == "SGD"
+
     def model(self, params: Arrays) -> Network:
         """The net with the given parameters."""
-        return self._new(dict(params))
+        return self._new({name: params[name] for name in self._names})
 
     def begin(self, start: Arrays) -> dict[str, np.ndarray]:
         """See `Side`."""
-        return self.model({name: values.copy() for name, values in start.items()}).params
+        copies = {name: values.copy() for name, values in start.items()}
+        return copies | self.model(copies).params
 
     def forward(self, params: Arrays, x: np.ndarray) -> dict[str, np.ndarray]:
         """See `Side`."""
@@ -217,11 +239,44 @@ class Scratch:
         has_term = self.net.has_known_term and self._terms
         if has_term or self._spoil:
             model = Tapped(model, watch if has_term else None, self._spoil)
-        losses = self._train(model, self._data.x, self._data.t, batches, learning_rate)
+        x, t = self._data.x, self._data.t
+        memory = {}
+        if self._optimizer == "SGD":
+            losses = self._train(model, x, t, batches, learning_rate)
+        else:
+            optimizer = self._optimizers[self._optimizer](learning_rate)
+            remind(optimizer, params)
+            losses = self._train_by(optimizer, model, x, t, batches)
+            memory = remembered(optimizer, x.dtype)
         known = np.full(len(losses), np.nan if has_term else 0.0, losses.dtype)
         if len(terms) == len(losses):
             known[:] = terms
-        return Trained(losses, known, model.params)
+        return Trained(losses, known, model.params | memory)
+
+
+def remind(optimizer: object, state: Arrays) -> None:
+    """Give one of scratch's optimizers what it is to remember."""
+    for of, held in vars(optimizer).items():
+        if isinstance(held, dict):
+            held |= {
+                name.removeprefix(f"{of}(")[:-1]: values
+                for name, values in state.items()
+                if name.startswith(f"{of}(")
+            }
+    if COUNT in state:
+        optimizer.step = int(state[COUNT])  # type: ignore[attr-defined]
+
+
+def remembered(optimizer: object, dtype: np.dtype) -> dict[str, np.ndarray]:
+    """What one of scratch's optimizers remembers, as the state names it."""
+    found = {
+        slot(of, name): values
+        for of, held in vars(optimizer).items()
+        if isinstance(held, dict)
+        for name, values in held.items()
+    }
+    count = getattr(optimizer, "step", None)
+    return found if count is None else found | {COUNT: np.array(count, dtype)}
 
 
 def stacked(nets: Sequence[Mapping[str, np.ndarray]]) -> dict[str, np.ndarray]:
@@ -241,40 +296,56 @@ class Keras:
         runtime.use_dtype(data.x.dtype.name)
         module, model = training.model.split(".")
         new = getattr(import_module(f"keras_ref.{module}"), model)
-        self.model = new(start, **training.options)
+        self._names = [name for name, _ in training.start.shapes]
+        self.model = new({name: start[name] for name in self._names}, **training.options)
         self._data = {
             split: tuple(map(runtime.tf.constant, data.split(split))) for split in ("train", "test")
         }
+        optimizers = import_module("keras_ref.optimizers")
+        self._memory = optimizers.give(self.model, training.optimizer)
         self._train = import_module("keras_ref.train").train
         self._weights = import_module("keras_ref.weights")
         self._layers = import_module("keras_ref.layers")
         self._loss_and_gradient = import_module("keras_ref.gradients").loss_and_gradient
 
+    def _set(self, state: Arrays) -> None:
+        """Give the model its parameters."""
+        self._weights.set_params(self.model, {name: state[name] for name in self._names})
+
+    def _state(self) -> dict[str, np.ndarray]:
+        """Copies of its parameters, and of what its optimizer remembers."""
+        dtype = self.model.compute_dtype
+        memory = {
+            name: self._weights.as_in_the_book(held.numpy()).astype(dtype)
+            for name, held in self._memory.items()
+        }
+        return self._weights.get_params(self.model) | memory
+
     def begin(self, start: Arrays) -> dict[str, np.ndarray]:
-        """See `Side`; read back from the model's variables."""
-        self._weights.set_params(self.model, start)
-        return self._weights.get_params(self.model)
+        """See `Side`; read back from the model's variables, as a new optimizer has them."""
+        self._set(start)
+        return self._state()
 
     def forward(self, params: Arrays, x: np.ndarray) -> dict[str, np.ndarray]:
         """See `Side`."""
-        self._weights.set_params(self.model, params)
+        self._set(params)
         return self._layers.forward(self.model, x)
 
     def outputs(self, params: Arrays, split: Split) -> np.ndarray:
         """See `Side`."""
-        self._weights.set_params(self.model, params)
+        self._set(params)
         return self.model(self._data[split][0]).numpy()
 
     def accuracy(self, params: Arrays, split: Split) -> float:
         """See `Side`; by Keras' own metric."""
-        self._weights.set_params(self.model, params)
+        self._set(params)
         return self._layers.accuracy(self.model, *self._data[split])
 
     def loss_and_gradient(
         self, params: Arrays, x: np.ndarray, t: np.ndarray
     ) -> tuple[float, dict[str, np.ndarray]]:
         """See `Side`; the gradient is taken by automatic differentiation."""
-        self._weights.set_params(self.model, params)
+        self._set(params)
         return self._loss_and_gradient(self.model, x, t)
 
     def known_term(self, activations: Arrays, t: np.ndarray) -> float:
@@ -283,6 +354,8 @@ class Keras:
 
     def train(self, params: Arrays, batches: Batches, learning_rate: float) -> Trained:
         """See `Side`."""
-        self._weights.set_params(self.model, params)
+        self._set(params)
+        for name, held in self._memory.items():
+            held.assign(self._weights.as_in_keras(params[name]))
         losses = self._train(self.model, *self._data["train"], batches, learning_rate)
-        return Trained(losses, np.zeros_like(losses), self._weights.get_params(self.model))
+        return Trained(losses, np.zeros_like(losses), self._state())

@@ -41,7 +41,7 @@ def final_params(training: Training, data: Dataset) -> dict[str, np.ndarray]:
     """Parameters that the scratch side ends with."""
     start, batches = prepare(training, data)
     history = follow(training, Scratch(training, data), start, batches)
-    return dict(history.checkpoints[training.steps])
+    return _parameters(training, history.checkpoints[training.steps])
 
 
 @np.errstate(all="ignore")
@@ -79,11 +79,13 @@ def run_training(
         found for side, history in both if (found := find_divergence(pair, side, history))
     )
     if diverged:
-        return TrainingResult(training, data.name, seconds, settings, diverged=diverged), finals[0]
+        result = TrainingResult(training, data.name, seconds, settings, diverged=diverged)
+        return result, _parameters(training, finals[0])
     told = advance(f"{training.name}, {shadows} shadows", training.steps)
     limits = limits_of(pair, histories[0], told)
     measured = _measured(pair, histories)
     small = training.start.size < SMALL_NET
+    own = _parameters(training, finals[0])
     return TrainingResult(
         training,
         data.name,
@@ -96,8 +98,13 @@ def run_training(
         power=tuple(power_of(pair, histories[0], limits)),
         surface=views.surface(pair, histories) if data.kind == "truth table" else None,
         images=views.images(pair, finals) if data.kind == "images" else None,
-        final_weights={n: v.tolist() for n, v in finals[0].items()} if small else {},
-    ), finals[0]
+        final_weights={n: v.tolist() for n, v in own.items()} if small else {},
+    ), own
+
+
+def _parameters(training: Training, state: Arrays) -> dict[str, np.ndarray]:
+    """Those of a state, without what the optimizer remembers."""
+    return {name: state[name] for name, _ in training.start.shapes}
 
 
 def _measured(pair: Pair, histories: Histories) -> tuple[Values, Values]:

@@ -6,16 +6,13 @@ import numpy as np
 
 from experiments.judge.ladder import Arrays, History, decisions
 from experiments.pair.pair import Pair
-from experiments.record.results import Digit, Frame, ImageViews, Surface
+from experiments.record.results import HIDDEN_UNITS, Digit, Frame, ImageViews, Surface
 
 GRID = np.linspace(-0.5, 1.5, 41)
 """Both axes of a decision surface."""
 
 SAMPLES = 6
 """Test digits shown: the first that scratch decides rightly, and as many wrongly."""
-
-HIDDEN_UNITS = 50
-"""Hidden units shown at most."""
 
 
 def rounded(values: np.ndarray, digits: int = 4) -> list:
@@ -51,7 +48,8 @@ def surface(pair: Pair, histories: tuple[History, History]) -> Surface:
 
 def images(pair: Pair, finals: tuple[Arrays, Arrays]) -> ImageViews:
     """What a trained image classifier shows: its hidden units, sample digits, and confusions."""
-    units = finals[0]["W1"].T.astype(float)
+    first = finals[0]["W1"].astype(float)
+    units = first.T if first.ndim == 2 else first.reshape(len(first), -1)
     largest = float(np.abs(units).max())
     percent = np.round(100 * units[:HIDDEN_UNITS] / largest).astype(np.int8)
     true = decisions(pair.data.t_test)

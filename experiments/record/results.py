@@ -169,6 +169,10 @@ class Digit:
     probability: float
 
 
+HIDDEN_UNITS = 50
+"""Hidden units, or filters, that are shown at most."""
+
+
 @dataclass(frozen=True)
 class ImageViews:
     """What a trained image classifier shows.

@@ -291,6 +291,7 @@ class Phrases:
             if count == 1
             else self.say("page.training.samples", count=count),
             order=self.say(f"order.{spec.order.kind}"),
+            optimizer=spec.optimizer,
             rate=spec.learning_rate,
             start=self.say(f"start.{spec.start.distribution}"),
             seed=spec.seed,

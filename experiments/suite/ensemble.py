@@ -32,7 +32,7 @@ def members(training: Training, seeds: Sequence[int], folder: Path | None) -> Me
     """Measurements of scratch trainings in float32."""
     dataset = data.load(training.data, DTYPE, folder)
     with threadpool_limits(1, "blas"):
-        if dataset.kind == "truth table":
+        if Scratch(training, dataset).can_be_stacked:
             return _stacked(training, seeds, dataset)
         return {seed: _one(replace(training, seed=seed), dataset) for seed in seeds}
 
@@ -81,7 +81,8 @@ def run_ensemble(
     Raises:
         OSError: if the cluster cannot be reached.
     """
-    chunk = STACK if data.load(training.data, DTYPE, folder).kind == "truth table" else 1
+    dataset = data.load(training.data, DTYPE, folder)
+    chunk = STACK if Scratch(training, dataset).can_be_stacked else 1
     spec = asdict(replace(training, seed=0, seeds=0, curtailed=False, dtype=DTYPE))
     name = slug(f"seeds-{training.name}")
     results: Members = {}

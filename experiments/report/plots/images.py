@@ -1,13 +1,14 @@
 """Pictures of a trained image classifier: hidden units, sample digits, confusion."""
 
 import base64
+from math import isqrt
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
 
-from experiments.record.results import ImageViews
+from experiments.record.results import HIDDEN_UNITS, ImageViews
 from experiments.report.plots.style import GREY, STYLE, VERMILION, Labels, panels
 
 SHADES = 15
@@ -16,16 +17,18 @@ SHADES = 15
 
 @mpl.rc_context(STYLE)
 def hidden_units(label: Labels, views: ImageViews) -> Figure:
-    """The weights into every hidden unit as 28×28 images, side by side on one symmetric scale."""
+    """The weights into every hidden unit as images, side by side on one symmetric scale."""
     percent = np.frombuffer(base64.b64decode(views.units), np.int8)
-    units = percent.reshape(-1, 28, 28) * (views.largest / 100)
-    columns, gap = 10, 3
+    shown = min(views.all_units, HIDDEN_UNITS)
+    side = isqrt(len(percent) // shown)
+    units = percent.reshape(shown, side, side) * (views.largest / 100)
+    columns, gap = min(10, shown), max(side // 9, 1)
     rows = -(-len(units) // columns)
-    tile = 28 + gap
+    tile = side + gap
     mosaic = np.full((rows * tile, columns * tile), np.nan)
     for number, unit in enumerate(units):
         top, left = tile * (number // columns), tile * (number % columns)
-        mosaic[top : top + 28, left : left + 28] = unit
+        mosaic[top : top + side, left : left + side] = unit
     limit = views.largest
     figure, axes = panels(1, 1, (9.0, 0.85 * rows + 0.6))
     image = axes.imshow(
