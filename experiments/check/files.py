@@ -18,7 +18,7 @@ import numpy as np
 
 from experiments import words
 from experiments.check.apart import Outcome, run_apart
-from experiments.check.checked import GOES_BACK, Checked
+from experiments.check.checked import GOES_BACK, GOES_FORTH, Checked
 from experiments.check.explain import Explanation, explain
 from experiments.check.finding import FINE, Assessment, Finding
 from experiments.check.findings import findings_of
@@ -339,7 +339,7 @@ def _checked(
         unasked=unasked,
         loops=tuple((source.called(n), source.place(n).told(say)) for n in loops),
         goes_back=any(
-            GOES_BACK.search(name.rpartition(".")[2])
+            GOES_BACK.search(name.rpartition(".")[2]) or name in GOES_FORTH
             for name in source.defined
             if name.partition(".")[0] in unasked
         ),

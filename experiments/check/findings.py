@@ -1,23 +1,32 @@
 """All findings of a file, each of which may settle or explain another one."""
 
+import ast
 from collections.abc import Sequence
 from dataclasses import replace
 
 from experiments import subjects
 from experiments.check.apart import Outcome
-from experiments.check.finding import Assessment, Finding
+from experiments.check.finding import FINE, Assessment, Finding
 from experiments.check.inside.nets import OWN_SLOPES
 from experiments.check.inside.protocol import OTHER_ARGUMENTS
-from experiments.check.judge import judge
+from experiments.check.judge import BATCHES_ONLY, judge
 from experiments.check.judge_descent import judge_descents, judge_slopes
 from experiments.check.judge_layers import judge_layers
 from experiments.check.judge_loop import given_batches, judge_loops
 from experiments.check.judge_net import NOT_RECOGNISED
 from experiments.check.source import Source
+from experiments.subjects.subject import Mistake
 from experiments.words import Problem
 
 SOMETHING_ELSE = {OTHER_ARGUMENTS, NOT_RECOGNISED, "check.why.no training"}
 """Why nothing can be asked of a thing of a known name or role that is another one."""
+
+
+OF_ONE = "cross-entropy, one sample"
+ITS_BRANCH = Mistake("loss-branch-of-one-sample", "values", {OF_ONE: lambda v: None})
+
+OF_TWO_NUMBERS = ("MulLayer", "AddLayer")
+"""Layers that a program may chain by hand; right ones stand in for its own."""
 
 
 def findings_of(outcome: Outcome, source: Source) -> tuple[Outcome, list[Finding], list[int]]:
@@ -28,6 +37,7 @@ def findings_of(outcome: Outcome, source: Source) -> tuple[Outcome, list[Finding
         of the loops of which it is not known what they train.
     """
     outcome, asked = _without_other_things(outcome, judge(outcome))
+    asked = [_with_its_branch(finding, outcome, source) for finding in asked]
     of_nets, unknown = judge_loops(outcome, source, asked)
     descents = list(judge_descents(outcome, source, {finding.subject for finding in asked}))
     told = {finding.subject for finding in (*descents, *asked)}
@@ -38,7 +48,9 @@ def findings_of(outcome: Outcome, source: Source) -> tuple[Outcome, list[Finding
         for line, name in called.items()
         if name not in told and name.partition(".")[0] not in of_slopes
     ]
-    loops = [*of_nets, *descents, *judge_slopes(outcome), *judge_layers(outcome)]
+    loops = [*of_nets, *descents, *judge_slopes(outcome)]
+    if all(one.verdict in FINE for one in asked if one.about in OF_TWO_NUMBERS):
+        loops += judge_layers(outcome)
     asked = [finding for finding in asked if not _is_told_by(loops, finding)]
     loops = [loop for loop in loops if not _is_settled_by(asked, loop)]
     known = [loop for loop in loops if loop.verdict is not Assessment.UNKNOWN]
@@ -50,6 +62,22 @@ def findings_of(outcome: Outcome, source: Source) -> tuple[Outcome, list[Finding
         if one.verdict is not Assessment.FAILED or one.subject not in used
     )
     return outcome, [*kept, *loops], open_loops
+
+
+def _with_its_branch(finding: Finding, outcome: Outcome, source: Source) -> Finding:
+    """A loss that is right for batches only is wrong if it means to take one sample as well."""
+    if finding.note is None or finding.note.key != BATCHES_ONLY:
+        return finding
+    node = source.defined.get(finding.subject)
+    minds = any(
+        isinstance(n, ast.Attribute) and n.attr == "ndim" for n in ast.walk(node or ast.Pass())
+    )
+    of_one = (a for a in outcome.answers if (a.subject, a.quantity) == (finding.subject, OF_ONE))
+    if not minds or not any(answer.value is not None for answer in of_one):
+        return finding
+    return replace(
+        finding, verdict=Assessment.WRONG, wrong=(OF_ONE,), faults=(ITS_BRANCH,), note=None
+    )
 
 
 def _without_other_things(

@@ -183,11 +183,10 @@ class Description:
     def mistakes(self) -> tuple[Mistake, ...]:
         """Those of one pass that such a net can have."""
         if self.is_the_books:
-            return tuple(
-                m for m in FAMILY.mistakes
-                if m.rung in ("layers", "loss", "gradient")
-                and not (self.hidden == "relu" and "slope" in m.formulas)
-            )  # fmt: skip
+            possible = [m for m in FAMILY.mistakes if m.rung in ("layers", "loss", "gradient")]
+            if self.hidden != "relu":
+                return tuple(possible)
+            return (*(m for m in possible if "slope" not in m.formulas), *RELU_WITHOUT_SLOPE)
         divisor = REDUCTIONS[self.reduction]
 
         def times(factor: Callable[[Values], float]) -> Formulas:
@@ -211,6 +210,10 @@ class Description:
             *mistakes("gradient", deltas),
             *_other_slopes(self.hidden),
         )
+
+
+RELU_WITHOUT_SLOPE = mistakes("gradient", {"relu-slope-missing": {"slope": lambda v: 1.0}})
+"""What is said of the book's net with ReLUs, whose slope is 0 or 1."""
 
 
 def _other_slopes(hidden: str) -> tuple[Mistake, ...]:

@@ -50,7 +50,10 @@ APART, SAME_BATCH = (
 """The same, among the mistakes that replay knows."""
 
 
-CROSS_ENTROPY = "cross-entropy, one-hot"
+CROSS_ENTROPY, OF_LABELS = "cross-entropy, one-hot", "cross-entropy, labels"
+BATCHES_ONLY = "check.batches only"
+BY_HELPERS = "check.helped"
+"""What is said of what is right for batches, and of what is right but for what it calls."""
 
 A_NUMBER = Mistake("returns-a-number", "values", {"": lambda v: None})
 
@@ -89,11 +92,29 @@ def judge(outcome: Outcome) -> list[Finding]:
     }
     columns = any(a.quantity == "columns" and a.value for a in outcome.answers)
     judged = [
-        _in_another_way(finding, findings, outcome.helpers.get(name, ()))
+        _in_another_way(finding, findings, _blamed(finding, outcome, findings))
         for name, finding in findings.items()
         if name == _own_name(name)
     ]
+    of_batches = {
+        h
+        for f in judged
+        if f.note and f.note.key == BY_HELPERS
+        for h in _blamed(f, outcome, findings)
+    }
+    judged = [
+        replace(f, verdict=Assessment.WRONG)
+        if f.subject in of_batches and f.verdict is Assessment.ONE_SAMPLE
+        else f
+        for f in judged
+    ]
     return [_with_columns(finding) for finding in judged] if columns else judged
+
+
+def _blamed(finding: Finding, outcome: Outcome, findings: Mapping[str, Finding]) -> list[str]:
+    """The helpers of a thing that are not right."""
+    helpers = outcome.helpers.get(finding.subject, ())
+    return [h for h in helpers if h in findings and findings[h].verdict not in FINE]
 
 
 def _with_columns(finding: Finding) -> Finding:
@@ -113,7 +134,7 @@ def _own_name(name: str) -> str:
 
 
 def _in_another_way(
-    finding: Finding, findings: Mapping[str, Finding], helpers: Sequence[str]
+    finding: Finding, findings: Mapping[str, Finding], blamed: Sequence[str]
 ) -> Finding:
     """The same, unless it is right when asked the other way round, or with right helpers."""
     name = finding.subject
@@ -123,9 +144,8 @@ def _in_another_way(
     if swapped and swapped.verdict in FINE:
         note = Problem("check.swapped")
         return replace(swapped, subject=name, verdict=Assessment.CONVENTION, note=note)
-    blamed = [h for h in helpers if h in findings and findings[h].verdict not in FINE]
     if helped and helped.verdict in FINE and blamed:
-        note = Problem("check.helped", names=", ".join(f"`{h}`" for h in blamed))
+        note = Problem(BY_HELPERS, names=", ".join(f"`{h}`" for h in blamed))
         return replace(helped, subject=name, note=note)
     return finding
 
@@ -270,10 +290,12 @@ def judge_function(
         wrong = subject.of_batches
     batches = set(subject.of_batches)
     if not_right and batches and not not_right & batches and batches <= set(right):
-        verdict, note = Assessment.CONVENTION, Problem("check.batches only")
+        verdict, note = Assessment.CONVENTION, Problem(BATCHES_ONLY)
         found, failed, wrong = replace(found, faults=()), (), ()
     if subject.is_vague and verdict is Assessment.RIGHT:
         note = Problem(f"check.is {subject.name}")
+    if right == (OF_LABELS,) and not wrong:
+        verdict, note, failed = Assessment.CONVENTION, Problem("check.labels only"), ()
     if per_sample and not wrong:
         verdict, note, failed = Assessment.CONVENTION, Problem("check.per sample"), ()
     return Finding(

@@ -12,7 +12,7 @@ from experiments.check.apart import Outcome, Turn
 from experiments.check.finding import FINE, Assessment, Finding
 from experiments.check.fit import MOST_WORK, Fit, fits, values
 from experiments.check.grammar import NATURAL
-from experiments.check.inside.protocol import GIVEN_SLOPES
+from experiments.check.inside.protocol import GIVEN_SLOPES, GIVEN_X
 from experiments.check.loop_loss import another_loss, computed_loss, decay_of, times_its_slope
 from experiments.check.places import MOST_STEPS
 from experiments.check.rates import as_given, by_layer, in_other_words, possible_rates
@@ -190,7 +190,8 @@ def given_batches(findings: Sequence[Finding], turns: Sequence[Turn]) -> set[str
         and any(
             answer.ndim == 2 and len(answer) > 1
             for turn in turns
-            if (answer := turn.within.get(f"{finding.subject}()")) is not None
+            if GIVEN_X not in turn.arrays  # a check's own batch says nothing of the program's
+            and (answer := turn.within.get(f"{finding.subject}()")) is not None
         )
     }
 

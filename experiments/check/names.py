@@ -24,21 +24,40 @@ def with_others(others: Mapping[str, str]) -> Meant:
 
 SYNONYMS = {
     "sigmoid": ("my_sigmoid", "sigmoid_function", "sigmoid_func"),
-    "softmax": ("my_softmax", "softmax_function", "softmax_func", "stable_softmax"),
+    "softmax": (
+        *("my_softmax", "softmax_function", "softmax_func", "stable_softmax"),
+        *("soft_max", "soft_max_function"),
+    ),
     "relu": ("my_relu", "relu_function", "relu_func"),
     "sigmoid_grad": ("sigmoid_prime", "d_sigmoid", "sigmoid_deriv", "dsigmoid"),
     "relu_grad": ("relu_derivative", "relu_prime", "d_relu", "drelu"),
-    "cross_entropy_error": ("cross_entropy", "cross_entropy_loss", "crossentropy"),
+    "cross_entropy_error": ("cross_entropy", "cross_entropy_loss", "crossentropy", "cee"),
     "mean_squared_error": (
         *("mse", "mse_loss", "sse", "squared_error", "mean_square_error", "half_mse"),
         *("quadratic_cost", "quadratic_loss", "squared_loss", "sum_of_squares"),
+        *("sum_of_squares_error", "sum_of_squared_error", "sum_squared_error", "sum_squares_error"),
     ),
     "tanh_grad": ("tanh_prime", "d_tanh", "tanh_deriv", "dtanh"),
     "numerical_gradient": (
         *("numerical_grad", "numeric_gradient", "num_gradient", "numerical_derivative"),
     ),
+    "and": ("and_gate", "andgate", "gate_and"),
+    "or": ("or_gate", "orgate", "gate_or"),
+    "nand": ("nand_gate", "nandgate", "not_and", "not_and_gate", "gate_nand"),
+    "xor": ("xor_gate", "xorgate", "gate_xor"),
 }
 """Other names that are often seen for the book's; capitals do not count."""
+
+LAYERS = {
+    "affine": ("affinelayer", "dense", "denselayer", "fc", "fullyconnected", "linearlayer"),
+    "sigmoid": ("sigmoidlayer",),
+    "relu": ("relulayer",),
+    "mullayer": ("mul", "multiply", "multiplylayer", "mulnode"),
+    "addlayer": ("add", "addnode"),
+    "softmaxwithloss": ("softmaxwithlosslayer", "softmaxloss", "softmaxwithcrossentropy"),
+    "sgd": ("stochasticgradientdescent",),
+}
+"""The same of layers and optimizers, in small letters."""
 
 
 AROUND = re.compile(
@@ -55,6 +74,7 @@ def also_meant(source: Source, known: Meant) -> Meant:
     """
     of_layers = {n for n, possible in known.items() if subjects.load()[possible[0]].is_class}
     layers = {n.lower(): known[n] for n in of_layers}
+    layers |= {other: layers[name] for name, others in LAYERS.items() for other in others}
     functions = {n.lower(): possible for n, possible in known.items() if n not in of_layers}
     functions |= {other: functions[name] for name, others in SYNONYMS.items() for other in others}
     found = {}
@@ -68,9 +88,13 @@ def also_meant(source: Source, known: Meant) -> Meant:
             and (name not in known or name in of_layers)
         ):
             found[name] = functions[plain]
-        elif isinstance(node, ast.ClassDef) and name not in known and small in layers:
-            found[name] = layers[small]
+        elif isinstance(node, ast.ClassDef) and name not in known and _plain(small) in layers:
+            found[name] = layers[_plain(small)]
     return found
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "")
 
 
 FORTH_AND_BACK = re.compile(r"(for|back)(ward)?_?(prop|pass)|^forward|^backward|^predict|^grad")

@@ -34,6 +34,12 @@ def elementwise(scores: np.ndarray) -> Ask:
     return ask
 
 
+def by_names(new: Callable, first: Sequence[Any], others: dict[str, Any]) -> Any:  # noqa: ANN401
+    """A class with its first arguments in order, and others by name where it has these names."""
+    has_them = others.keys() <= inspect.signature(new).parameters.keys()
+    return new(*first, **others) if has_them else new(*first, *others.values())
+
+
 def samples(*rows: np.ndarray) -> Ask:
     """Sample by sample."""
     return lambda f: [f(*(row.copy() for row in sample)) for sample in zip(*rows, strict=True)]
@@ -138,7 +144,9 @@ def updated(start: np.ndarray, gradients: np.ndarray) -> Ask:
             raise error
 
     def after(new: Callable, as_list: bool) -> object:
-        made = new(RATE)
+        _, *others = inspect.signature(new).parameters.values()
+        needed = [p.name for p in others if p.default is p.empty and p.name.lower() in HELD]
+        made = new(RATE, **{name: HELD[name.lower()] for name in needed})
         if not hasattr(made, "update"):
             raise TypeError("update() missing")
         for name in HELD.keys() & vars(made).keys():

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from experiments.subjects.asking import kept
+from experiments.subjects.asking import by_names, kept
 from experiments.subjects.formulas import Formulas, Values
 from experiments.subjects.inputs import PAD, STRIDE
 from experiments.subjects.subject import Given, Questions, Subject, Twin, mistakes
@@ -16,7 +16,7 @@ def questions(given: Given) -> Questions:
 
     def part(name: str) -> Callable[[Callable], object]:
         def ask(new: Callable) -> object:
-            made = new(w.copy(), b.copy(), STRIDE, PAD)
+            made = by_names(new, (w.copy(), b.copy()), {"stride": STRIDE, "pad": PAD})
             output = made.forward(x.copy())
             if name == "forward":
                 return output

@@ -27,10 +27,15 @@ SUBJECT = Subject(
         {
             "squared-loss-without-half": lambda y, t: ((y - t) ** 2).sum(),
             "squared-loss-mean": functions.mean_squared_error,
+            "squared-loss-mean-over-samples": lambda y, t: ((y - t) ** 2).sum() / len(y),
+            "squared-loss-half-mean-over-samples": lambda y, t: 0.5 * ((y - t) ** 2).sum() / len(y),
             "squared-loss-not-squared": lambda y, t: 0.5 * np.abs(y - t).sum(),
             "squared-loss-difference-squared": lambda y, t: 0.5 * (y - t).sum() ** 2,
         },
-        conventions=("squared-loss-without-half", "squared-loss-mean"),
+        conventions=(
+            *("squared-loss-without-half", "squared-loss-mean"),
+            *("squared-loss-mean-over-samples", "squared-loss-half-mean-over-samples"),
+        ),
     ),
     of_batches=("squared error, batch",),
     traces={"squared_error_function": r"sum|mean|\*\*"},

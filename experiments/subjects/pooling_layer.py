@@ -1,11 +1,10 @@
 """The book's Pooling layer."""
 
-from functools import partial
 from typing import Any
 
 import numpy as np
 
-from experiments.subjects.asking import layer
+from experiments.subjects.asking import by_names, layer
 from experiments.subjects.formulas import Formulas, Values
 from experiments.subjects.inputs import POOL
 from experiments.subjects.subject import Ask, Given, Questions, Subject, Twin, mistakes
@@ -17,7 +16,8 @@ def questions(given: Given) -> Questions:
     asked = layer("Pooling", (given["image_x"],), given["pool_dout"], ("Pooling backward",))
 
     def of_the_size(ask: Ask) -> Ask:
-        return lambda new: ask(partial(new, *POOL))
+        height, width, stride = POOL
+        return lambda new: ask(lambda: by_names(new, (height, width), {"stride": stride}))
 
     return {name: of_the_size(ask) for name, ask in asked.items()}
 

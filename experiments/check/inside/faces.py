@@ -119,7 +119,8 @@ def held(net: Any, name: str) -> np.ndarray:  # noqa: ANN401
     """
     params = getattr(net, "params", None)
     if isinstance(params, dict):
-        array: np.ndarray = params[name] if name in params else params[name.lower()]
+        key = next((k for k in params if str(k).lower() == name.lower()), name)
+        array: np.ndarray = params[name] if name in params else params[key]
         return array
     own = name if hasattr(net, name) else name.lower()
     return getattr(net, own)

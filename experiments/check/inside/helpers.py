@@ -37,8 +37,12 @@ def helpers_of(thing: type | Callable, about: Mapping[str, str], namespace: dict
         thing: a function or class that is defined in the namespace.
         about: our name of every function that is known, by its name there.
         namespace: of the stranger's file.
+
+    What the classes call that it makes is among them.
     """
-    used = set().union(*(names_in(function.__code__) for function in _functions(thing, namespace)))
+    used = _used(thing, namespace)
+    made = [namespace[name] for name in used if inspect.isclass(namespace.get(name))]
+    used = used.union(*(_used(kind, namespace) for kind in made))
     return [
         name
         for name, ours in about.items()
@@ -55,6 +59,11 @@ def right_ones(names: list[str], about: Mapping[str, str], namespace: dict) -> I
         yield
     finally:
         namespace.update(own)
+
+
+def _used(thing: type | Callable, namespace: dict) -> set[str]:
+    """The names that a function or the methods of a class read."""
+    return set().union(*(names_in(function.__code__) for function in _functions(thing, namespace)))
 
 
 def _functions(thing: type | Callable, namespace: dict) -> Iterator[FunctionType]:

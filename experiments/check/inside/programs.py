@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from experiments.check.inside.descending import write_differences, write_slopes
-from experiments.check.inside.graph import kind_of, layers, write_ways_back
+from experiments.check.inside.graph import Layer, kind_of, layers, write_ways_back
 from experiments.check.inside.loading import NotLoaded
 from experiments.check.inside.protocol import Answers, ask
 from experiments.check.inside.running import Loops, run
@@ -77,7 +77,7 @@ def check_program(
                 names[name] = load_mnist
             elif _is_a_net(name, value) and value is not InALoop:
                 own[name], names[name] = value, InALoop
-            elif _is_of_another_file(value) and (kind := kind_of(name, value)):
+            elif _is_a_layer(value) and (kind := kind_of(name, value)):
                 names[name] = of_two[kind]
 
     names = run(text, path, NAME, lacking, loops, answers, hanging, put_stand_ins)
@@ -133,10 +133,10 @@ def _methods(text: str) -> dict[tuple[str, str], int]:
     }
 
 
-def _is_of_another_file(value: object) -> bool:
-    """Whether something is a layer that the program only imports, or that was nowhere."""
+def _is_a_layer(value: object) -> bool:
+    """Whether something is a layer, or was nowhere."""
     is_layer = isinstance(value, type) and hasattr(value, "forward") and hasattr(value, "backward")
-    return isinstance(value, NotLoaded) or (is_layer and value.__module__ != NAME)
+    return isinstance(value, NotLoaded) or (is_layer and not issubclass(value, Layer))
 
 
 def _is_a_net(name: str, value: object) -> bool:

@@ -59,6 +59,7 @@ def enter(request: dict, not_needed: Collection[str] = (*PICTURES, *FRAMEWORKS))
     sys.argv = [path]
     for name in [name for name in sys.modules if name.partition(".")[0] in not_needed]:
         del sys.modules[name]  # taken in by another package
+    sys.modules.setdefault("cupy", np)  # the same names, for a graphics card
     stand_ins = StandIns(Path(request["helpers"]))
     sys.meta_path.insert(0, OwnFiles([folder.resolve(), *folder.resolve().parents[:2]]))
     sys.meta_path.insert(0, NotNeeded(stand_ins, not_needed))

@@ -44,6 +44,20 @@ ARGUMENTS = {
 """What a training loop is given, by the names that its parameters may have."""
 
 
+class InAnyCase(dict[str, np.ndarray]):
+    """Parameters or gradients by the book's names, in whatever case a loop writes them."""
+
+    def __getitem__(self, key: str) -> np.ndarray:
+        return super().__getitem__(_in_the_books_case(key))
+
+    def __setitem__(self, key: str, values: np.ndarray) -> None:
+        super().__setitem__(_in_the_books_case(key), values)
+
+
+def _in_the_books_case(key: str) -> str:
+    return next((name for name in PARAMETERS if name.lower() == str(key).lower()), key)
+
+
 class Watched(TwoLayerNet):
     """A right net on the probe that notes its batches and its weights before each of them.
 
@@ -64,7 +78,7 @@ class Watched(TwoLayerNet):
     def __init__(
         self, given: Mapping[str, np.ndarray], numbers_of: Callable[[np.ndarray], np.ndarray]
     ) -> None:
-        super().__init__({key: given[f"net_{key}"].copy() for key in PARAMETERS})
+        super().__init__(InAnyCase({key: given[f"net_{key}"].copy() for key in PARAMETERS}))
         self._samples, self._numbers_of = given["train_x"], numbers_of
         self._classes = given["train_t"].shape[1]
         self.rows: list[list[int]] = []
@@ -94,7 +108,7 @@ class Watched(TwoLayerNet):
         self.weights.append({key: array.copy() for key, array in self.params.items()})
         gradient = super().gradient(self._samples[numbers], self.targets[-1])
         self.gradients.append({key: array.copy() for key, array in gradient.items()})
-        return gradient
+        return InAnyCase(gradient)
 
     numerical_gradient: Callable[..., dict[str, np.ndarray]] = gradient
 

@@ -127,11 +127,12 @@ class _Asking:
         for name in (*self._request["classes"], *self._nets_to_test(namespace)):
             new = namespace.get(name)
             if isinstance(new, type) and is_net(new) and name not in about:
-                if check_net(answers, path, name, new, given):
+                again = partial(check_net, answers, path, new=new, given=given)
+                if again(name):
                     self.nets.add(name)
                 else:
-                    ask_for_own_slopes(answers, path, name, new)
-                again = partial(check_net, answers, path, new=new, given=given)
+                    again = partial(ask_for_own_slopes, answers, path, new=new)
+                    again(name)
                 self._with_right_helpers(name, new, about, namespace, again)
 
     def _nets_to_test(self, namespace: dict) -> list[str]:
