@@ -4,8 +4,6 @@ Each has `update(params, grads)`, which puts the new parameters in the place of 
 one remembers of earlier steps it keeps per parameter; it starts from nothing.
 """
 
-from math import sqrt
-
 import numpy as np
 
 Arrays = dict[str, np.ndarray]
@@ -120,7 +118,8 @@ class Adam:
     def update(self, params: Arrays, grads: Arrays) -> None:
         """One step: renew the entries of `params` by gradients of the same names and shapes."""
         self.step += 1
-        corrected = sqrt(1 - self.beta2**self.step) / (1 - self.beta1**self.step)
+        # no np.sqrt: a number of NumPy's float64 would make float64 of parameters in float32
+        corrected = (1 - self.beta2**self.step) ** 0.5 / (1 - self.beta1**self.step)
         for name, g in grads.items():
             self.m[name] = self.beta1 * self.m.get(name, 0.0) + (1 - self.beta1) * g
             self.v[name] = self.beta2 * self.v.get(name, 0.0) + (1 - self.beta2) * (g * g)

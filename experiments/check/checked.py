@@ -36,7 +36,8 @@ class Checked:
         not_checked: functions and classes of which nothing could be asked, and why.
         unasked: functions and classes that are not known here, and so were not asked.
         loops: that change arrays, it is not known to what end: their text and place.
-        goes_back: whether one of those goes forth or back, or has a method that does.
+        goes_back: whether one of those, or of the not checked, goes forth or back or has a method
+            that does.
         stopped: why the process ended before everything was asked; empty if it did not.
         error: why nothing could be checked; empty if something was.
         has_nothing: whether that is because there is nothing to be checked.

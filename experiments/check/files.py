@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments import words
+from experiments import subjects, words
 from experiments.check.apart import Outcome, run_apart
 from experiments.check.checked import GOES_BACK, GOES_FORTH, Checked
 from experiments.check.explain import Explanation, explain
@@ -133,6 +133,8 @@ def _outcome(
         return outcome, run_keras(running, source) if uses_keras(source) else None
     except Problem as problem:
         return problem
+    except OSError as error:  # as a full disk
+        return Problem("check.source.unreadable", path=source.path, why=error.strerror or error)
     except Exception as error:  # ours: the other files' answers are not lost for it
         return Problem("check.fault", why=_place_of(error))
 
@@ -323,6 +325,7 @@ def _checked(
     told = {e.subject for e in explanations} | not_checked.keys() | outcome.subjects.keys()
     told |= used
     told |= {name for names in outcome.helpers.values() for name in names}
+    no_nets = all(finding.about in subjects.load() for finding in findings)
     unasked = tuple(n for n in source.defined if "." not in n and n not in told)
     return Checked(
         source.path,
@@ -339,9 +342,9 @@ def _checked(
         unasked=unasked,
         loops=tuple((source.called(n), source.place(n).told(say)) for n in loops),
         goes_back=any(
-            GOES_BACK.search(name.rpartition(".")[2]) or name in GOES_FORTH
+            GOES_BACK.search(name.rpartition(".")[2]) or (name in GOES_FORTH and no_nets)
             for name in source.defined
-            if name.partition(".")[0] in unasked
+            if name.partition(".")[0] in {*unasked, *not_checked}
         ),
         stopped=stopped,
         error=error,

@@ -27,7 +27,7 @@ from experiments.check.finding import (
     verdict_of,
 )
 from experiments.check.grammar import Description
-from experiments.check.inside.nets import OCCASIONS, OWN_SLOPES
+from experiments.check.inside.nets import KEPT, OCCASIONS, OWN_SLOPES
 from experiments.check.references import (
     PARAMETERS,
     net,
@@ -58,6 +58,9 @@ at least, relative to the largest."""
 
 NOT_ITS_SLOPE = Mistake("gradient-not-its-slope", "gradient", {"new_W2": lambda v: None})
 """What is said of gradients that are not the slopes of a net's own loss."""
+
+CHANGES_WEIGHTS = Mistake("gradient-changes-weights", "update", {"new_W1": lambda v: None})
+"""What is said of a method that is to give gradients and makes a step as well."""
 
 TINY = 1e-3
 """Of the largest slope: in a smaller one the rounding of differences may be seen. That of a bias
@@ -125,6 +128,15 @@ def judge_net(subject: str, answers: Sequence[Answer]) -> Finding:
     It is taken for the book's net first. Before anything is called wrong it is asked whether the
     net is another one, that is right in itself.
     """
+    finding = _of_its_numbers(subject, answers)
+    kept = next((a.value for a in answers if a.quantity == KEPT and a.value is not None), 1.0)
+    if kept:
+        return finding
+    faults = (*finding.faults, CHANGES_WEIGHTS)
+    return replace(finding, verdict=Assessment.WRONG, faults=faults, note=None)
+
+
+def _of_its_numbers(subject: str, answers: Sequence[Answer]) -> Finding:
     given = {answer.quantity: answer.value for answer in answers if answer.value is not None}
     failed = tuple(a for a in answers if a.value is None and a.quantity not in FORMS_OF_A_NET)
     if not _net_quantities(given, "y"):

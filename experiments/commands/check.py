@@ -49,6 +49,8 @@ def run(options: argparse.Namespace, say: Words) -> int:
     for path, ours in ((options.out, OUR_PAGE), (options.csv, OUR_TABLE)):
         if path:
             look_at_output(path, ours, say)
+    if options.out and options.csv and options.out.resolve() == options.csv.resolve():
+        raise CommandError(say("error.same output", path=options.out), USAGE)
     if absent := [path for path in options.files if not path.exists()]:
         raise CommandError(say("error.absent file", path=absent[0]), USAGE)
     paths = files_under(options.files)
@@ -112,7 +114,9 @@ def look_at_output(path: Path, ours: bytes, say: Words, is_program: bool = False
             if ours in file.read(1000):
                 return
     except FileNotFoundError:
-        return
+        if not path.is_symlink():
+            return
+        raise CommandError(say("error.link to nowhere", path=path), USAGE) from None
     except OSError as error:
         why = error.strerror
         raise CommandError(say("error.cannot write", path=path, why=why), USAGE) from None

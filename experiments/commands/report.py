@@ -4,7 +4,7 @@ import argparse
 
 from experiments.commands.exits import OK
 from experiments.commands.options import add_out
-from experiments.words import Words
+from experiments.words import Problem, Words
 
 EXITS = {OK: "ok"}
 
@@ -19,12 +19,20 @@ def run(options: argparse.Namespace, say: Words) -> int:
     from experiments.bench import page as bench
     from experiments.commands.beside import beside
     from experiments.faults import page as faults
-    from experiments.record.results import load
+    from experiments.record.results import RecordError, load
+    from experiments.record.store import RESULTS
     from experiments.report.pages import render
 
     results = load(options.out)
-    for page in (faults, bench):
-        if record := page.load(options.out):
-            page.render(record, options.out)
-    print(say("out.report", path=render(results, options.out, beside(options.out))))
+    for of in (faults, bench):
+        if record := of.load(options.out):
+            of.render(record, options.out)
+    try:
+        page = render(results, options.out, beside(options.out))
+    except Problem:
+        raise
+    except (ValueError, TypeError, LookupError, ArithmeticError) as error:
+        path = options.out / RESULTS  # its parts do not fit each other
+        raise RecordError("record.damaged", path=path, why=error, command="twins run") from error
+    print(say("out.report", path=page))
     return OK

@@ -38,6 +38,8 @@ def differences(own: Own, theirs: Theirs) -> Iterator[Problem]:
     yield from _of_the_loss(own, theirs, samples)
     yield from _of_the_optimizer(own, theirs, samples)
     fits = [fit for fit in theirs.model.fits if own.is_loop]
+    if any(fit.weighted for fit in theirs.model.fits[-1:]):
+        yield Problem("compare.weighted")
     for fit in fits[-1:]:
         size = min(fit.batch_size or 32, fit.x.shape[0] if fit.x else samples)
         if size != samples:
@@ -79,6 +81,9 @@ def _of_the_optimizer(own: Own, theirs: Theirs, samples: int) -> Iterator[Proble
     rate, keras = own.chain.rate, theirs.model.optimizer.rate
     if own.chain.shares:
         yield Problem("compare.rates by layer")
+    if theirs.fixed:
+        yield Problem("compare.not trained", count=theirs.fixed)
+        return
     if not theirs.is_plain:
         kind = theirs.model.optimizer.kind
         yield Problem(f"compare.{'more than SGD' if kind == 'SGD' else 'optimizer'}", name=kind)

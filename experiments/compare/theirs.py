@@ -46,7 +46,13 @@ class Theirs:
         optimizer = self.model.optimizer
         options = optimizer.config.get("config", {})
         same = all(options.get(name, value) == value for name, value in PLAIN.items())
-        return optimizer.kind == "SGD" and optimizer.rate is not None and same
+        is_sgd = optimizer.kind == "SGD" and optimizer.rate is not None
+        return is_sgd and same and not self.fixed
+
+    @property
+    def fixed(self) -> int:
+        """How many of its layers are not trained."""
+        return sum(layer.get("trainable") is False for layer in self.model.layers)
 
 
 def the_model(program: KerasProgram, name: str) -> Theirs:

@@ -41,6 +41,8 @@ def load_weights(
     if path.suffix in {".pkl", ".pickle"}:
         raise DataError("data.weights pickle", path=path, convert=CONVERT)
     try:
+        if not zipfile.is_zipfile(path):
+            raise ValueError("no archive of arrays")
         with np.load(path, allow_pickle=False) as archive:
             weights = {name: archive[name] for name in archive.files}
     except UNREADABLE as error:

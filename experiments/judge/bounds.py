@@ -57,10 +57,12 @@ def _product(a: Term, b: Term, value: np.ndarray) -> np.ndarray:
 
 
 def _power(a: Term, b: Term, value: np.ndarray) -> np.ndarray:
-    """A whole power as so many products; others are refused."""
+    """A whole power as so many products, ½ as the square root; others are refused."""
     exponent = float(b.value) if b.value.size == 1 else 0.0
+    if exponent == 0.5:
+        return _square_root(a, value)
     if not exponent.is_integer() or exponent < 1:
-        raise TypeError("error bounds know whole powers from 1 on, of one exponent")
+        raise TypeError("error bounds know whole powers from 1 on and ½, of one exponent")
     power, error = a.value, a.error
     for _ in range(int(exponent) - 1):
         error = _product(replace(a, value=power, error=error), a, power * a.value)

@@ -355,6 +355,8 @@ def read(path: Path, kind: type, schema: int, command: str) -> Any:  # noqa: ANN
         RecordError: if there is none, or it is damaged or of another schema.
     """
     try:
+        if path.exists() and not path.is_file():  # a pipe would be waited for
+            raise ValueError("no file")
         content = json.loads(path.read_text("utf-8"), parse_constant=_no_number)
         if content["schema"] != schema:
             raise RecordError("record.old", path=path, schema=content["schema"], command=command)

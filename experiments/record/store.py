@@ -19,11 +19,13 @@ from experiments.words import Problem
 def write(path: Path, content: str | bytes) -> None:
     """Write a file so that a reader finds the old one or the new one, never a part.
 
+    What is no character, as half of a pair that a stranger's text may have, is written as its code.
+
     Raises:
         OSError: if the folder cannot be written to or the disk is full; the old file stays.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    data = content.encode() if isinstance(content, str) else content
+    data = content.encode(errors="backslashreplace") if isinstance(content, str) else content
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.{mark()}")
     try:
         with os.fdopen(handle, "wb") as file:
@@ -89,7 +91,14 @@ class ReportFolder:
             return False
 
     def write(self, name: str, content: str | bytes) -> Path:
-        """Write a file of the report, whole or not at all, and remember that it is ours."""
+        """Write a file of the report, whole or not at all, and remember that it is ours.
+
+        Raises:
+            ForeignFolderError: if a folder of it is a link to somewhere else.
+        """
+        if (self.path / name).parent.resolve() != (self.path.resolve() / name).parent:
+            folder = (self.path / name).parent
+            raise ForeignFolderError("error.linked folder", folder=folder)
         write(self.path / name, content)
         self._written.add(name)
         return self.path / name

@@ -230,10 +230,11 @@ def render(results: Results, out: Path, beside: Beside = NOTHING_BESIDE) -> Path
         for name, of_one in drawn.items()
         for picture in of_one
     ]
-    for name, experiment in experiments.items():
-        for table, of in TABLES.items():
-            csv = of(experiment).to_csv(index=False, lineterminator="\n")
-            report.write(f"{name}/{table}.csv", csv)
+    files: dict[str, str | bytes] = {
+        f"{name}/{table}.csv": of(experiment).to_csv(index=False, lineterminator="\n")
+        for name, experiment in experiments.items()
+        for table, of in TABLES.items()
+    }
     entries = {
         language: [
             _entry(name, experiment, drawn[name], words.of(language))
@@ -242,26 +243,26 @@ def render(results: Results, out: Path, beside: Beside = NOTHING_BESIDE) -> Path
         for language in words.LANGUAGES
     }
     for language, of_language in entries.items():
-        _write_pages(report, results, of_language, words.of(language))
-    svgs = {}
-    for file, png, svg in joblib.Parallel(n_jobs=-1 if len(to_draw) > 10 else 1)(to_draw):
-        report.write(file, png)
-        svgs[file] = svg
-    report.write(PAGE, web_page(results, entries, svgs, beside))
+        files |= _pages(out, results, of_language, words.of(language))
+    pictured = joblib.Parallel(n_jobs=-1 if len(to_draw) > 10 else 1)(to_draw)
+    files |= {file: png for file, png, _ in pictured}
+    svgs = {file: svg for file, _, svg in pictured}
+    files[PAGE] = web_page(results, entries, svgs, beside)
+    for file, content in files.items():  # not before all of it is there
+        report.write(file, content)
     report.finish(list(experiments))
     return out / PAGE
 
 
-def _write_pages(
-    report: ReportFolder, results: Results, entries: Sequence[Mapping[str, Any]], say: Words
-) -> None:
-    """The pages of one language."""
+def _pages(
+    out: Path, results: Results, entries: Sequence[Mapping[str, Any]], say: Words
+) -> dict[str, str]:
+    """The pages of one language, by file."""
     templates, page = environment(say), say("page.this file")
-    for entry in entries:
-        text = templates.get_template("experiment.md.j2").render(entry)
-        report.write(f"{entry['name']}/{page}", text)
+    of_experiment = templates.get_template("experiment.md.j2")
+    files = {f"{entry['name']}/{page}": of_experiment.render(entry) for entry in entries}
     calls = templates.get_template("slides_today.md.j2").render(calls=results.calls_today)
-    report.write(say("page.slides.file"), calls)
+    files[say("page.slides.file")] = calls
     summaries = [entry["summary"] for entry in entries]
     totals = {
         "all": sum((Counter(summary.verdicts) for summary in summaries), Counter()),
@@ -281,6 +282,6 @@ def _write_pages(
         settings=settings(results),
         runs=_runs(results),
         data=_data(results),
-        beside=[name for name in ("faults", "bench") if (report.path / name / page).exists()],
+        beside=[name for name in ("faults", "bench") if (out / name / page).exists()],
     )
-    report.write(page, overview)
+    return files | {page: overview}

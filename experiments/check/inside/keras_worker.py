@@ -159,8 +159,9 @@ class _Recorder:
 
     def _fit(self) -> Callable:
         def fit(model: Any, x: Any = None, y: Any = None, batch_size: int | None = None,  # noqa: ANN401
-                epochs: int = 1, *_: Any, **__: Any) -> object:  # noqa: ANN401  # fmt: skip
-            self._trained(model, x, y, batch_size, epochs)
+                epochs: int = 1, *_: Any, **named: Any) -> object:  # noqa: ANN401  # fmt: skip
+            weighted = any(named.get(n) is not None for n in ("class_weight", "sample_weight"))
+            self._trained(model, x, y, batch_size, epochs, weighted)
             history = self._keras.callbacks.History()
             shown = min(epochs, MOST_EPOCHS)
             history.history, history.epoch = _Logged(shown), list(range(shown))
@@ -175,7 +176,15 @@ class _Recorder:
 
         return train_on_batch
 
-    def _trained(self, model: Any, x: Any, y: Any, batch_size: int | None, epochs: int) -> None:  # noqa: ANN401
+    def _trained(
+        self,
+        model: Any,  # noqa: ANN401
+        x: Any,  # noqa: ANN401
+        y: Any,  # noqa: ANN401
+        batch_size: int | None,
+        epochs: int,
+        weighted: bool = False,
+    ) -> None:
         if not model.built and isinstance(x, np.ndarray):
             model.build((None, *x.shape[1:]))
         self._answers.write(
@@ -184,6 +193,7 @@ class _Recorder:
             line=self._line(),
             batch_size=batch_size,
             epochs=epochs,
+            weighted=weighted,
             x=_seen(x),
             y=_seen(y),
         )
@@ -229,9 +239,18 @@ def described(keras: Any, model: Any) -> dict:  # noqa: ANN401
         "parameters": model.count_params() if model.built else 0,
         "inputs": _inputs(model),
         "loss": _safe(written, model.loss),
+        "loss_there": _is_there(keras, model.loss),
         "loss_weights": _safe(lambda m: m._compile_loss._user_loss_weights, model),
         "optimizer": _safe(written, model.optimizer),
     }
+
+
+def _is_there(keras: Any, loss: Any) -> bool:  # noqa: ANN401
+    """Whether there is a loss to train by: any at all, and of its name one of Keras'."""
+    try:
+        return loss is not None and bool(not isinstance(loss, str) or keras.losses.get(loss))
+    except ValueError:
+        return False
 
 
 def _inputs(model: Any) -> list[int]:  # noqa: ANN401

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.check.inside.faces import PARAMETERS, faced, held
+from experiments.check.inside.faces import PARAMETERS, Face, faced, held
 from experiments.check.inside.loading import SECONDS_PER_CALL, time_limit
 from experiments.check.inside.protocol import Answers, ask, unchanged, why
 from experiments.check.inside.slopes import slopes, some_of
@@ -20,6 +20,9 @@ another batch before, of which something may still be held; labels instead of on
 
 OWN_SLOPES = "slopes of its own loss"
 """The occasion on which a net's gradient is held against its own loss."""
+
+KEPT = "weights after a gradient"
+"""Whether they are those before it."""
 
 SMALL = 0.1
 """What output biases are multiplied by."""
@@ -82,6 +85,8 @@ def check_net(
             answers.write(kind="missing", subject=name, quantity=method)
             continue
         gradients = _gradients(answers, path, name, method, fresh(method, x, t))
+        if method == "gradient" and gradients and not isinstance(net, Face):
+            ask(answers, path, name, KEPT, lambda: float(_has(net, params)))
         for key in PARAMETERS:
             if key in gradients:
                 ask(answers, path, name, f"{method} {key}", partial(gradients.get, key))
@@ -190,6 +195,9 @@ def _on_other_occasions(
 
         def compute(x: np.ndarray = x, t: np.ndarray = t, occasion: str = occasion) -> object:
             net = build()
+            if occasion == "after another batch":
+                _put(net, {key: given[f"net_{key}"] / 2 for key in PARAMETERS})
+                net.gradient(given["net_x"].copy(), given["net_t"].copy())
             _put(net, {key: given[f"{occasion}_{key}"] for key in PARAMETERS})
             if occasion == "after another batch" and has_loss:
                 net.loss(given["net_x"].copy(), given["net_t"].copy())
@@ -241,6 +249,14 @@ def _parameter(name: str) -> str:
 
 def _in_float32(net: object) -> bool:
     return any(held(net, name).dtype == np.float32 for name in PARAMETERS)
+
+
+def _has(net: object, params: dict[str, np.ndarray]) -> bool:
+    """Whether a net's own arrays are these parameters still."""
+    return all(
+        np.allclose(held(net, name).ravel(), values.ravel(), rtol=1e-6, atol=1e-6)
+        for name, values in params.items()
+    )
 
 
 def _put(net: object, params: dict[str, np.ndarray]) -> None:

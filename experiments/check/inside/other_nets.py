@@ -13,7 +13,7 @@ from experiments.check.inside.stepping import built
 from experiments.check.inside.surroundings import draw_from_the_start
 from experiments.words import Problem
 
-SAMPLES, INPUTS, OUTPUTS = 3, 6, 4
+SAMPLES, INPUTS, OUTPUTS = 3, 6, 5
 IMAGES = ((1, 10, 10), (1, 28, 28))
 """Channels, rows and columns of the images that a net may take."""
 

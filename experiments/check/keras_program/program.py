@@ -90,6 +90,7 @@ class Loss:
         reduction: as Keras calls it.
         weight: by which it is multiplied.
         has_options: whether it has others, as smoothed labels.
+        is_there: whether there is one, of a name that Keras knows.
     """
 
     kind: str
@@ -98,6 +99,7 @@ class Loss:
     reduction: str
     weight: float
     has_options: bool
+    is_there: bool
 
 
 @dataclass(frozen=True)
@@ -127,11 +129,13 @@ class Fit:
         epochs: as given.
         x: the samples, if they could be seen.
         t: the targets, if they could be seen.
+        weighted: whether classes or samples have weights of their own.
     """
 
     line: int
     batch_size: int | None
     epochs: int
+    weighted: bool
     x: Seen | None
     t: Seen | None
 
@@ -249,18 +253,20 @@ def _model(row: dict, compiled: dict, made: Mapping[int, dict], fits: Sequence[d
         tuple(Layer(one["class"], one["config"], one["parameters"]) for one in row["layers"]),
         tuple(row["inputs"]),
         row["parameters"],
-        _loss(row["loss"], row["loss_weights"]),
+        _loss(row["loss"], row["loss_weights"], row["loss_there"]),
         Optimizer(optimizer["name"], optimizer["rate"], optimizer["line"], row["optimizer"]),
         compiled["by_name"],
         tuple(
-            Fit(f["line"], f["batch_size"], f["epochs"], _seen(f["x"]), _seen(f["y"]))
+            Fit(
+                f["line"], f["batch_size"], f["epochs"], f["weighted"], _seen(f["x"]), _seen(f["y"])
+            )
             for f in fits
             if f["model"] == row["model"]
         ),
     )
 
 
-def _loss(said: Any, weights: Any) -> Loss:  # noqa: ANN401 - as Keras writes it down
+def _loss(said: Any, weights: Any, is_there: bool) -> Loss:  # noqa: ANN401 - as Keras writes it
     options: Mapping[str, Any] = {}
     name = said if isinstance(said, str) else "?"
     if isinstance(said, dict) and "class_name" in said:
@@ -276,6 +282,7 @@ def _loss(said: Any, weights: Any) -> Loss:  # noqa: ANN401 - as Keras writes it
         options.get("reduction", "sum_over_batch_size"),
         float(weight) if isinstance(weight, int | float) else 1.0,
         any(value for option, value in options.items() if option not in known),
+        is_there,
     )
 
 

@@ -54,7 +54,12 @@ def of_program(program: KerasProgram) -> Iterator[Remark]:
 
 def of_model(model: Model) -> Iterator[Remark]:
     """Outputs, loss and hidden layers that do not fit each other, and data that fit neither."""
+    if not model.loss.is_there:
+        name = "" if model.loss.name == "?" else model.loss.name
+        yield _said("unknown loss", model.line, name=name) if name else _said("no loss", model.line)
     layers = last_dense(model)
+    for fit in model.fits:
+        yield from _of_the_sizes(model, fit)
     if not layers:
         return
     between = [layer.kind for layer in model.layers if layer.kind != "InputLayer"]
@@ -90,6 +95,15 @@ def _of_the_outputs(model: Model, last: Dense) -> Iterator[Remark]:
         yield _said("softmax binary", line, units=units)
     elif last.activation == "relu":
         yield _said("relu outputs", line, is_wrong="cross-entropy" in kind)
+
+
+def _of_the_sizes(model: Model, fit: Fit) -> Iterator[Remark]:
+    """As many targets as samples, and samples as the model takes them."""
+    x, t = fit.x, fit.t
+    if x and t and x.shape[0] != t.shape[0]:
+        yield _said("lengths", fit.line, samples=x.shape[0], targets=t.shape[0])
+    if x and model.inputs and math.prod(x.shape[1:]) != math.prod(model.inputs):
+        yield _said("other inputs", fit.line, given=tuple(x.shape[1:]), asked=model.inputs)
 
 
 def _of_the_data(model: Model, last: Dense, fit: Fit) -> Iterator[Remark]:
