@@ -73,6 +73,13 @@ WRONG = {
     "model.compile('sgd', 'binary_crossentropy')\n",
     "no-activation": "model = net(None, 'softmax')\n"
     "model.compile('sgd', 'categorical_crossentropy')\n",
+    "other-inputs": "model = net('relu', 'softmax')\n"
+    "model.compile('sgd', 'categorical_crossentropy')\nmodel.fit(x[:, :7], t)\n",
+    "lengths": "model = net('relu', 'softmax')\n"
+    "model.compile('sgd', 'categorical_crossentropy')\nmodel.fit(x, t[:-1])\n",
+    "no-loss": "model = net('relu', 'softmax')\nmodel.compile('sgd')\nmodel.fit(x, t)\n",
+    "unknown-loss": "model = net('relu', 'softmax')\n"
+    "model.compile('sgd', 'cross_entropy')\nmodel.fit(x, t)\n",
     "pixels": "(x, labels), _ = keras.datasets.mnist.load_data()\n"
     "model = Sequential([keras.Input((28, 28)), Flatten(), Dense(10, activation='softmax')])\n"
     "model.compile('sgd', 'sparse_categorical_crossentropy')\nmodel.fit(x, labels)\n",

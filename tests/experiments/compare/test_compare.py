@@ -199,6 +199,22 @@ PAIRS = {
         SAME,
         ["Equal: the outputs, the loss"],
     ),
+    "a layer that stays": (
+        LOOP.format(**RIGHT),
+        KERAS.format(**XOR | {"optimizer": "keras.optimizers.SGD(1.0)"}).replace(
+            "model.compile", "model.layers[0].trainable = False\nmodel.compile"
+        ),
+        OTHER,
+        ["1 of the Keras model's layers have `trainable=False`"],
+    ),
+    "classes that weigh more": (
+        LOOP.format(**RIGHT),
+        KERAS.format(
+            **XOR | {"optimizer": "keras.optimizers.SGD(1.0)", "fit": ", class_weight={1: 5.0}"}
+        ),
+        OTHER,
+        ["weights of their own"],
+    ),
     "momentum": (
         LOOP.format(**RIGHT),
         KERAS.format(**XOR | {"optimizer": "keras.optimizers.SGD(1.0, momentum=0.9)"}),

@@ -1,0 +1,96 @@
+"""What fresh eyes have found that would lose a file, hang, or end in a fault of the program."""
+
+import json
+import os
+
+import pytest
+
+from experiments import catalog, commands
+from experiments.commands import exits
+
+RIGHT = "def relu(x):\n    return x * (x > 0)\n"
+
+
+@pytest.fixture
+def reported(experiment, texts, monkeypatch, tmp_path):
+    """The folder of a report of one small experiment."""
+    monkeypatch.setattr(catalog, "load", lambda: {"tiny": experiment})
+    assert commands.main(["run", "--out", str(tmp_path / "report")]) == exits.OK
+    return tmp_path / "report"
+
+
+@pytest.fixture
+def student(tmp_path):
+    path = tmp_path / "student.py"
+    path.write_text(RIGHT, "utf-8")
+    return path
+
+
+def test_half_a_character_is_written_as_its_code(tmp_path, capsys):
+    file, page = tmp_path / "student.py", tmp_path / "page.html"
+    file.write_text("def sigmoid(x):\n    raise ValueError('\\ud800')\n", "utf-8")
+    assert commands.main(["check", str(file), "--out", str(page)]) == exits.ENVIRONMENT
+    assert page.read_text("utf-8").rstrip().endswith("</html>")
+
+
+def test_page_and_table_are_not_one_file(student, tmp_path, capsys):
+    out = str(tmp_path / "out.html")
+    assert commands.main(["check", str(student), "--out", out, "--csv", out]) == exits.USAGE
+    assert "out.html" in capsys.readouterr().err
+    assert not (tmp_path / "out.html").exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links")
+def test_a_link_to_nowhere_is_left_as_it_is(student, tmp_path, capsys):
+    link = tmp_path / "page.html"
+    link.symlink_to(tmp_path / "nowhere.html")
+    assert commands.main(["check", str(student), "--out", str(link)]) == exits.USAGE
+    assert link.is_symlink()
+    assert not (tmp_path / "nowhere.html").exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links")
+def test_nothing_is_written_through_a_link_in_a_report(reported, tmp_path, capsys):
+    mine = tmp_path / "mine"
+    (reported / "tiny").rename(mine)
+    (mine / "README.md").write_text("my own", "utf-8")
+    (reported / "tiny").symlink_to(mine)
+    assert commands.main(["report", "--out", str(reported)]) == exits.ENVIRONMENT
+    assert (mine / "README.md").read_text("utf-8") == "my own"
+    assert "tiny" in capsys.readouterr().err
+
+
+def damaged(record, kind):
+    (training,) = record["experiments"]["tiny"]["trainings"].values()
+    if kind == "curves":
+        training["loss"]["step"] = training["loss"]["step"][:-1]
+    else:
+        training["comparisons"][1]["state"] = "a/b"
+    return record
+
+
+@pytest.mark.parametrize("kind", ["curves", "state"])
+def test_a_record_whose_parts_do_not_fit_is_told_and_nothing_written(reported, kind, capsys):
+    record = json.loads((reported / "results.json").read_text("utf-8"))
+    (reported / "results.json").write_text(json.dumps(damaged(record, kind)), "utf-8")
+    (reported / "README.md").write_text("as it was", "utf-8")
+    capsys.readouterr()
+    assert commands.main(["report", "--out", str(reported)]) == exits.ENVIRONMENT
+    assert "results.json" in capsys.readouterr().err
+    assert (reported / "README.md").read_text("utf-8") == "as it was"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes")
+@pytest.mark.parametrize("command", [["report", "--out"], ["diff"]])
+def test_a_pipe_in_the_records_place_is_not_waited_for(command, tmp_path, capsys):
+    os.mkfifo(tmp_path / "results.json")
+    more = [str(tmp_path)] if command == ["diff"] else []
+    assert commands.main([*command, str(tmp_path), *more]) == exits.ENVIRONMENT
+    assert "results.json" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("columns", ["0", "00", ""])
+def test_a_terminal_of_no_columns_is_told_all_the_same(columns, student, monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", columns)
+    assert commands.main(["check", str(student)]) == exits.OK
+    assert "relu" in capsys.readouterr().out
