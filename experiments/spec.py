@@ -43,6 +43,10 @@ class Measurement:
         return cls(found[1], row, step)
 
 
+STATISTICS = ("mean", "var")
+"""How the names of running statistics begin."""
+
+
 @dataclass(frozen=True)
 class Start:
     """How a training's parameters are drawn, in the order in which the source's code draws them.
@@ -50,7 +54,8 @@ class Start:
     Attributes:
         distribution: "uniform" is 2 · random − 1, so [−1, 1); "normal" is randn · scale; "glorot"
             is uniform in ±√(6 / (inputs + outputs)), Keras' default. Biases (one-dimensional
-            shapes) are zero and draw nothing.
+            shapes) are zero and draw nothing; scales and variances, of names that begin with
+            "gamma" or "var", are one.
         shapes: (name, shape) of every parameter, in the order of drawing.
         scale: standard deviation of "normal".
         by_unit: whether the source holds (and so draws) one row per unit, not per input.
@@ -60,6 +65,13 @@ class Start:
     shapes: tuple[tuple[str, tuple[int, ...]], ...]
     scale: float = 1.0
     by_unit: bool = False
+
+    @property
+    def trained(self) -> tuple[tuple[str, tuple[int, ...]], ...]:
+        """Without the running statistics of a batch normalisation, which no gradient moves."""
+        return tuple(
+            (name, shape) for name, shape in self.shapes if not name.startswith(STATISTICS)
+        )
 
     @property
     def size(self) -> int:

@@ -5,14 +5,14 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from keras_ref.runtime import keras, tf
-from keras_ref.weights import as_in_the_book, variables
+from keras_ref.weights import as_in_the_book, trained
 
 
 def loss_and_gradient(
     model: keras.Sequential, x: np.ndarray, t: np.ndarray
 ) -> tuple[float, dict[str, np.ndarray]]:
     """The compiled loss of a batch and its gradient by `tf.GradientTape`, by parameter name."""
-    named = variables(model)
+    named = trained(model)
     with tf.GradientTape() as tape:
         loss = model.compute_loss(y=tf.convert_to_tensor(t), y_pred=model(x, training=True))
     gradients = tape.gradient(loss, [variable.value for variable in named.values()])

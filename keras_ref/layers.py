@@ -16,11 +16,11 @@ class BiasUnit(keras.layers.Layer):
 def forward(model: keras.Sequential, x: np.ndarray) -> dict[str, np.ndarray]:
     """Every layer's output by the layer's name, in order: the twin of a scratch `forward`.
 
-    Images are given as in the book, the channels first.
+    The pass is one of training. Images are given as in the book, the channels first.
     """
     activations = {}
     for layer in model.layers:
-        x = layer(x)
+        x = layer(x, training=True)
         output = keras.ops.convert_to_numpy(x)
         activations[layer.name] = output.transpose(0, 3, 1, 2) if output.ndim == 4 else output
     return activations

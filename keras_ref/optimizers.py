@@ -7,7 +7,7 @@ import numpy as np
 
 from keras_ref.gradients import slope
 from keras_ref.runtime import keras, tf
-from keras_ref.weights import variables
+from keras_ref.weights import trained
 
 OPTIMIZERS: dict[str, tuple[str, dict[str, Any]]] = {
     "SGD": ("SGD", {}),
@@ -66,7 +66,7 @@ def give(model: keras.Sequential, name: str) -> dict[str, keras.Variable]:
         f"{symbol}({parameter})": variable
         for symbol, suffix in MEMORY[name].items()
         for parameter, variable in zip(
-            variables(model),
+            trained(model),
             (held for held in optimizer.variables if held.name.endswith(f"_{suffix}")),
             strict=True,
         )

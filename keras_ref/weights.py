@@ -1,6 +1,7 @@
 """The only place that maps named arrays to Keras variables and back.
 
-The layer that gives a1 holds W1 (its kernel) and b1 (its bias); the layer that gives a holds W.
+The layer that gives a1 holds W1 (its kernel) and b1 (its bias); the layer that gives a holds W; a
+normalisation that gives n1 holds gamma1, beta1 and its running mean1 and var1.
 Filters are (FN, C, FH, FW) in the book and (FH, FW, C, FN) in Keras.
 """
 
@@ -12,13 +13,18 @@ from keras_ref.runtime import keras
 
 
 def variables(model: keras.Sequential) -> dict[str, keras.Variable]:
-    """The trainable variables under the names that the scratch side uses, in the model's order."""
-    prefix = {"kernel": "W", "bias": "b"}
+    """The variables under the names that the scratch side uses, in the model's order."""
+    prefix = {"kernel": "W", "bias": "b", "moving_mean": "mean", "moving_variance": "var"}
     return {
-        prefix[variable.name] + layer.name.removeprefix("a"): variable
+        prefix.get(variable.name, variable.name) + layer.name.lstrip("an"): variable
         for layer in model.layers
-        for variable in layer.trainable_variables
+        for variable in layer.variables
     }
+
+
+def trained(model: keras.Sequential) -> dict[str, keras.Variable]:
+    """Those of them that a gradient moves."""
+    return {name: variable for name, variable in variables(model).items() if variable.trainable}
 
 
 def as_in_the_book(values: np.ndarray) -> np.ndarray:

@@ -325,7 +325,6 @@ def _checked(
     told = {e.subject for e in explanations} | not_checked.keys() | outcome.subjects.keys()
     told |= used
     told |= {name for names in outcome.helpers.values() for name in names}
-    no_nets = all(finding.about in subjects.load() for finding in findings)
     unasked = tuple(n for n in source.defined if "." not in n and n not in told)
     return Checked(
         source.path,
@@ -341,13 +340,19 @@ def _checked(
         not_checked=tuple(not_checked.items()),
         unasked=unasked,
         loops=tuple((source.called(n), source.place(n).told(say)) for n in loops),
-        goes_back=any(
-            GOES_BACK.search(name.rpartition(".")[2]) or (name in GOES_FORTH and no_nets)
-            for name in source.defined
-            if name.partition(".")[0] in {*unasked, *not_checked}
-        ),
+        goes_back=_has_to_be_asked(source, {*unasked, *not_checked}, findings),
         stopped=stopped,
         error=error,
         has_nothing=is_nothing and not stopped,
         language=say.language,
+    )
+
+
+def _has_to_be_asked(source: Source, unsaid: set[str], findings: Sequence[Finding]) -> bool:
+    """Whether something goes back of which nothing is said, or forth in a file without a net."""
+    no_nets = all(finding.about in subjects.load() for finding in findings)
+    return any(
+        GOES_BACK.search(name.rpartition(".")[2]) or (name in GOES_FORTH and no_nets)
+        for name in source.defined
+        if name.partition(".")[0] in unsaid
     )

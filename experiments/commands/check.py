@@ -46,11 +46,7 @@ def run(options: argparse.Namespace, say: Words) -> int:
     from experiments.record import store
 
     say = words.of(options.lang) if options.lang else say
-    for path, ours in ((options.out, OUR_PAGE), (options.csv, OUR_TABLE)):
-        if path:
-            look_at_output(path, ours, say)
-    if options.out and options.csv and options.out.resolve() == options.csv.resolve():
-        raise CommandError(say("error.same output", path=options.out), USAGE)
+    _look_at_outputs(options.out, options.csv, say)
     if absent := [path for path in options.files if not path.exists()]:
         raise CommandError(say("error.absent file", path=absent[0]), USAGE)
     paths = files_under(options.files)
@@ -93,6 +89,15 @@ def _renamed(pairs: Sequence[str], say: Words) -> dict[str, str]:
             raise CommandError(say("error.map", text=text, names=known), USAGE)
         found[theirs] = book
     return found
+
+
+def _look_at_outputs(page: Path | None, table: Path | None, say: Words) -> None:
+    """See that what is asked for may be written."""
+    for path, ours in ((page, OUR_PAGE), (table, OUR_TABLE)):
+        if path:
+            look_at_output(path, ours, say)
+    if page and table and page.resolve() == table.resolve():
+        raise CommandError(say("error.same output", path=page), USAGE)
 
 
 def look_at_output(path: Path, ours: bytes, say: Words, is_program: bool = False) -> None:

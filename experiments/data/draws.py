@@ -13,12 +13,12 @@ def draw_start(start: Start, rng: np.random.RandomState) -> dict[str, np.ndarray
         "glorot": lambda shape: np.sqrt(6 / sum(shape)) * (2 * rng.random_sample(shape) - 1),
     }[start.distribution]
 
-    def parameter(shape: tuple[int, ...]) -> np.ndarray:
+    def parameter(name: str, shape: tuple[int, ...]) -> np.ndarray:
         if len(shape) == 1:
-            return np.zeros(shape)
+            return np.ones(shape) if name.startswith(("gamma", "var")) else np.zeros(shape)
         return draw(shape[::-1]).T.copy() if start.by_unit else draw(shape)
 
-    return {name: parameter(shape) for name, shape in start.shapes}
+    return {name: parameter(name, shape) for name, shape in start.shapes}
 
 
 def draw_batches(

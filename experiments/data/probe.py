@@ -6,7 +6,7 @@ samples, inputs, units and classes all differ, no bias is zero, inputs have both
 weights are far from any start.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -77,6 +77,30 @@ def probe_of_images(
     x = rng.normal(size=(samples, SIDE**2)).astype(dtype)
     t = np.eye(PROBE.classes, dtype=dtype)[rng.integers(PROBE.classes, size=samples)]
     return params, Dataset("probe", "synthetic", x, t, x, t)
+
+
+def probe_like(
+    shapes: Mapping[str, tuple[int, ...]], dtype: str, sizes: Sizes = PROBE
+) -> tuple[dict[str, np.ndarray], Dataset]:
+    """The probe for a net of parameters of these names: dense, convolutional or normalising.
+
+    Args:
+        shapes: of the parameters; more than their names is looked at only for filters.
+        dtype: floating type.
+        sizes: of the batch and the net, if it has no filters.
+    """
+    if any(len(shape) > 2 for shape in shapes.values()):
+        return probe_of_images(dtype)
+    dense = [name for name in shapes if name[0] in "Wb" and name != "beta1"]
+    params, data = probe(dense, dtype, sizes=sizes)
+    rng, units = np.random.default_rng(SEED), sizes.hidden[0]
+    others = {
+        name: (rng.normal(size=units) if name == "beta1" else rng.uniform(0.5, 2, units))
+        for name in shapes
+        if name not in params
+    }
+    every = params | {name: values.astype(dtype) for name, values in others.items()}
+    return {name: every[name] for name in shapes}, data
 
 
 def saturated(params: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

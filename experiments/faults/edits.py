@@ -23,6 +23,7 @@ from experiments.faults.ground import (
     conv_ground,
     image_ground,
     long_ground,
+    norm_ground,
     small_ground,
 )
 from experiments.faults.record import Edited
@@ -91,6 +92,7 @@ GROUNDS: dict[str, Callable[[str], Ground]] = {
     "linear-regression": small("linear_regression.LinearRegression", "W", "b"),
     "images": image_ground,
     "conv-net": conv_ground,
+    "batch-norm-net": norm_ground,
     "xor-mlp-6": _xor,
 }
 
@@ -100,6 +102,7 @@ GROUND_MODELS = {
     "three-layer-net": "three_layer_net.ThreeLayerNet",
     "images": "two_layer_net.TwoLayerNet",
     "conv-net": "conv_net.ConvNet",
+    "batch-norm-net": "batch_norm_net.BatchNormNet",
     "delta-rule": "delta_rule.DeltaRule",
     "linear-regression": "linear_regression.LinearRegression",
 } | dict.fromkeys(

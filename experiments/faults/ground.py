@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from experiments.data import Dataset
-from experiments.data.probe import Sizes, probe, probe_of_images
+from experiments.data.probe import Sizes, probe, probe_like, probe_of_images
 from experiments.judge.ladder import Arrays, Comparison, History
 from experiments.judge.trajectory import compare_trajectories
 from experiments.pair.compare import compare_pair
@@ -133,6 +133,13 @@ def conv_ground(dtype: str) -> Ground:
     """The convolutional net on as many small images."""
     start, data = probe_of_images(dtype, SAMPLES.samples)
     return _ground_of("conv_net.ConvNet", start, data, {})
+
+
+def norm_ground(dtype: str) -> Ground:
+    """The normalising net on the probe's samples."""
+    names = ("W1", "gamma1", "beta1", "mean1", "var1", "W2", "b2")
+    start, data = probe_like(dict.fromkeys(names, ()), dtype, SAMPLES)
+    return _ground_of("batch_norm_net.BatchNormNet", start, data, {})
 
 
 def _ground_of(model: str, start: Arrays, data: Dataset, options: dict[str, bool | str]) -> Ground:

@@ -1,6 +1,6 @@
 """A dense net's one pass by formulas of the judge's own, so that no side under test sets its bound.
 
-Only a convolutional net's bounds come from its own code, see `OwnNet`. The formulas are written for
+Only the bounds of other nets come from their own code, see `OwnNet`. The formulas are written for
 `Bounded` arrays: what comes out is how far any right computation of the same quantity may be off. A
 side whose own way of computing needs more than that is not right.
 """
@@ -144,6 +144,14 @@ class Net:
                 delta = (delta @ params[f"W{layer}"].T) * (z * (1 - z))
         return {name: gradient[name] for name in params if name in gradient}
 
+    def predict(self, params: Mapping[str, Array], x: Array) -> Array:
+        """Outputs y when it does not learn."""
+        return self.forward(params, x)["y"]
+
+    def statistics(self, params: Mapping[str, Array], x: Array) -> dict[str, Array]:
+        """What a pass of training renews beside the gradients' work: nothing."""
+        return {}
+
 
 @dataclass(frozen=True)
 class OwnNet(Net):
@@ -161,13 +169,23 @@ class OwnNet(Net):
 
     def forward(self, params: Mapping[str, Array], x: Array) -> dict[str, Array]:
         """Named activations in order, as the sides name them."""
-        return self.new(params).forward(x)
+        return self.new(dict(params)).forward(x)
 
     def backward(
         self, params: Mapping[str, Array], x: Array, activations: Mapping[str, Array], t: np.ndarray
     ) -> dict[str, Array]:
         """Gradients of the loss by parameter name."""
         return self.new(params).backward(x, activations, t)
+
+    def predict(self, params: Mapping[str, Array], x: Array) -> Array:
+        """Outputs y when it does not learn."""
+        return self.new(params).predict(x)
+
+    def statistics(self, params: Mapping[str, Array], x: Array) -> dict[str, Array]:
+        """What a pass of training renews beside the gradients' work."""
+        net = self.new(dict(params))
+        net.forward(x)
+        return {name: new for name, new in net.params.items() if new is not params[name]}
 
 
 def layers_of(params: Mapping[str, Any]) -> list[str]:
@@ -214,7 +232,7 @@ def allowed(
     activations = net.forward(held, x)
     loss = LOSSES[net.loss].value(activations["y"], t) + net.known_term(activations, t)
     gradient = net.backward(held, x, activations, t)
-    updated = optimizers.stepped(optimizer, rate, held, gradient)
+    updated = optimizers.stepped(optimizer, rate, held, gradient) | net.statistics(held, x)
 
     def of(part: Mapping[str, Bounded]) -> Arrays:
         return {name: values.allowed for name, values in part.items()}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from experiments.data import Dataset
-from experiments.data.probe import far, probe, probe_of_images, saturated
+from experiments.data.probe import far, probe_like, saturated
 from experiments.judge import ladder, nets, trajectory
 from experiments.judge.ladder import (
     DIFFERENCES_AT,
@@ -106,7 +106,8 @@ def differences(
 
     h = 1e-4 if pair.net.is_dense else 1e-5  # there are fewer bends within a smaller step
     at, step, double, bends = {}, {}, {}, {}
-    for name, values in model.params.items():
+    for name in gradients[0]:
+        values = model.params[name]
         moving = np.any([g[name] != 0 for g in gradients], axis=0).ravel()
         candidates = np.arange(values.size)
         if values.size > DIFFERENCES_AT and moving.any():
@@ -170,10 +171,7 @@ def compare_probe(pair: Pair) -> Iterator[Comparison]:
     """
     training = pair.training
     dtype = pair.data.x.dtype.name
-    if pair.net.is_dense:
-        params, data = probe([name for name, _ in training.start.shapes], dtype)
-    else:
-        params, data = probe_of_images(dtype)
+    params, data = probe_like(dict(training.start.shapes), dtype)
     params = at_rest(training.optimizer, params)
     data = _with_mixed_answers(pair, params, data)
     other = pair_of(training, data, params, [], pair.make)
@@ -191,7 +189,7 @@ def compare_probe(pair: Pair) -> Iterator[Comparison]:
 
 def _with_mixed_answers(pair: Pair, params: Arrays, data: Dataset) -> Dataset:
     """The samples with targets of which the net answers every other one rightly."""
-    answers = pair.net.forward(params, data.x)["y"].argmax(axis=1)
+    answers = pair.net.predict(params, data.x).argmax(axis=1)
     row, classes = np.arange(len(data.x)), data.t.shape[1]
     labels = np.where(row % 2, answers + 1 + row % (classes - 1), answers) % classes
     t = np.eye(classes, dtype=data.t.dtype)[labels]
@@ -271,7 +269,7 @@ def _compare_predictions(
     free = pair.scratch.outputs(own, "test")
     held, x = nets.bounded(final), pair.data.x_test
     chunks = (x[first : first + CHUNK] for first in range(0, len(x), CHUNK))
-    bound = np.concatenate([pair.net.forward(held, chunk)["y"].allowed for chunk in chunks])
+    bound = np.concatenate([pair.net.predict(held, chunk).allowed for chunk in chunks])
     ours, theirs = (side.outputs(final, "test") for side in pair.sides)
     yield from ladder.compare_predictions(ours, theirs, free, bound, move)
     if pair.net.output != "identity":

@@ -50,7 +50,7 @@ def _power(pair: Pair, right: History, limits: Norms, first: int, last: int) -> 
     start, injected = right.checkpoints[first], INJECTED[pair.data.x.dtype.name]
     training = replace(pair.training, steps=last - first, evaluate_at=())
     part = replace(pair, training=training, start=start, batches=pair.batches[first:last])
-    names = [name for name, _ in training.start.shapes]
+    names = [name for name, _ in training.start.trained]
     if pair.scratch.can_be_stacked:
         wrong = follow_stacked(part, _in_a_stack(names, injected), len(names))
     else:

@@ -95,8 +95,8 @@ def limits_of(pair: Pair, history: History, advance: Advance = silent) -> Limits
         x = pair.data.x_test
         if step not in judged_on_the_test_samples:
             x = pair.data.x[pair.batches[min(step, pair.training.steps - 1)]]
-        own = side.forward(params, x)["y"]
-        others = (side.forward(shadow.checkpoints[step], x)["y"] for shadow in shadows)
+        own = side.model(params).predict(x)
+        others = (side.model(shadow.checkpoints[step]).predict(x) for shadow in shadows)
         moved[step] = max(float(np.abs(other - own).max()) for other in others)
     return find_limits(history, shadows, moved, rounding)
 
@@ -112,7 +112,7 @@ def follow_shadows(
         advance: told of the steps done.
     """
     sizes = {step: of.gradient for step, of in rounding.items()}
-    rng, shapes = np.random.default_rng(0), pair.training.start.shapes
+    rng, shapes = np.random.default_rng(0), pair.training.start.trained
     signs = [
         {n: rng.choice(np.array([-1, 1], pair.data.x.dtype), shape) for n, shape in shapes}
         for _ in range(shadow_count(pair))

@@ -80,7 +80,8 @@ def net_of(training: Training) -> Net:
     new: Callable[..., Network] = getattr(import_module(f"scratch.{module}"), model)
     net = new({}, **training.options)
     loss = net.error.__name__
-    if any(len(shape) > 2 for _, shape in training.start.shapes):
+    dense = [name[0] in "Wb" and len(shape) < 3 for name, shape in training.start.shapes]
+    if not all(dense) or "beta1" in dict(training.start.shapes):
         return OwnNet(net.output, loss, new=new)
     return Net(net.output, loss, bool(training.options.get("bias_unit")))
 
@@ -194,7 +195,8 @@ class Scratch:
     def outputs(self, params: Arrays, split: Split) -> np.ndarray:
         """See `Side`."""
         x, _ = self._data.split(split)
-        return np.concatenate([self.forward(params, x[part])["y"] for part in self._chunks(split)])
+        model = self.model(params)
+        return np.concatenate([model.predict(x[part]) for part in self._chunks(split)])
 
     def accuracy(self, params: Arrays, split: Split) -> float:
         """See `Side`; by the net's own method, chunk by chunk."""

@@ -135,8 +135,10 @@ def _methods(text: str) -> dict[tuple[str, str], int]:
 
 def _is_a_layer(value: object) -> bool:
     """Whether something is a layer, or was nowhere."""
-    is_layer = isinstance(value, type) and hasattr(value, "forward") and hasattr(value, "backward")
-    return isinstance(value, NotLoaded) or (is_layer and not issubclass(value, Layer))
+    if isinstance(value, NotLoaded):
+        return True
+    is_new = isinstance(value, type) and not issubclass(value, Layer)
+    return is_new and hasattr(value, "forward") and hasattr(value, "backward")
 
 
 def _is_a_net(name: str, value: object) -> bool:

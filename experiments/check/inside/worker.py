@@ -127,7 +127,7 @@ class _Asking:
         for name in (*self._request["classes"], *self._nets_to_test(namespace)):
             new = namespace.get(name)
             if isinstance(new, type) and is_net(new) and name not in about:
-                again = partial(check_net, answers, path, new=new, given=given)
+                again: Callable = partial(check_net, answers, path, new=new, given=given)
                 if again(name):
                     self.nets.add(name)
                 else:
