@@ -2,6 +2,7 @@
 
 import ast
 import builtins
+import contextlib
 import io
 import json
 import re
@@ -468,15 +469,41 @@ def _cells(text: str, path: Path) -> tuple[str, tuple[Line, ...]]:
         code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     except (ValueError, KeyError, TypeError, RecursionError):
         raise SourceError("check.source.notebook", file=path.name) from None
-    lines, places = [], []
+    lines: list[str] = []
+    places: list[Line] = []
     for number, cell in enumerate(code, 1):
-        whole = cell.lstrip().startswith("%%")
-        for line, content in enumerate(cell.split("\n"), 1):
-            indent = content[: len(content) - len(content.lstrip())]
-            magic = content.lstrip().startswith(("%", "!", "?")) or content.rstrip().endswith("?")
-            lines.append(f"{indent}pass  # {content.strip()}" if magic or whole else content)
-            places.append(Line(line, number))
+        lines += _without_magics(cell)
+        places += [Line(line, number) for line in range(1, cell.count("\n") + 2)]
     return "\n".join(lines), tuple(places) or (Line(1),)
+
+
+TIMING = re.compile(r"%%(time|timeit|capture|prun|time_it)\b")
+"""Magics of whole cells whose other lines are Python."""
+
+TAKEN = re.compile(r"(\s*[\w.,\s]+=\s*)[!%]\w")
+"""A line that takes what a shell command or a magic gives."""
+
+
+def _without_magics(cell: str) -> list[str]:
+    """The lines of a cell, those that are no Python turned into comments.
+
+    What is Python as it stands is left alone: a line may begin with the % of an expression.
+    """
+    contents = cell.split("\n")
+    with contextlib.suppress(SyntaxError, ValueError):
+        ast.parse(cell)
+        return contents
+    if cell.lstrip().startswith("%%") and not TIMING.match(cell.lstrip()):
+        return [f"# {content}" for content in contents]
+    found = []
+    for content in contents:
+        indent = content[: len(content) - len(content.lstrip())]
+        magic = content.lstrip().startswith(("%", "!", "?")) or content.rstrip().endswith("?")
+        if taken := TAKEN.match(content):
+            found.append(f"{taken[1]}None  # {content.strip()}")
+        else:
+            found.append(f"{indent}pass  # {content.strip()}" if magic else content)
+    return found
 
 
 def _definitions(tree: ast.Module) -> dict[str, ast.stmt]:

@@ -95,17 +95,19 @@ def _look_at_outputs(page: Path | None, table: Path | None, say: Words) -> None:
     """See that what is asked for may be written."""
     for path, ours in ((page, OUR_PAGE), (table, OUR_TABLE)):
         if path:
-            look_at_output(path, ours, say)
+            look_at_output(path, ours, say=say)
     if page and table and page.resolve() == table.resolve():
         raise CommandError(say("error.same output", path=page), USAGE)
 
 
-def look_at_output(path: Path, ours: bytes, say: Words, is_program: bool = False) -> None:
+def look_at_output(
+    path: Path, ours: bytes = b"\0", *, say: Words, is_program: bool = False
+) -> None:
     """Find out whether an output may be written there, before anything is checked.
 
     Args:
         path: where to.
-        ours: what the beginning of a file holds that this program has written.
+        ours: what the beginning of a file holds that this program has written, and may replace.
         say: the words.
         is_program: whether the output is a program, and so is called like one.
 
@@ -114,6 +116,8 @@ def look_at_output(path: Path, ours: bytes, say: Words, is_program: bool = False
     """
     if path.suffix.lower() in PROGRAMS and not is_program:
         raise CommandError(say("error.program's ending", path=path), USAGE)
+    if path.exists() and not path.is_file():  # a pipe would be waited for
+        raise CommandError(say("error.not ours", path=path), USAGE)
     try:
         with path.open("rb") as file:
             if ours in file.read(1000):

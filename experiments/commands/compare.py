@@ -35,7 +35,7 @@ def run(options: argparse.Namespace, say: Words) -> int:
 
     say = words.of(options.lang) if options.lang else say
     if options.out:
-        look_at_output(options.out, OUR_PAGE, say)
+        look_at_output(options.out, OUR_PAGE, say=say)
     for path in (options.net, options.keras, options.data):
         if path and not path.is_file():
             raise CommandError(say("error.absent file", path=path), USAGE)

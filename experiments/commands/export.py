@@ -18,11 +18,13 @@ def arguments(parser: argparse.ArgumentParser, say: Words) -> None:
 
 def run(options: argparse.Namespace, say: Words) -> int:
     """Print or write the code, if it is the same net."""
-    from experiments.export import MARK, NotTheSameError, export
+    from experiments.export import NotTheSameError, export
     from experiments.record import store
 
     if options.out:
-        look_at_output(options.out, MARK.encode(), say, is_program=True)
+        if options.out.exists():  # it may have been edited since
+            raise CommandError(say("error.there already", path=options.out), USAGE)
+        look_at_output(options.out, say=say, is_program=True)
     if not options.file.is_file():
         raise CommandError(say("error.absent file", path=options.file), USAGE)
     try:

@@ -3,7 +3,7 @@
 import argparse
 
 from experiments.commands.exits import OK
-from experiments.commands.options import add_out
+from experiments.commands.options import add_out, claim
 from experiments.words import Problem, Words
 
 EXITS = {OK: "ok"}
@@ -24,6 +24,7 @@ def run(options: argparse.Namespace, say: Words) -> int:
     from experiments.report.pages import render
 
     results = load(options.out)
+    claim(options.out, say)
     for of in (faults, bench):
         if record := of.load(options.out):
             of.render(record, options.out)

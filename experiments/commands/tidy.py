@@ -42,6 +42,8 @@ def look_at_environment(say: Words) -> None:
         message = say("error.variable", name=THREADS, value=threads, there="1, 2, 3, …")
         raise CommandError(message, ENVIRONMENT)
     os.environ.pop("MPLBACKEND", None)  # no window is opened here
+    if not os.environ.get("SOURCE_DATE_EPOCH", "0").isdecimal():
+        del os.environ["SOURCE_DATE_EPOCH"]  # NumPy reads it
     if not os.environ.get("COLUMNS", "").strip("0 "):
         os.environ.pop("COLUMNS", None)  # nothing can be shown in no columns
     if os.environ.pop("PYTHONWARNINGS", None):  # which may have made errors of them

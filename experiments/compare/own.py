@@ -180,6 +180,10 @@ def _of_loop(finding: Finding, theirs: Theirs) -> Own:
     return Own(finding, fit.chain, place.params(0), batches, values, place.dtype, columns)
 
 
+LARGEST = 1e30
+"""Of the data: beyond it no bound says anything."""
+
+
 def read_data(path: Path) -> tuple[np.ndarray, np.ndarray]:
     """Inputs `x` and targets `t` of an npz file.
 
@@ -188,7 +192,12 @@ def read_data(path: Path) -> tuple[np.ndarray, np.ndarray]:
     """
     try:
         with np.load(path, allow_pickle=False) as file:
-            x, t = (np.asarray(file[name], float) for name in ("x", "t"))
+            x, t = (file[name] for name in ("x", "t"))
+        if not (x.dtype.kind in "biuf" and t.dtype.kind in "biuf" and len(x) and len(t)):
+            raise ValueError("real numbers are wanted, of one sample at least")
+        x, t = x.astype(float), t.astype(float)
+        if not max(np.abs(x).max(), np.abs(t).max()) < LARGEST:
+            raise ValueError(f"numbers are wanted, and none above {LARGEST:g}")
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
         raise Problem("compare.data", path=path, why=error) from None
     return x, t

@@ -69,7 +69,7 @@ class ReportFolder:
         What a run that was killed has left half written in it is removed.
 
         Raises:
-            ForeignFolderError: if it holds files and no report.
+            ForeignFolderError: if it holds files and neither a report nor a record alone.
             OSError: if it cannot be written to.
         """
         self.path.mkdir(parents=True, exist_ok=True)
@@ -84,11 +84,7 @@ class ReportFolder:
     def _is_a_report(self) -> bool:
         if (self.path / self.LIST).is_file():
             return True
-        try:  # a report from before there was a list
-            results = json.loads((self.path / RESULTS).read_text("utf-8"))
-            return results.keys() >= {"schema", "experiments"}
-        except (OSError, ValueError, AttributeError):
-            return False
+        return [p.name for p in self.path.iterdir() if not p.name.startswith(".")] == [RESULTS]
 
     def write(self, name: str, content: str | bytes) -> Path:
         """Write a file of the report, whole or not at all, and remember that it is ours.

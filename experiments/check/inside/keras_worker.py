@@ -290,6 +290,8 @@ def _safe(described: Callable, what: object) -> object:
 
 def _seen(array: object) -> dict | None:
     """Shape, type and range of an array, and whether its rows are one-hot."""
+    if isinstance(array, list | tuple) and any(hasattr(one, "dtype") for one in array):
+        return None  # an array per input or output
     try:
         values = np.asarray(array)
     except Exception:

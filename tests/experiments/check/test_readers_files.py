@@ -1,5 +1,7 @@
 """Kinds of programs that readers of the book have put before the public, and what is true."""
 
+import json
+
 import pytest
 
 CROSS_ENTROPY = "-np.sum(t * np.log(y + 1e-7)) / y.shape[0]"
@@ -216,3 +218,24 @@ def forward(network, x):
     return network['b2']
 """
     assert check(text).verdict == "failed"
+
+
+SIGMOID = "def sigmoid(x):\n    return 1 / (1 + np.exp(-x))"
+CELLS = {
+    "a timed cell": ["%%time\nimport numpy as np\n" + SIGMOID],
+    "what a command gives": ["files = !ls\nimport numpy as np", SIGMOID],
+    "a % of Python": ["import numpy as np\nw = (7\n%2)", SIGMOID],
+    "a cell of another language": ["%%html\n<b>1</b>\n  <i>2</i>", "import numpy as np", SIGMOID],
+    "a line of the notebook": [
+        "%matplotlib inline\nimport numpy as np",
+        "if True:\n    !ls",
+        SIGMOID,
+    ],
+}
+
+
+@pytest.mark.parametrize("kind", CELLS)
+def test_what_a_notebook_has_beside_python(check, kind):
+    cells = [{"cell_type": "code", "source": cell} for cell in CELLS[kind]]
+    checked = check(json.dumps({"cells": cells}), "student.ipynb")
+    assert [(e.subject, e.verdict) for e in checked.explanations] == [("sigmoid", "right")]

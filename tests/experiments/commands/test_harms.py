@@ -3,10 +3,13 @@
 import json
 import os
 
+import numpy as np
 import pytest
 
 from experiments import catalog, commands
 from experiments.commands import exits
+from experiments.compare.own import read_data
+from experiments.words import Problem
 
 RIGHT = "def relu(x):\n    return x * (x > 0)\n"
 
@@ -87,6 +90,42 @@ def test_a_pipe_in_the_records_place_is_not_waited_for(command, tmp_path, capsys
     more = [str(tmp_path)] if command == ["diff"] else []
     assert commands.main([*command, str(tmp_path), *more]) == exits.ENVIRONMENT
     assert "results.json" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes")
+@pytest.mark.parametrize("option", ["--out", "--csv"])
+def test_a_pipe_in_the_outputs_place_is_not_waited_for(option, student, tmp_path, capsys):
+    os.mkfifo(tmp_path / "pipe")
+    assert commands.main(["check", str(student), option, str(tmp_path / "pipe")]) == exits.USAGE
+    assert "pipe" in capsys.readouterr().err
+
+
+def test_a_report_is_not_written_beside_files_of_others(reported, tmp_path, capsys):
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "report.html").write_text("precious", "utf-8")
+    (reported / "results.json").rename(other / "results.json")
+    assert commands.main(["report", "--out", str(other)]) == exits.USAGE
+    assert (other / "report.html").read_text("utf-8") == "precious"
+    (other / "report.html").unlink()
+    assert commands.main(["report", "--out", str(other)]) == exits.OK
+
+
+BEYOND = {
+    "none": (np.zeros((0, 2)), np.zeros((0, 1))),
+    "not a number": (np.full((4, 2), np.nan), np.zeros((4, 1))),
+    "too large": (np.full((4, 2), 1e300), np.zeros((4, 1))),
+    "complex": (np.full((4, 2), 1j), np.zeros((4, 1))),
+}
+
+
+@pytest.mark.parametrize("kind", BEYOND)
+def test_data_that_say_nothing_are_refused(kind, tmp_path):
+    x, t = BEYOND[kind]
+    np.savez(tmp_path / "data.npz", x=x, t=t)
+    with pytest.raises(Problem) as error:
+        read_data(tmp_path / "data.npz")
+    assert error.value.key == "compare.data"
 
 
 @pytest.mark.parametrize("columns", ["0", "00", ""])

@@ -110,13 +110,16 @@ def test_what_is_not_the_same_is_not_written(tmp_path, monkeypatch, capsys):
 
 
 @pytest.mark.slow
-def test_its_own_files_are_written_over(tmp_path):
+def test_what_it_has_written_may_be_edited_and_is_not_written_over(tmp_path):
     layers, loss = NETS["sigmoid"]
     model, new = tmp_path / "model.py", tmp_path / "new.py"
     model.write_text(KERAS.format(layers=layers, loss=loss, rate=0.3))
-    for _ in range(2):
-        assert main(["export", str(model), "--out", str(new)]) == 0
-        assert new.read_text().startswith(MARK)
+    assert main(["export", str(model), "--out", str(new)]) == 0
+    edited = new.read_text() + "# edited\n"
+    assert edited.startswith(MARK)
+    new.write_text(edited)
+    assert main(["export", str(model), "--out", str(new)]) == 2
+    assert new.read_text() == edited
 
 
 def test_what_cannot_be_done_is_said_and_nothing_is_written(tmp_path, capsys):
