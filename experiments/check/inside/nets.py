@@ -1,6 +1,7 @@
 """What a stranger's net is asked for, and how it is built and called."""
 
 import contextlib
+import inspect
 import re
 from collections.abc import Callable
 from functools import partial
@@ -8,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.check.inside.faces import PARAMETERS, Face, faced, held
+from experiments.check.inside.faces import PARAMETERS, ROLES, Face, faced, held
 from experiments.check.inside.loading import SECONDS_PER_CALL, time_limit
 from experiments.check.inside.protocol import Answers, ask, unchanged, why
 from experiments.check.inside.slopes import slopes, some_of
@@ -94,7 +95,14 @@ def check_net(
 
 
 def _built(new: Callable, sizes: tuple[int, ...]) -> Any:  # noqa: ANN401 - a stranger's net
-    """A new net of some sizes, behind the book's face."""
+    """A new net of some sizes, behind the book's face; or one that is handed its parameters."""
+    inputs, hidden, outputs = sizes
+    needed = [p for p in inspect.signature(new).parameters.values() if p.default is p.empty]
+    if len(needed) == 1 and needed[0].name.lower() in ROLES["params"]:
+        shapes = ((inputs, hidden), (hidden,), (hidden, outputs), (outputs,))
+        rng = np.random.default_rng(0)
+        drawn = (rng.normal(size=shape) for shape in shapes)
+        return faced(new(dict(zip(PARAMETERS, drawn, strict=True))))
     try:
         return faced(new(*sizes))
     except TypeError as error:

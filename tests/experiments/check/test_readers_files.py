@@ -239,3 +239,11 @@ def test_what_a_notebook_has_beside_python(check, kind):
     cells = [{"cell_type": "code", "source": cell} for cell in CELLS[kind]]
     checked = check(json.dumps({"cells": cells}), "student.ipynb")
     assert [(e.subject, e.verdict) for e in checked.explanations] == [("sigmoid", "right")]
+
+
+def test_a_net_may_be_handed_its_parameters(check):
+    text = two_layers()
+    begin, end = text.index("    def __init__"), text.index("    def predict")
+    handed = "    def __init__(self, params):\n        self.params = params\n"
+    by_name = {e.subject: e for e in check(text[:begin] + handed + text[end:]).explanations}
+    assert by_name["TwoLayerNet"].verdict == "right"
