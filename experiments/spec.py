@@ -235,7 +235,8 @@ class Evaluation:
         dtype: of both sides, if the user does not choose.
         printed: names of the values that the sources print, which `compute` has to give.
         bounds: called if it is there, gives by name how far apart two right computations may lie,
-            element by element, in the place of what roundings and method errors allow.
+            element by element, in the place of what roundings and method errors allow, in `dtype`,
+            which then cannot be chosen.
         picture: how to draw the values: "curves" against the one called "x", "planes" over the
             plane of two inputs, "digits" for those that are images, "descent" of a parabola,
             "valley" of two inputs, "line" through samples, "times" of what was timed; none if

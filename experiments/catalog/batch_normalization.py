@@ -31,7 +31,7 @@ EXPERIMENT = Experiment(
     name="batch-normalization",
     lesson=46,
     sources=(),
-    trainings=(WITHOUT, WITH),
+    trainings=(WITH, WITHOUT),
     shows=("batch_norm_net.BatchNormNet",),
     headline="test_accuracy",
 )

@@ -6,7 +6,7 @@ TRAINING = Training(
     name="convolutional",
     model="conv_net.ConvNet",
     data="mnist",
-    start=normal(0.1, W1=(8, 1, 6, 6), b1=(8,), W2=(288, 10), b2=(10,)),
+    start=normal(0.1, W1=(10, 1, 6, 6), b1=(10,), W2=(360, 10), b2=(10,)),
     order=with_replacement(100),
     learning_rate=0.01,
     steps=300,

@@ -31,7 +31,7 @@ LEAD_PICTURES = (
 )
 """The picture that stands for an experiment in the overview: the first of these that it has."""
 
-FEWEST_POINTS = 2
+FEWEST_POINTS = 3
 """So many accuracies or fewer are no picture."""
 
 TIMED = ("10,000 steps the printed way", "by differences", "by backpropagation")

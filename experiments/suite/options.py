@@ -65,7 +65,8 @@ def as_chosen(experiment: Experiment, options: Options) -> Experiment:
 
     def evaluation(part: Evaluation) -> Evaluation:
         follows = part.training and training(part.training)
-        return replace(part, dtype=options.dtype or part.dtype, training=follows)
+        dtype = part.dtype if part.bounds else options.dtype or part.dtype
+        return replace(part, dtype=dtype, training=follows)
 
     return replace(
         experiment,
