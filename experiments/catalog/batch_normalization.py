@@ -32,6 +32,6 @@ EXPERIMENT = Experiment(
     lesson=46,
     sources=(),
     trainings=(WITH, WITHOUT),
-    shows=("batch_norm_net.BatchNormNet",),
+    shows=("batch_norm_net.BatchNormNet.backward|batch_norm_net.BatchNormNet",),
     headline="test_accuracy",
 )

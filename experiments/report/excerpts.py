@@ -1,6 +1,7 @@
 """Code of the two packages, cut out of their files by name, so that no page shows it stale."""
 
 import ast
+import textwrap
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -44,7 +45,7 @@ def twin(names: str) -> dict[str, Excerpt]:
 
 @cache
 def excerpt(module: str, name: str) -> Excerpt:
-    """A class or function of a module, which is not imported for it.
+    """A class, function or "Class.method" of a module, which is not imported for it.
 
     Raises:
         LookupError: if there is none of that name.
@@ -53,10 +54,15 @@ def excerpt(module: str, name: str) -> Excerpt:
     if spec is None or spec.origin is None:
         raise LookupError(module)
     text = Path(spec.origin).read_text("utf-8")
-    for node in ast.parse(text).body:
-        if isinstance(node, ast.ClassDef | ast.FunctionDef) and node.name == name:
-            return Excerpt(module.replace(".", "/") + ".py", node.lineno, _without_docs(text, node))
-    raise LookupError(f"{module}.{name}")
+    node: ast.Module | ast.ClassDef | ast.FunctionDef = ast.parse(text)
+    for part in name.split("."):
+        inside = (n for n in node.body if isinstance(n, ast.ClassDef | ast.FunctionDef))
+        found = next((n for n in inside if n.name == part), None)
+        if found is None:
+            raise LookupError(f"{module}.{name}")
+        node = found
+    code = textwrap.dedent(_without_docs(text, found))
+    return Excerpt(module.replace(".", "/") + ".py", found.lineno, code)
 
 
 def _last_line(node: ast.stmt) -> int:
