@@ -54,13 +54,13 @@ def excerpt(module: str, name: str) -> Excerpt:
     if spec is None or spec.origin is None:
         raise LookupError(module)
     text = Path(spec.origin).read_text("utf-8")
-    node: ast.Module | ast.ClassDef | ast.FunctionDef = ast.parse(text)
+    body, found = ast.parse(text).body, None
     for part in name.split("."):
-        inside = (n for n in node.body if isinstance(n, ast.ClassDef | ast.FunctionDef))
+        inside = (n for n in body if isinstance(n, ast.ClassDef | ast.FunctionDef))
         found = next((n for n in inside if n.name == part), None)
-        if found is None:
-            raise LookupError(f"{module}.{name}")
-        node = found
+        body = found.body if found else []
+    if found is None:
+        raise LookupError(f"{module}.{name}")
     code = textwrap.dedent(_without_docs(text, found))
     return Excerpt(module.replace(".", "/") + ".py", found.lineno, code)
 
