@@ -203,7 +203,7 @@ def _on_other_occasions(
 
         def compute(x: np.ndarray = x, t: np.ndarray = t, occasion: str = occasion) -> object:
             net = build()
-            if occasion == "after another batch":
+            if occasion == "after another batch" and not isinstance(net, Face):
                 _put(net, {key: given[f"net_{key}"] / 2 for key in PARAMETERS})
                 net.gradient(given["net_x"].copy(), given["net_t"].copy())
             _put(net, {key: given[f"{occasion}_{key}"] for key in PARAMETERS})

@@ -241,7 +241,7 @@ def test_a_console_of_another_encoding_is_written_to(encoding, arguments, said, 
         env=os.environ | {"PYTHONIOENCODING": encoding},
     )
     assert done.returncode == (arguments[0] == "check"), done.stderr
-    assert not done.stderr
+    assert b"Error" not in done.stderr  # a first check says that Keras is started
     assert said in done.stdout.decode(encoding)
 
 

@@ -163,7 +163,7 @@ def image_results(experiment, tmp_path):
         order=with_replacement(20),
         learning_rate=0.5,
         steps=60,
-        evaluate_at=(1, 30, 60),
+        evaluate_at=(1, 20, 40, 60),
     )
     experiment = replace(experiment, trainings=(training,), evaluations=())
     list(suite.run([experiment], Options(tmp_path / "run"), lambda label, total: lambda n: None))
