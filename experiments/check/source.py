@@ -477,7 +477,7 @@ def _cells(text: str, path: Path) -> tuple[str, tuple[Line, ...]]:
     return "\n".join(lines), tuple(places) or (Line(1),)
 
 
-TIMING = re.compile(r"%%(time|timeit|capture|prun|time_it)\b")
+TIMING = re.compile(r"%%(time|timeit|capture|prun)\b")
 """Magics of whole cells whose other lines are Python."""
 
 TAKEN = re.compile(r"(\s*[\w.,\s]+=\s*)[!%]\w")

@@ -172,7 +172,8 @@ def compare_probe(pair: Pair) -> Iterator[Comparison]:
     training = pair.training
     dtype = pair.data.x.dtype.name
     params, data = probe_like(dict(training.start.shapes), dtype)
-    params = at_rest(training.optimizer, params)
+    moved = {name: params[name] for name, _ in training.start.trained}
+    params |= at_rest(training.optimizer, moved)
     data = _with_mixed_answers(pair, params, data)
     other = pair_of(training, data, params, [], pair.make)
     yield from compare_at("probe", other, params, other.whole(), by_its_own=True)

@@ -84,7 +84,8 @@ def prepare(training: Training, data: Dataset) -> tuple[dict[str, np.ndarray], B
     start = draw_start(training.start, rng)
     batches = draw_batches(training.order, len(data.x), training.steps, rng)
     drawn = {name: values.astype(data.x.dtype) for name, values in start.items()}
-    return at_rest(training.optimizer, drawn), batches
+    moved = {name: drawn[name] for name, _ in training.start.trained}
+    return drawn | at_rest(training.optimizer, moved), batches
 
 
 def pair_of(
