@@ -1,8 +1,9 @@
 """How HTML pages are filled: every sentence in all languages, of which the page shows one."""
 
+import itertools
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -11,6 +12,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
 from experiments import words
+from experiments.judge.ladder import Comparison
 from experiments.judge.rungs import LOOKS, RUNGS, Verdict
 from experiments.report.environment import Phrases, short, significant
 
@@ -63,7 +65,14 @@ def environment(package: str = "experiments.report") -> jinja2.Environment:
         "short": short,
         "power": lambda power: ", ".join(f"{n} {e:.1g}" for n, e in power.smallest.items()),
     }
+    made.filters["by_state"] = by_state
     return made
+
+
+def by_state(comparisons: Iterable[Comparison]) -> list[tuple[str, str, list[Comparison]]]:
+    """Neighbours of one rung and one state: (rung, state, the comparisons)."""
+    grouped = itertools.groupby(comparisons, key=lambda row: (row.rung, row.state))
+    return [(rung, state, list(rows)) for (rung, state), rows in grouped]
 
 
 def translated(languages: Sequence[str], render: Render) -> dict[str, Any]:

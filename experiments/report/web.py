@@ -4,6 +4,7 @@ What the template is given is put together here; words come from the two languag
 are SVG, code is cut out of the two packages.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -135,9 +136,10 @@ def name_of(file: str) -> str:
 def _again(experiment: Mapping[str, Any]) -> dict[str, Any]:
     """The lead figure of an experiment a second time on the page, its title in the caption."""
     figure, title = experiment["lead"], experiment["title"]
-    svg = figure["svg"].replace(figure["name"], "hero")
+    own = set(re.findall(r' id="([^"]+)"', figure["svg"])) | {f"{figure['name']}-caption"}
+    svg = Markup(re.sub(r"[\w.-]+", lambda m: "hero-" * (m[0] in own) + m[0], figure["svg"]))
     caption = {lang: f"**{title[lang]}.** {said}" for lang, said in figure["caption"].items()}
-    return {**figure, "name": "hero", "svg": svg, "caption": caption}
+    return {**figure, "name": f"hero-{figure['name']}", "svg": svg, "caption": caption}
 
 
 def _shown(

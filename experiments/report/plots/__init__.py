@@ -5,7 +5,8 @@ from collections.abc import Callable
 from matplotlib.figure import Figure
 
 from experiments.report.plots.images import confusion, hidden_units, samples
-from experiments.report.plots.style import Labels, to_png, to_svg
+from experiments.report.plots.style import Labels, to_png
+from experiments.report.plots.svg import to_svg
 from experiments.report.plots.training import accuracy, loss, seeds, surface
 from experiments.report.plots.values import curves, descent, digits, line, planes, times, valley
 

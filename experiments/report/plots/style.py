@@ -5,11 +5,8 @@ seen where they coincide. Colours are Okabe and Ito's, which colour-blind reader
 """
 
 import io
-import re
-from html import escape, unescape
 from typing import Any
 
-import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -59,50 +56,6 @@ class Labels:
         """The English text of a pair."""
         self.korean[english] = korean
         return english
-
-
-REFERRED = re.compile(r'(?:url\(#|href="#)([\w-]+)')
-TAG = re.compile(r"<[^>]+>")
-LONG_DECIMALS = re.compile(r"(-?\d+\.\d\d)\d+")
-TEXT = re.compile(r"<text([^>]*)>([^<]*)</text>")
-
-
-def to_svg(figure: Figure, name: str, labels: Labels) -> str:
-    """The figure as an SVG element for an HTML page, every label in both languages.
-
-    Text stays text, so that the browser's own fonts show it; CSS hides one language.
-
-    Args:
-        figure: what was drawn.
-        name: a word that no other figure of the page has, before all ids.
-        labels: by which it was labelled.
-    """
-    buffer = io.StringIO()
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": name}):
-        figure.savefig(buffer, format="svg", transparent=True, dpi=90, metadata={"Date": None})
-    svg = buffer.getvalue()
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", svg, flags=re.DOTALL)
-    opening = rf'<svg viewBox="\1" role="img" aria-labelledby="{name}-caption">'
-    svg = re.sub(r'<svg [^>]*?viewBox="([^"]*)"[^>]*>', opening, svg, count=1)
-    referred = set(REFERRED.findall(svg))
-    svg = re.sub(
-        r' id="([\w.-]+)"', lambda m: f' id="{name}-{m[1]}"' if m[1] in referred else "", svg
-    )
-    svg = re.sub(r"(url\(#|href=\"#)", rf"\1{name}-", svg)
-    svg = TAG.sub(lambda tag: LONG_DECIMALS.sub(r"\1", tag[0]), svg)
-    svg = re.sub(r" ?font-family: [^;\"]*;?", "", svg)
-    return TEXT.sub(lambda m: _in_both(m[1], m[2], labels), re.sub(r"\n\s*", "\n", svg))
-
-
-def _in_both(attributes: str, english: str, labels: Labels) -> str:
-    korean = labels.korean.get(unescape(english))
-    if korean is None or korean == unescape(english):
-        return f"<text{attributes}>{english}</text>"
-    return (
-        f'<text lang="en"{attributes}>{english}</text>'
-        f'<text lang="ko"{attributes}>{escape(korean)}</text>'
-    )
 
 
 def panels(rows: int, columns: int, size: tuple[float, float], **kwargs: Any) -> tuple:  # noqa: ANN401
