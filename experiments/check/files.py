@@ -100,10 +100,17 @@ def check_files(
 
     Yields:
         What became of a file, by language.
+
+    Raises:
+        Problem: if no file defines one of the other names.
     """
     known = with_others(others or {})
     # here: Python 3.11 parses in one thread only
     sources = [_read(path, known) for path in paths]
+    read = [source.defined for source in sources if isinstance(source, Source)]
+    nowhere = [name for name in others or () if not any(name in defined for defined in read)]
+    if read and nowhere:
+        raise Problem("error.map of nothing", names=", ".join(nowhere))
     own = nullcontext(processes) if processes else Processes()
     with ThreadPoolExecutor(AT_ONCE) as pool, own as running:
         if any(isinstance(source, Source) and uses_keras(source) for source in sources):

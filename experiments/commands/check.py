@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from experiments import words
 from experiments.commands.exits import DISAGREED, ENVIRONMENT, OK, USAGE, CommandError
 from experiments.commands.options import add_json
-from experiments.words import Words
+from experiments.words import Problem, Words
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -54,12 +54,15 @@ def run(options: argparse.Namespace, say: Words) -> int:
         raise CommandError(say("error.no programs", path=options.files[0]), USAGE)
     console, told = Console(emoji=False), []
     languages = words.LANGUAGES if options.out else (say.language,)
-    for by_language in check_files(paths, languages, _renamed(options.map, say)):
-        told.append(by_language)
-        checked = by_language[say.language]
-        if not options.json:
-            for line in lines(checked):
-                console.print(line, highlight=False, soft_wrap=True)
+    try:
+        for by_language in check_files(paths, languages, _renamed(options.map, say)):
+            told.append(by_language)
+            checked = by_language[say.language]
+            if not options.json:
+                for line in lines(checked):
+                    console.print(line, highlight=False, soft_wrap=True)
+    except Problem as problem:  # with what was asked for; a file's own is told as its answer
+        raise CommandError(problem.told(say), USAGE) from None
     done = [by_language[say.language] for by_language in told]
     if options.out:
         from experiments.check.page import to_html  # a terminal needs no pages

@@ -106,7 +106,7 @@ def _mapping(own: Own, say: Words) -> str:
 def _rungs(own: Own, theirs: Theirs, found: Rungs, say: Words) -> Iterator[str]:
     """The ladder up to the first rung that differs, and how far the others agree."""
     if not found:
-        yield say("compare.no rungs", name=theirs.model.optimizer.kind)
+        yield say("compare.no rungs")
         return
     equal = [one for one, wrong in found if wrong is None]
     if equal:

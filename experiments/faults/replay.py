@@ -289,8 +289,11 @@ def _distances(
     if seen.size != rows.shape[1]:
         return np.where(sizes == seen.size, FAR / 2, FAR)
     seen = seen.ravel()
-    same = (np.isnan(rows) & np.isnan(seen)) | (rows == seen)
-    difference = np.where(same, 0.0, np.abs(rows - seen)).max(axis=1, initial=0.0)
+    difference = np.abs(rows - seen).max(axis=1, initial=0.0)
+    odd = np.isnan(difference)  # NaN is equal to NaN, and infinity to infinity
+    if odd.any():
+        same = (np.isnan(rows[odd]) & np.isnan(seen)) | (rows[odd] == seen)
+        difference[odd] = np.where(same, 0.0, np.abs(rows[odd] - seen)).max(axis=1, initial=0.0)
     elements = np.abs(np.concatenate([seen, np.ravel(right)]))
     size = elements[np.isfinite(elements)].max(initial=np.finfo(float).tiny)
     return np.where(difference < FAR * size, difference / size, FAR)

@@ -15,6 +15,10 @@ from filelock import FileLock
 from experiments.record.leftovers import mark, sweep
 from experiments.words import Problem
 
+MASK = os.umask(0)
+"""What the user withholds from new files; it is read by setting it."""
+os.umask(MASK)
+
 
 def write(path: Path, content: str | bytes) -> None:
     """Write a file so that a reader finds the old one or the new one, never a part.
@@ -32,7 +36,7 @@ def write(path: Path, content: str | bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)
+        Path(temporary).chmod(0o666 & ~MASK)
         Path(temporary).replace(path)
     except OSError as error:
         Path(temporary).unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
+from functools import cache
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -65,6 +66,7 @@ def _code(text: str) -> str:
     return f"`{'; '.join(lines)}`".replace("|", "\\|") if text else "–"
 
 
+@cache
 def environment(say: Words, package: str = "experiments.report") -> jinja2.Environment:
     """The templates of a package in a language."""
     folder = PurePath("templates") if package == "experiments.report" else PurePath()

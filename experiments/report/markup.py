@@ -4,6 +4,7 @@ import itertools
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -31,6 +32,7 @@ def literal(text: str) -> Markup:
     return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
+@cache
 def environment(package: str = "experiments.report") -> jinja2.Environment:
     """The templates of a package, and the base of all pages; what is put into them is escaped."""
     made = jinja2.Environment(

@@ -5,7 +5,8 @@ import threading
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
+from pathlib import Path
 
 import joblib
 
@@ -26,6 +27,7 @@ from experiments.record.results import (
 from experiments.record.store import fingerprint
 from experiments.sources import ledger, slides_today
 from experiments.sources.ledger import PrintedFigure
+from experiments.sources.slides_today import CallToday
 from experiments.spec import Evaluation, Experiment, Training
 from experiments.suite.ensemble import DTYPE, Members, run_ensemble
 from experiments.suite.judging import judge_figures, judge_runs, over_seeds
@@ -103,10 +105,22 @@ def _put(name: str, result: ExperimentResult, options: Options) -> None:
         lambda present: replace(
             present,
             experiments={**present.experiments, name: result},
-            calls_today=slides_today.table(),
+            calls_today=_calls_today(options),
         ),
         lambda error: _log.warning(say("record.replaced", why=error.told(say))),
     )
+
+
+def _calls_today(options: Options) -> tuple[CallToday, ...]:
+    """What the installed versions say to the printed calls; asked once, and kept."""
+    finished, room = options.finished(), Path(slides_today.__file__).parent
+    key = fingerprint(provenance.versions(), [room / "slides_today.py", room / "calls.toml"])
+    kept = finished.get("calls-today", key)
+    if kept is not None:
+        return tuple(CallToday(**call) for call in kept)
+    told = slides_today.table()
+    finished.put("calls-today", key, [asdict(call) for call in told])
+    return told
 
 
 def _parts_here(

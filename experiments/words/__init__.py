@@ -15,7 +15,7 @@ from importlib.resources import files
 LANGUAGES = ("en", "ko")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Words:
     """The sentences of a language.
 

@@ -298,6 +298,17 @@ def defining(statement: ast.stmt) -> bool:
     return False
 
 
+def packages_up(text: str) -> int:
+    """How many packages deep a file lies by its relative imports; 1 at least."""
+    imports = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ImportFrom))
+    return max((node.level for node in imports), default=0) or 1
+
+
+def package_of(path: str, text: str) -> str:
+    """The package in which relative imports of a file look: as many folders as they go up."""
+    return ".".join(Path(path).parent.parts[-packages_up(text) :])
+
+
 def load(
     text: str,
     path: str,
@@ -321,7 +332,7 @@ def load(
         What the file defines, by name.
     """
     namespace = {"__name__": "checked", "__file__": path, "__builtins__": builtins}
-    namespace["__package__"] = Path(path).parent.name  # for relative imports
+    namespace["__package__"] = package_of(path, text)
     module = types.ModuleType("checked")
     module.__dict__.update({**lacking, **namespace})
     sys.modules["checked"] = module

@@ -7,13 +7,12 @@ import sys
 import time
 import types
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
-from experiments.check.inside.loading import SECONDS_PER_CALL, time_limit
+from experiments.check.inside.loading import SECONDS_PER_CALL, package_of, time_limit
 from experiments.check.inside.protocol import Answers, encode
 from experiments.check.inside.surroundings import draw_from_the_start
 from experiments.words import Problem
@@ -335,7 +334,7 @@ def run(
     sys.modules[name] = sys.modules["__main__"] = module  # where a pickle looks for its classes
     names = module.__dict__
     names |= {**lacking, "__file__": path, "__builtins__": builtins, LOOP: loops}
-    names["__package__"] = Path(path).parent.name  # for relative imports
+    names["__package__"] = package_of(path, text)
     draw_from_the_start()
     deadline = time.monotonic() + SECONDS
     tree = ast.fix_missing_locations(_Cutting().visit(ast.parse(text)))

@@ -16,6 +16,7 @@ from experiments.check.inside.loading import (
     OwnFiles,
     StandIns,
     keep_files_as_they_are,
+    packages_up,
 )
 
 PICTURES = ("matplotlib", "mpl_toolkits", "pandas", "PIL", "cv2", "seaborn")
@@ -51,7 +52,7 @@ def enter(request: dict, not_needed: Collection[str] = (*PICTURES, *FRAMEWORKS))
     path = request["path"]
     folder = Path(path).parent
     os.chdir(folder)
-    above = [str(parent) for parent in folder.parents[:2]]
+    above = [str(parent) for parent in folder.parents[: max(2, packages_up(request["text"]))]]
     beside = [str(inner) for inner in _folders_beside(folder, request["text"])]
     here = [entry for entry in sys.path if entry not in ("", str(folder))]
     # an editor runs files from the project's root
@@ -61,7 +62,7 @@ def enter(request: dict, not_needed: Collection[str] = (*PICTURES, *FRAMEWORKS))
         del sys.modules[name]  # taken in by another package
     sys.modules.setdefault("cupy", np)  # the same names, for a graphics card
     stand_ins = StandIns(Path(request["helpers"]))
-    sys.meta_path.insert(0, OwnFiles([folder.resolve(), *folder.resolve().parents[:2]]))
+    sys.meta_path.insert(0, OwnFiles([folder.resolve(), *(Path(one).resolve() for one in above)]))
     sys.meta_path.insert(0, NotNeeded(stand_ins, not_needed))
     sys.meta_path.append(stand_ins)
     sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115

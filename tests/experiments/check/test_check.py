@@ -711,6 +711,16 @@ def test_a_relative_import(tmp_path):
     assert about(check_thing(path), "Sigmoid").verdict == "right"
 
 
+def test_a_relative_import_from_two_packages_above(tmp_path):
+    common, chapter = tmp_path / "book" / "common", tmp_path / "book" / "ch05" / "mine"
+    for folder in (common, chapter):
+        folder.mkdir(parents=True)
+    (common / "functions.py").write_text("import numpy as np\n" + FUNCTIONS)
+    path = chapter / "layers.py"
+    path.write_text("import numpy as np\nfrom ...common.functions import *\n" + LAYERS)
+    assert about(check_thing(path), "Sigmoid").verdict == "right"
+
+
 def test_what_was_not_found_is_named_where_it_is_missed(check):
     text = "import numpy as np\nimport nowhere\ndef sigmoid(x): return nowhere.sigmoid(x)\n"
     assert "nowhere.sigmoid, which was not found" in about(check(text), "sigmoid").sentences[0]

@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -133,3 +135,20 @@ def test_a_terminal_of_no_columns_is_told_all_the_same(columns, student, monkeyp
     monkeypatch.setenv("COLUMNS", columns)
     assert commands.main(["check", str(student)]) == exits.OK
     assert "relu" in capsys.readouterr().out
+
+
+def test_a_name_for_what_no_file_defines_is_told(student, capsys):
+    options = ["check", str(student), "--map", "softmx=softmax"]
+    assert commands.main(options) == exits.USAGE
+    assert "softmx" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes of files")
+@pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o644), (0o077, 0o600), (0o002, 0o664)])
+def test_what_the_user_withholds_from_new_files_is_withheld(mask, mode, tmp_path):
+    code = (
+        "from pathlib import Path; from experiments.record import store; "
+        "store.write(Path('page.html'), 'x')"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, umask=mask, check=True)
+    assert (tmp_path / "page.html").stat().st_mode & 0o777 == mode

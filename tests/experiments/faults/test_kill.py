@@ -48,14 +48,3 @@ def test_constant_tolerances_accept_faults_that_the_bound_rejects():
     assert not any(row.accepted["running bound"] for row in rows)
     assert sum(row.accepted["cosine 0.99"] for row in rows) > 10
     assert set(rows[0].accepted) == {"running bound", *USUAL}
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("dtype", ["float64", "float32"])
-@pytest.mark.parametrize("family", [TWO_LAYER_NET, SIGMOID_MLP], ids=lambda family: family.name)
-def test_every_fault_and_every_right_variant(family, dtype):
-    wrong = [row for row in kill(family, dtype) if row.caught != row.belongs]
-    assert not wrong
-    rows = alarms(family, dtype)
-    assert sum(row.comparisons for row in rows) > 1000
-    assert not any(row.failed for row in rows)
