@@ -4,6 +4,7 @@ What is written was compared with what it comes from, as `twins compare` does, a
 """
 
 import tempfile
+from contextlib import nullcontext
 from pathlib import Path
 
 from experiments.check.finding import FINE, Finding
@@ -30,12 +31,13 @@ class NotTheSameError(Problem):
     """The code that was made is not what it was made of."""
 
 
-def export(path: Path) -> str:
+def export(path: Path, processes: Processes | None = None) -> str:
     """The net of a file in the other language.
 
     Args:
         path: of a script or notebook: with a net written by hand, or one that compiles a Keras
             model of dense layers.
+        processes: that run it, if there are some already.
 
     Returns:
         The code.
@@ -45,7 +47,8 @@ def export(path: Path) -> str:
         NotTheSameError: if the comparison finds that the two differ.
     """
     source = read_source(path)
-    with Processes() as running, tempfile.TemporaryDirectory(prefix="twins-export-") as folder:
+    own = nullcontext(processes) if processes else Processes()
+    with own as running, tempfile.TemporaryDirectory(prefix="twins-export-") as folder:
         written = Path(folder) / "exported.py"
         program = run_keras(running, source) if uses_keras(source) else None
         if program and program.models:

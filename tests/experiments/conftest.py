@@ -6,7 +6,10 @@ import pytest
 from experiments import catalog
 from experiments.check.processes import Processes
 from experiments.data import dataset, mnist
+from experiments.record.results import load
 from experiments.spec import Evaluation, Experiment, Training, in_order, uniform
+from experiments.suite import experiments as suite
+from experiments.suite.options import Options
 
 
 def _sigmoid(package):
@@ -34,7 +37,7 @@ def processes():
         yield several
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def training():
     return Training(
         name="tiny net",
@@ -61,7 +64,7 @@ def texts(monkeypatch):
     monkeypatch.setattr(catalog, "text", lambda name, language: said[language])
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def experiment(training):
     return Experiment(
         name="tiny",
@@ -70,3 +73,11 @@ def experiment(training):
         trainings=(training,),
         evaluations=(Evaluation(name="logistic", compute=_sigmoid, roundings=8),),
     )
+
+
+@pytest.fixture(scope="session")
+def record(experiment, tmp_path_factory):
+    """The record of a run of the tiny experiment."""
+    out = tmp_path_factory.mktemp("run")
+    list(suite.run([experiment], Options(out), lambda label, total: lambda n: None))
+    return load(out)

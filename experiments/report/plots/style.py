@@ -39,6 +39,7 @@ def to_png(figure: Figure) -> bytes:
     """The figure as PNG bytes, the same on every run."""
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=110, metadata={"Software": None})
+    figure.set_layout_engine("none")  # it is laid out now: not once more for the page
     return buffer.getvalue()
 
 

@@ -269,13 +269,13 @@ def test_what_commands_a_terminal_is_shown_and_not_obeyed(tmp_path, capsys):
 
 
 SURROUNDINGS = {
+    "threads that are no number": ({"TWINS_TF_THREADS": "abc"}, "", 3, "TWINS_TF_THREADS is abc"),
+    "no threads": ({"TWINS_TF_THREADS": "-1"}, "", 3, "it may be 1, 2, 3"),
     "a backend of nonsense": ({"MPLBACKEND": "nonsense"}, "", 0, ""),
     "warnings are errors": ({"PYTHONWARNINGS": "error"}, "", 0, ""),
     "no standard error": ({}, "2>&-", 0, ""),
     "no standard streams": ({}, "<&- >&- 2>&-", 0, ""),
     "a full standard error": ({}, "2>/dev/full", 0, ""),
-    "threads that are no number": ({"TWINS_TF_THREADS": "abc"}, "", 3, "TWINS_TF_THREADS is abc"),
-    "no threads": ({"TWINS_TF_THREADS": "-1"}, "", 3, "it may be 1, 2, 3"),
 }
 
 

@@ -2,8 +2,10 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,12 +18,21 @@ from experiments.words import Problem
 RIGHT = "def relu(x):\n    return x * (x > 0)\n"
 
 
+@pytest.fixture(scope="module")
+def once():
+    """The folder that the first of the tests here has reported into."""
+    return {}
+
+
 @pytest.fixture
-def reported(experiment, texts, monkeypatch, tmp_path):
+def reported(once, experiment, texts, monkeypatch, tmp_path, tmp_path_factory):
     """The folder of a report of one small experiment."""
     monkeypatch.setattr(catalog, "load", lambda: {"tiny": experiment})
-    assert commands.main(["run", "--out", str(tmp_path / "report")]) == exits.OK
-    return tmp_path / "report"
+    if not once:
+        out = tmp_path_factory.mktemp("once") / "report"
+        assert commands.main(["run", "--out", str(out)]) == exits.OK
+        once["report"] = out
+    return Path(shutil.copytree(once["report"], tmp_path / "report"))
 
 
 @pytest.fixture

@@ -49,11 +49,11 @@ def run_once(code):
 
 @pytest.mark.mostly_slow(1)
 @pytest.mark.parametrize("name", NETS)
-def test_numpy_code_of_a_keras_model_makes_the_same_step(tmp_path, name):
+def test_numpy_code_of_a_keras_model_makes_the_same_step(tmp_path, name, processes):
     layers, loss = NETS[name]
     text = KERAS.format(layers=layers, loss=loss, rate=0.3)
     (tmp_path / "model.py").write_text(text)
-    before, after, x, t = run_once(export(tmp_path / "model.py"))
+    before, after, x, t = run_once(export(tmp_path / "model.py", processes))
     names = {}
     exec(text, names)
     model = names["model"]
@@ -83,10 +83,10 @@ for epoch in range(1000):
 
 
 @pytest.mark.slow
-def test_keras_code_of_a_loop_makes_the_same_step(tmp_path):
+def test_keras_code_of_a_loop_makes_the_same_step(tmp_path, processes):
     (tmp_path / "loop.py").write_text(LOOP.format(slope="(1 - h ** 2)"))
     names, own = {}, {}
-    exec(export(tmp_path / "loop.py"), names)
+    exec(export(tmp_path / "loop.py", processes), names)
     text = (tmp_path / "loop.py").read_text()
     exec(text.replace("range(1000)", "range(0)"), own)
     model = names["model"]

@@ -79,7 +79,8 @@ def test_some_pairs(family, dtype, dictionaries):
 @pytest.mark.parametrize(("family", "dtype"), CASES, ids=IDS)
 def test_all_pairs(family, dtype, dictionaries):
     dictionary = dictionaries(family, dtype)
-    pairs = dictionary.entries[len(family.mistakes) + 1 :]
+    every = 3 if (family.name, dtype) in LONG and dtype == "float32" else 1
+    pairs = dictionary.entries[len(family.mistakes) + 1 :: every]
     outcomes = Counter(outcome(dictionary, pair) for pair in pairs)
     assert outcomes.keys() <= {"named", "lost"}
     assert outcomes["lost"] <= (0 if dtype == "float64" else len(pairs) // 200)

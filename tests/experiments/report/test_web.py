@@ -23,16 +23,13 @@ from experiments.report.web import Beside, first_shown, shown_code
 from experiments.sources import questions
 from experiments.sources.ledger import PrintedFigure
 from experiments.spec import Measurement
-from experiments.suite import experiments as suite
-from experiments.suite.options import Options
 
 REPORTS = Path(__file__).parents[3] / "reports"
 
 
 @pytest.fixture
-def results(experiment, texts, tmp_path):
-    list(suite.run([experiment], Options(tmp_path / "run"), lambda label, total: lambda n: None))
-    return load(tmp_path / "run")
+def results(record, texts):
+    return record
 
 
 def page_of(results, folder, beside=None):
