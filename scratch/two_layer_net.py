@@ -72,15 +72,14 @@ def structured_numerical_gradient(
     sample, pixel = np.nonzero(x)
     step = h * np.append(x[sample, pixel], np.ones(len(x)))  # b1 is a pixel that is always 1
     sample, pixel = np.append(sample, every), np.append(pixel, np.full(len(x), x.shape[1]))
-    before, true = exponentials[:, sample], (labels[sample], np.arange(len(sample)))
+    before = exponentials[labels, every][sample]
     first = np.empty((x.shape[1] + 1, z1.shape[1]))
     for j, outgoing in enumerate(net.params["W2"]):
         losses = []
         for signed in (step, -step):
             moved = sigmoid(a1[sample, j] + signed) - z1[sample, j]
-            after = np.exp(np.outer(outgoing, moved))
-            after *= before
-            losses.append(loss(after[true], after.sum(axis=0)))
+            of_true = before * np.exp(outgoing[labels][sample] * moved)
+            losses.append(loss(of_true, _moved_sum(exponentials, outgoing, moved, sample)))
         first[:, j] = np.bincount(pixel, losses[0] - losses[1], minlength=len(first))
 
     step = h * np.column_stack([z1, np.ones(len(x))])  # b2 is a hidden unit that is always 1
@@ -96,3 +95,33 @@ def structured_numerical_gradient(
 
     first, second = (changes / (2 * h * len(x)) for changes in (first, second))
     return {"W1": first[:-1], "b1": first[-1], "W2": second[:-1], "b2": second[-1]}
+
+
+def _moved_sum(
+    exponentials: np.ndarray, outgoing: np.ndarray, moved: np.ndarray, sample: np.ndarray
+) -> np.ndarray:
+    """Σ_c e_c exp(w_c m) for many small m, by the series Σ_k (Σ_c e_c w_c^k) m^k / k!.
+
+    The inner sums are numbers of a sample, and so few terms reach rounding that no class needs an
+    exponential of its own.
+
+    Args:
+        exponentials: e, of shape (classes, B).
+        outgoing: w, of shape (classes,).
+        moved: m, any number of them.
+        sample: of each the column of e.
+    """
+    largest = np.abs(outgoing).max() * np.abs(moved).max(initial=0.0)
+    if not largest < 1:
+        return np.sum(exponentials[:, sample] * np.exp(np.outer(outgoing, moved)), axis=0)
+    coefficients, left, order = [outgoing**0], largest, 1
+    while left > np.finfo(float).eps / 2:
+        coefficients.append(coefficients[-1] * outgoing / order)
+        order += 1
+        left *= largest / order
+    sums = np.array(coefficients) @ exponentials
+    total = sums[-1][sample]
+    for of_order in sums[-2::-1]:
+        total *= moved
+        total += of_order[sample]
+    return total
