@@ -38,6 +38,7 @@ class Checked:
         loops: that change arrays, it is not known to what end: their text and place.
         goes_back: whether one of those, or of the not checked, goes forth or back or has a method
             that does.
+        stops: where the program itself fails, and how; empty if it does not.
         stopped: why the process ended before everything was asked; empty if it did not.
         error: why nothing could be checked; empty if something was.
         has_nothing: whether that is because there is nothing to be checked.
@@ -58,6 +59,7 @@ class Checked:
     unasked: tuple[str, ...] = ()
     loops: tuple[tuple[str, str], ...] = ()
     goes_back: bool = False
+    stops: tuple[str, ...] = ()
     stopped: str = ""
     error: str = ""
     has_nothing: bool = False
@@ -76,6 +78,7 @@ class Checked:
         """What else is to be said of the file, in the language of the explanations."""
         say = words.of(self.language)
         said: list[tuple[str, tuple[str, ...]]] = [
+            *(("stops", names) for names in [self.stops] if names and not self.error),
             *(("missing", (name,)) for name in self.missing),
             *(("changed", (name,)) for name in self.changed),
             *(("not checked", names) for names in self.not_checked if self.explanations),
@@ -110,7 +113,7 @@ class Checked:
         verdicts = {explanation.verdict for explanation in self.explanations}
         if self.error:
             return Assessment.NOTHING if self.has_nothing else Assessment.FAILED
-        if self.stopped or self.goes_back or self.misspelt or self.loops:
+        if self.stopped or self.stops or self.goes_back or self.misspelt or self.loops:
             verdicts.add(Assessment.FAILED)
         return next((verdict for verdict in WORST_FIRST if verdict in verdicts), Assessment.RIGHT)
 

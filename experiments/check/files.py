@@ -38,6 +38,7 @@ from experiments.check.names import (
 )
 from experiments.check.processes import Processes
 from experiments.check.source import Line, Source, SourceError, classes_of, read_source
+from experiments.check.stops import stops
 from experiments.words import Problem, Words
 
 AT_ONCE = 2
@@ -311,9 +312,12 @@ def _checked(
         explanations += tuple(explain_program(program, keras[1], source, say))
         outcome = replace(outcome, skipped=program.skipped, stood_in=(), put_in=())
     used = {name for finding in findings for name in finding.uses}
-    not_checked = {n: why.told(say) for n, why in outcome.not_checked.items() if n not in used}
+    asked = used | {f.subject for f in findings if f.verdict is not Assessment.FAILED}
+    not_checked = {n: why.told(say) for n, why in outcome.not_checked.items() if n not in asked}
     early = outcome.stopped or (program.stopped if program else None)
     stopped = early.told(say) if early else ""
+    # what a stand-in for `fit` gives lacks much
+    itself = [] if program and explanations else _itself(source, outcome, say)
     error, is_nothing = "", False
     if not explanations:
         unbuilt = "; ".join(f"{name}: {why}" for name, why in not_checked.items())
@@ -324,7 +328,8 @@ def _checked(
         none = say("check.source.loader" if is_loader else "check.source.nothing loaded")
         if is_nothing and not is_loader:
             none = say(OF_A_FRAMEWORK if program else NOTHING_THERE, file=source.path.name)
-        error = stopped or unbuilt or none
+        error = stopped or "".join(say("check.aside.stops", a=a, b=b) for a, b in itself)
+        error = error or unbuilt or none
     changed = (
         name if name in outcome.subjects else f"{name}.{method}" for name, method in outcome.changed
     )
@@ -336,7 +341,7 @@ def _checked(
     return Checked(
         source.path,
         explanations,
-        skipped=tuple(_skipped(source, outcome, say)),
+        skipped=tuple(_skipped(source, outcome, say))[bool(itself) :],
         missing=tuple(f"{name}.{method}" for name, method in outcome.missing),
         changed=tuple(dict.fromkeys(changed)),
         nearly=tuple(f"--map {t}={b}" for t, b in nearly if t not in outcome.subjects),
@@ -348,11 +353,18 @@ def _checked(
         unasked=unasked,
         loops=tuple((source.called(n), source.place(n).told(say)) for n in loops),
         goes_back=_has_to_be_asked(source, {*unasked, *not_checked}, findings),
+        stops=itself[0] if itself else (),
         stopped=stopped,
         error=error,
-        has_nothing=is_nothing and not stopped,
+        has_nothing=is_nothing and not stopped and not itself,
         language=say.language,
     )
+
+
+def _itself(source: Source, outcome: Outcome, say: Words) -> list[tuple[str, str]]:
+    """Where and how the program itself fails, if it does."""
+    failed = None if outcome.stood_in or outcome.put_in else stops(source, outcome.skipped)
+    return [(source.place(failed[0]).told(say), failed[1].told(say))] if failed else []
 
 
 def _has_to_be_asked(source: Source, unsaid: set[str], findings: Sequence[Finding]) -> bool:

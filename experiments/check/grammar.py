@@ -126,6 +126,11 @@ class Description:
         return self == of_the_book and self.hidden in ("sigmoid", "relu")
 
     @property
+    def is_one_sided(self) -> bool:
+        """Whether its loss asks for outputs of 1 only, and its outputs do not compete."""
+        return (self.output, self.loss) == ("sigmoid", "cross-entropy")
+
+    @property
     def has_the_books_layers(self) -> bool:
         """Whether the book's corrections fit: a sigmoid layer, and an output that goes with it."""
         losses = (("softmax", "cross-entropy"), ("sigmoid", "half squared error"))

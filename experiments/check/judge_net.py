@@ -129,6 +129,10 @@ def judge_net(subject: str, answers: Sequence[Answer]) -> Finding:
     net is another one, that is right in itself.
     """
     finding = _of_its_numbers(subject, answers)
+    of = finding.description
+    if finding.verdict is Assessment.RIGHT and of and of.is_one_sided:
+        note = Problem("check.net.one-sided")
+        finding = replace(finding, verdict=Assessment.CONVENTION, note=note)
     kept = next((a.value for a in answers if a.quantity == KEPT and a.value is not None), 1.0)
     if kept:
         return finding

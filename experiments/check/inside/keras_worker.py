@@ -32,6 +32,9 @@ IMAGES = {
 }
 """Shapes of the training images and labels of Keras' data sets, and how many classes they have."""
 
+OF_A_TRAINING = ("train_step", "compute_loss")
+"""Methods by which a class of the user's own says how it is trained."""
+
 MOST_EPOCHS = 1000
 """In the stood-in history of a training."""
 
@@ -228,6 +231,11 @@ def described(keras: Any, model: Any) -> dict:  # noqa: ANN401
     written = keras.saving.serialize_keras_object
     return {
         "sequential": isinstance(model, keras.Sequential),
+        "own": [
+            name
+            for name in OF_A_TRAINING
+            if getattr(type(model), name) is not getattr(keras.Model, name)
+        ],
         "layers": [
             {
                 "class": type(layer).__name__,

@@ -238,6 +238,8 @@ def _arrays_of(net: object) -> Iterator[np.ndarray]:
 def built(new: type, x: np.ndarray, t: np.ndarray) -> Any:  # noqa: ANN401 - a stranger's net
     """A net that takes x and t, its constructor called by what its parameters are for.
 
+    Three or four whose names say nothing are the sizes of its layers.
+
     Raises:
         TypeError: if that cannot be told.
     """
@@ -252,7 +254,14 @@ def built(new: type, x: np.ndarray, t: np.ndarray) -> Any:  # noqa: ANN401 - a s
         values = {
             role: value for role, value in values.items() if role not in ("inputs", "outputs")
         }
-    return _with_roles(new, **values)
+    try:
+        return _with_roles(new, **values)
+    except TypeError:
+        needed = [p for p in signature.parameters.values() if p.default is p.empty]
+        if len(needed) not in (3, 4) or x.ndim != 2:
+            raise
+        # names that say nothing: sizes stand in the order of the layers
+        return new(inputs, *(HIDDEN, HIDDEN + 2)[: len(needed) - 2], outputs)
 
 
 def _batches(new: type) -> Iterator[tuple[np.ndarray, np.ndarray]]:

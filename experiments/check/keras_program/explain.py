@@ -35,7 +35,8 @@ def explain_program(
 def _of_model(judged: Judged, source: Source, say: Words) -> Explanation:
     model, verdict = judged.model, judged.verdict
     unseen = verdict is Assessment.RIGHT and all(fit.t is None for fit in model.fits)
-    headline = say(f"check.keras.headline.{'no data' if unseen else verdict}")
+    own = verdict is Assessment.FAILED and model.own
+    headline = say(f"check.keras.headline.{'no data' if unseen else 'own' if own else verdict}")
     subject = say("check.keras.model", place=source.place(model.line).told(say))
     remarks = [remark.says.told(say) for remark in judged.remarks]
     sentences = [describe(model, say), *remarks, _twin(judged, say)]
@@ -103,6 +104,8 @@ def _loss(model: Model, say: Words) -> str:
 
 def _twin(judged: Judged, say: Words) -> str:
     """What a NumPy twin says of the description."""
+    if judged.model.own:
+        return say("check.keras.own training", names=", ".join(f"`{n}`" for n in judged.model.own))
     if isinstance(judged.twin, Problem):
         return say("check.keras.no twin", why=judged.twin.told(say))
     if judged.apart:

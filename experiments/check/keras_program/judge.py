@@ -37,7 +37,7 @@ class Judged:
         """The verdict on the model."""
         if any(remark.is_wrong for remark in self.remarks):
             return Assessment.WRONG
-        if not last_dense(self.model):
+        if self.model.own or not last_dense(self.model):
             return Assessment.FAILED
         return Assessment.UNKNOWN if self.apart else Assessment.RIGHT
 

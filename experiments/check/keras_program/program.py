@@ -147,6 +147,7 @@ class Model:
     Attributes:
         line: where it is compiled.
         sequential: whether it is a `Sequential`.
+        own: methods of its training that its class has of its own.
         layers: in order.
         inputs: shape of a sample.
         parameters: how many it has.
@@ -158,6 +159,7 @@ class Model:
 
     line: int
     sequential: bool
+    own: tuple[str, ...]
     layers: tuple[Layer, ...]
     inputs: tuple[int, ...]
     parameters: int
@@ -250,6 +252,7 @@ def _model(row: dict, compiled: dict, made: Mapping[int, dict], fits: Sequence[d
     return Model(
         compiled["line"],
         row["sequential"],
+        tuple(row["own"]),
         tuple(Layer(one["class"], one["config"], one["parameters"]) for one in row["layers"]),
         tuple(row["inputs"]),
         row["parameters"],

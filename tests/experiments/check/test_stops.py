@@ -1,0 +1,118 @@
+"""Programs that fail by themselves, and what is not claimed of others."""
+
+import pytest
+
+from experiments.check.finding import Assessment
+from tests.experiments.check.test_readers_files import two_layers
+
+RIGHT = "import numpy as np\ndef sigmoid(x):\n    return 1 / (1 + np.exp(-x))\n"
+
+FAILING = {
+    "a key that is not there": ("params = {'b2': 1}\nprint(params['b3'])\n", "line 5: KeyError"),
+    "a name that is not there": ("print(sigmiod(0))\n", "line 4: NameError"),
+    "shapes that do not fit": ("np.ones((2, 3)) @ np.ones((2, 3))\n", "line 4: ValueError"),
+}
+
+
+@pytest.mark.parametrize("kind", FAILING)
+def test_a_program_that_fails_by_itself_is_told_and_does_not_end_with_0(kind, check):
+    text, said = FAILING[kind]
+    checked = check(RIGHT + text)
+    assert checked.verdict is Assessment.FAILED
+    assert any(f"the program itself fails in {said}" in aside for aside in checked.asides)
+    assert checked.explanations[0].verdict == "right"
+
+
+MAY_BE_OURS = {
+    "a module that is not here": "import nowhere\nnp.zeros(nowhere.size + 1)[0]\n",
+    "data that something else stands in for": (
+        "from dataset.mnist import load_mnist\n(x, t), _ = load_mnist()\nx[59_999] @ x\n"
+    ),
+    "a file that is not here": "w = np.loadtxt('w.txt')\nprint(w['b'])\n",
+    "what a loop leaves that was cut short": (
+        "found = {}\nfor i in range(100_000):\n    found[i] = i\nprint(found[99_999])\n"
+    ),
+    "a picture that is not drawn": (
+        "import matplotlib.pyplot as plt\nn, bins, _ = plt.hist([1, 2])\nprint(n.sum() + 1)\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", MAY_BE_OURS)
+def test_what_may_come_of_what_stands_in_is_not_put_on_the_program(kind, check):
+    checked = check(RIGHT + MAY_BE_OURS[kind])
+    assert checked.stops == ()
+    assert checked.explanations[0].verdict == "right"
+
+
+def test_a_loss_that_looks_at_one_side_only_is_told(check):
+    text = two_layers(output="sigmoid")
+    text = text[: text.index("    def gradient")]
+    (found,) = (e for e in check(text).explanations if e.subject == "TwoLayerNet")
+    assert found.verdict == "convention"
+    assert any("nothing pushes the others down to 0" in said for said in found.sentences)
+
+
+MIXED = """
+import numpy as np
+def softmax(a):
+    e = np.exp(a - a.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+class Net:
+    def __init__(self, n, m, k):
+        draw = np.random.randn
+        self.params = {'W1': draw(n, m), 'b1': np.zeros(m), 'W2': draw(m, m), 'b2': np.zeros(m),
+                       'W3': draw(m, k), 'b3': np.zeros(k)}
+    def layers(self, x):
+        p = self.params
+        z1 = np.tanh(x @ p['W1'] + p['b1'])
+        z2 = np.maximum(z1 @ p['W2'] + p['b2'], 0)
+        return z1, z2, softmax(z2 @ p['W3'] + p['b3'])
+    def predict(self, x):
+        return self.layers(x)[-1]
+    def loss(self, x, t):
+        return -np.sum(t * np.log(self.predict(x))) / len(x)
+    def gradient(self, x, t):
+        p, (z1, z2, y) = self.params, self.layers(x)
+        d3 = (y - t) / len(x)
+        d2 = d3 @ p['W3'].T * (z2 > 0)
+        d1 = d2 @ p['W2'].T * {slope}
+        return {'W1': x.T @ d1, 'b1': d1.sum(0), 'W2': z1.T @ d2, 'b2': d2.sum(0),
+                'W3': z2.T @ d3, 'b3': d3.sum(0)}
+"""
+
+
+@pytest.mark.parametrize(("slope", "verdict"), [("(1 - z1 ** 2)", "right"), ("(1 - z1)", "wrong")])
+def test_layers_of_different_activations_are_held_against_their_own_loss(slope, verdict, check):
+    checked = check(MIXED.replace("{slope}", slope))
+    (found,) = (e for e in checked.explanations if e.subject == "Net")
+    assert found.verdict == verdict
+    assert (checked.verdict is Assessment.WRONG) == (verdict == "wrong")
+    assert not checked.not_checked
+
+
+OWN_STEP = """
+import numpy as np
+from tensorflow import keras
+class Model(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.last = keras.layers.Dense(1, activation='sigmoid')
+    def call(self, x):
+        return self.last(x)
+    {method}
+model = Model()
+model.compile(optimizer='sgd', loss='mse')
+model.fit(np.zeros((4, 2)), np.zeros((4, 1)))
+"""
+
+
+@pytest.mark.parametrize(
+    ("method", "verdict"),
+    [("def train_step(self, data): return {}", "failed"), ("def helper(self): pass", "right")],
+)
+def test_a_training_that_is_written_anew_is_not_called_right(method, verdict, check):
+    checked = check(OWN_STEP.replace("{method}", method))
+    (found,) = checked.explanations
+    assert found.verdict == verdict
+    assert ("train_step" in " ".join(found.sentences)) == (verdict == "failed")
