@@ -328,8 +328,7 @@ def _checked(
         none = say("check.source.loader" if is_loader else "check.source.nothing loaded")
         if is_nothing and not is_loader:
             none = say(OF_A_FRAMEWORK if program else NOTHING_THERE, file=source.path.name)
-        error = stopped or "".join(say("check.aside.stops", a=a, b=b) for a, b in itself)
-        error = error or unbuilt or none
+        error = stopped or _told_of(itself, say) or unbuilt or none
     changed = (
         name if name in outcome.subjects else f"{name}.{method}" for name, method in outcome.changed
     )
@@ -341,7 +340,7 @@ def _checked(
     return Checked(
         source.path,
         explanations,
-        skipped=tuple(_skipped(source, outcome, say))[bool(itself) :],
+        skipped=() if itself else tuple(_skipped(source, outcome, say)),
         missing=tuple(f"{name}.{method}" for name, method in outcome.missing),
         changed=tuple(dict.fromkeys(changed)),
         nearly=tuple(f"--map {t}={b}" for t, b in nearly if t not in outcome.subjects),
@@ -365,6 +364,10 @@ def _itself(source: Source, outcome: Outcome, say: Words) -> list[tuple[str, str
     """Where and how the program itself fails, if it does."""
     failed = None if outcome.stood_in or outcome.put_in else stops(source, outcome.skipped)
     return [(source.place(failed[0]).told(say), failed[1].told(say))] if failed else []
+
+
+def _told_of(itself: Sequence[tuple[str, str]], say: Words) -> str:
+    return "".join(say("check.aside.stops", a=place, b=why) for place, why in itself)
 
 
 def _has_to_be_asked(source: Source, unsaid: set[str], findings: Sequence[Finding]) -> bool:

@@ -679,8 +679,8 @@ class simpleNet:
 
 
 def test_statements_that_are_not_run_are_told_together(check):
-    checked = check(LOOP + "print(n)\nprint(n)\n\nprint(n)\n")
-    why = "NameError: name 'n' is not defined"
+    checked = check(LOOP + "open('n')\nopen('n')\n\nopen('n')\n")
+    why = "FileNotFoundError: [Errno 2] No such file or directory: 'n'"
     assert checked.asides == (f"not run: line 14 – line 17 ({why})",)
 
 
