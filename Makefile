@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null \
 	&& { echo "$$p"; break; }; done)
 
-.PHONY: run test test-all lint lock clean
+.PHONY: run test test-all bench lint lock clean
 
 run: $(READY)
 	@$(BIN)/twins faults
@@ -22,6 +22,16 @@ test: $(READY)
 test-all: $(READY)
 	$(BIN)/python -m pytest -q -n auto --dist worksteal
 
+# PyTorch, JAX and numba are no part of the suite; for Linux PyTorch's wheel is that for graphics
+# cards, some GB, as its processor build is in no package index but its own.
+bench: $(READY)
+ifneq ($(UV),)
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements-bench.lock
+else
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
+endif
+	@$(BIN)/twins bench
+
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -31,6 +41,9 @@ lint: $(READY)
 lock:
 	uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-header \
 		--python-version 3.11 --output-file requirements.lock $(if $(UPGRADE),--upgrade)
+	uv pip compile pyproject.toml --extra bench --universal --generate-hashes --no-header \
+		--python-version 3.11 --constraint requirements.lock \
+		--output-file requirements-bench.lock $(if $(UPGRADE),--upgrade)
 
 clean:
 	rm -rf $(VENV) build *.egg-info reports/.store
