@@ -287,10 +287,10 @@ def _what_differs(finding: Finding, say: Words) -> Iterator[str]:
 
 
 def _causes(finding: Finding, say: Words) -> Iterator[str]:
-    for fault in finding.faults:
-        says, code = _in_words(fault, finding, say)
+    told = ((_in_words(fault, finding, say), fault.convention) for fault in finding.faults)
+    for (says, code), convention in dict.fromkeys(told):
         yield says
-        if not fault.convention and code:
+        if not convention and code:
             yield say("check.correction", code=code)
     if finding.verdict is Assessment.UNKNOWN and finding.differences and not finding.faults:
         largest = [

@@ -31,7 +31,7 @@ from experiments.judge.bounds import Bounded
 from experiments.judge.ladder import compare
 from experiments.subjects import hidden_layer
 from experiments.subjects.subject import Mistake
-from experiments.subjects.training_loop import BATCH_MISTAKES
+from experiments.subjects.training_loop import BATCH_MISTAKES, never_updated
 from experiments.subjects.training_loop import SUBJECT as TRAIN
 from experiments.words import Problem
 
@@ -218,7 +218,7 @@ def _judge(
     by_differences = own_slopes or not source.used_from(line).isdisjoint(differences)
     possible = fits(states, within, source, by_differences)
     if (right := _judged_right(possible, name, source, line, by_differences)) is not None:
-        return right
+        return _with_what_stays(right, states, source, line)
     for fit in possible:
         if fit.idle_bias in BIAS_MISSING:
             told, fault = in_other_words(fit, source), BIAS_MISSING[fit.idle_bias]
@@ -285,6 +285,38 @@ def _judged_right(
             right = own.place.expressions
             return Finding(name, "loop", Assessment.RIGHT, right=right, fit=own)
     return None
+
+
+IN_A_DICT = re.compile(r"(?P<of>.+)\[(['\"])[WwBb]\d+\2\]")
+"""A parameter in a dict of them."""
+
+
+def _with_what_stays(
+    finding: Finding, states: Sequence[Mapping[str, np.ndarray]], source: Source, line: int
+) -> Finding:
+    """A right training is wrong if it leaves out weights or biases that stand beside its own."""
+    only_left_out = all("-never-updated" in fault.id for fault in finding.faults)
+    if finding.fit is None or finding.verdict not in (Assessment.RIGHT, Assessment.WRONG):
+        return finding
+    if finding.verdict is Assessment.WRONG and not (finding.faults and only_left_out):
+        return finding
+    still = {
+        name
+        for name, array in states[0].items()
+        if all(np.array_equal(array, state.get(name, NOWHERE)) for state in states[1:])
+    }
+    own = [name for name in finding.fit.place.expressions if name not in still]
+    dicts = {found["of"] for name in own if (found := IN_A_DICT.fullmatch(name))}
+    left = tuple(n for n in still if (found := IN_A_DICT.fullmatch(n)) and found["of"] in dicts)
+    if not left:
+        return finding
+    kept = {"new_W1": lambda v: v.W1}
+    never = tuple(Mistake(never_updated(name), "update", kept) for name in sorted(left))
+    at, right = source.assigned(own[0], line) or line, tuple(own)
+    return replace(
+        finding, verdict=Assessment.WRONG, wrong=tuple(sorted(left)), right=right, faults=never,
+        note=None, line=at,
+    )  # fmt: skip
 
 
 def _right_in_part(fit: Fit, name: str, source: Source) -> Finding | None:

@@ -7,6 +7,7 @@ import io
 import json
 import re
 import sys
+import textwrap
 import tokenize
 import warnings
 from collections.abc import Collection, Iterator
@@ -424,7 +425,7 @@ def read_source(path: Path) -> Source:
     if path.stat().st_size > LARGEST:
         raise SourceError("check.source.large", file=path.name, megabytes=LARGEST // 10**6)
     text = _decode(path.read_bytes(), path)
-    if path.suffix == ".ipynb":
+    if path.suffix.lower() == ".ipynb":
         text, places = _cells(text, path)
     else:
         places = tuple(Line(number) for number in range(1, text.count("\n") + 2))
@@ -435,6 +436,7 @@ def read_source(path: Path) -> Source:
     except SyntaxError as error:
         place = places[min(error.lineno or 1, len(places)) - 1]
         line = error.text.strip() if error.text else ""
+        line = line if len(line) < LONG_LINE else f"{line[:LONG_LINE]} …"
         old = "print" in str(error.msg)
         newer = sys.version_info < (3, 12) and NEWER.match(error.text or "")
         key = f"check.source.{'python 2' if old else 'newer' if newer else 'syntax'}"
@@ -465,17 +467,22 @@ def _decode(data: bytes, path: Path) -> str:
 def _cells(text: str, path: Path) -> tuple[str, tuple[Line, ...]]:
     """The code cells of a notebook, magics and shell commands turned into comments."""
     try:
-        cells = json.loads(text)["cells"]
-        code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-    except (ValueError, KeyError, TypeError, RecursionError):
+        notebook = json.loads(text)
+        sheets = notebook.get("worksheets") or [notebook]  # of the third format
+        cells = [cell for sheet in sheets for cell in sheet["cells"] if cell["cell_type"] == "code"]
+        code = ["".join(cell.get("input", cell.get("source"))) for cell in cells]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise SourceError("check.source.notebook", file=path.name) from None
     lines: list[str] = []
     places: list[Line] = []
     for number, cell in enumerate(code, 1):
-        lines += _without_magics(cell)
+        lines += _without_magics(textwrap.dedent(cell) if cell[:1].isspace() else cell)
         places += [Line(line, number) for line in range(1, cell.count("\n") + 2)]
     return "\n".join(lines), tuple(places) or (Line(1),)
 
+
+LONG_LINE = 120
+"""Characters of a line after which no more of it is shown."""
 
 TIMING = re.compile(r"%%(time|timeit|capture|prun)\b")
 """Magics of whole cells whose other lines are Python."""

@@ -80,7 +80,8 @@ def main(arguments: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
     except OSError as error:
-        return fail(error, ENVIRONMENT)
+        told = say("error.system", path=error.filename, why=error.strerror)
+        return fail(told if error.filename else error, ENVIRONMENT)
     except Exception:
         traceback.print_exc()
         return fail(say("error.fault"), FAULT)

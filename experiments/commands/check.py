@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from experiments import words
 from experiments.commands.exits import DISAGREED, ENVIRONMENT, OK, USAGE, CommandError
-from experiments.commands.options import add_json
+from experiments.commands.options import add_json, named
 from experiments.words import Problem, Words
 
 if TYPE_CHECKING:
@@ -27,7 +27,9 @@ OUR_PAGE, OUR_TABLE = b'<meta name="generator" content="twins check">', b"file,s
 
 def arguments(parser: argparse.ArgumentParser, say: Words) -> None:
     """Which files, and what to write beside what is printed."""
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=say("help.check.files"))
+    parser.add_argument(
+        "files", nargs="+", type=named(say), metavar="FILE", help=say("help.check.files")
+    )
     parser.add_argument("--lang", choices=words.LANGUAGES, help=say("help.check.lang"))
     parser.add_argument("--out", type=Path, metavar="FILE.html", help=say("help.check.out"))
     parser.add_argument("--csv", type=Path, metavar="FILE.csv", help=say("help.check.csv"))
@@ -117,6 +119,8 @@ def look_at_output(
     Raises:
         CommandError: if it would replace what this program has not written.
     """
+    if path.name == "-":
+        raise CommandError(say("error.dash"), USAGE)
     if path.suffix.lower() in PROGRAMS and not is_program:
         raise CommandError(say("error.program's ending", path=path), USAGE)
     if path.exists() and not path.is_file():  # a pipe would be waited for

@@ -8,7 +8,7 @@ from pathlib import Path
 from experiments import words
 from experiments.commands.check import OUR_PAGE, lines, look_at_output
 from experiments.commands.exits import DISAGREED, ENVIRONMENT, OK, USAGE, CommandError
-from experiments.commands.options import add_json
+from experiments.commands.options import add_json, named
 from experiments.words import Problem, Words
 
 EXITS = {OK: "compare ok", DISAGREED: "compare failed"}
@@ -16,8 +16,10 @@ EXITS = {OK: "compare ok", DISAGREED: "compare failed"}
 
 def arguments(parser: argparse.ArgumentParser, say: Words) -> None:
     """The two files, data, and what to write beside what is printed."""
-    parser.add_argument("net", type=Path, metavar="MY_NET.py", help=say("help.compare.net"))
-    parser.add_argument("keras", type=Path, metavar="MY_KERAS.py", help=say("help.compare.keras"))
+    parser.add_argument("net", type=named(say), metavar="MY_NET.py", help=say("help.compare.net"))
+    parser.add_argument(
+        "keras", type=named(say), metavar="MY_KERAS.py", help=say("help.compare.keras")
+    )
     parser.add_argument("--data", type=Path, metavar="FILE.npz", help=say("help.compare.data"))
     parser.add_argument("--lang", choices=words.LANGUAGES, help=say("help.check.lang"))
     parser.add_argument("--out", type=Path, metavar="FILE.html", help=say("help.check.out"))
@@ -38,7 +40,8 @@ def run(options: argparse.Namespace, say: Words) -> int:
         look_at_output(options.out, OUR_PAGE, say=say)
     for path in (options.net, options.keras, options.data):
         if path and not path.is_file():
-            raise CommandError(say("error.absent file", path=path), USAGE)
+            key = "error.folder" if path.is_dir() else "error.absent file"
+            raise CommandError(say(key, path=path), USAGE)
     languages = words.LANGUAGES if options.out else (say.language,)
     try:
         data = read_data(options.data) if options.data else None

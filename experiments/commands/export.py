@@ -5,6 +5,7 @@ from pathlib import Path
 
 from experiments.commands.check import look_at_output
 from experiments.commands.exits import DISAGREED, ENVIRONMENT, OK, USAGE, CommandError
+from experiments.commands.options import named
 from experiments.words import Problem, Words
 
 EXITS = {OK: "export ok", DISAGREED: "export failed"}
@@ -12,7 +13,7 @@ EXITS = {OK: "export ok", DISAGREED: "export failed"}
 
 def arguments(parser: argparse.ArgumentParser, say: Words) -> None:
     """The file, and where the code is written to."""
-    parser.add_argument("file", type=Path, metavar="FILE", help=say("help.export.file"))
+    parser.add_argument("file", type=named(say), metavar="FILE", help=say("help.export.file"))
     parser.add_argument("--out", type=Path, metavar="NEW.py", help=say("help.export.out"))
 
 

@@ -1,6 +1,7 @@
 """Arguments that several commands take, and what they have in common."""
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 
 from experiments.commands.exits import ENVIRONMENT, USAGE, CommandError
@@ -57,3 +58,14 @@ def claim(out: Path, say: Words) -> None:
     except (OSError, ValueError) as error:  # the latter of a name that no folder can have
         why = getattr(error, "strerror", error)
         raise CommandError(say("error.cannot write", path=out, why=why), ENVIRONMENT) from None
+
+
+def named(say: Words) -> Callable[[str], Path]:
+    """What makes a path of an argument: of an empty one, as of a variable that is not set, none."""
+
+    def path(text: str) -> Path:
+        if not text:
+            raise argparse.ArgumentTypeError(say("error.empty"))
+        return Path(text)
+
+    return path

@@ -14,7 +14,7 @@ from experiments.commands.exits import ENVIRONMENT, CommandError
 from experiments.record.leftovers import mark, sweep
 from experiments.words import Words
 
-THREADS = "TWINS_TF_THREADS"
+THREADS, CACHE = "TWINS_TF_THREADS", "XDG_CACHE_HOME"
 """How many threads TensorFlow has within an operation."""
 
 ENDINGS = ("SIGTERM", "SIGHUP")
@@ -37,6 +37,8 @@ def look_at_environment(say: Words) -> None:
     Raises:
         CommandError: if one of our own has a value that it cannot have.
     """
+    if not Path(os.environ.get(CACHE, "/")).is_absolute():
+        del os.environ[CACHE]  # which counts as not set, as the specification says
     threads = os.environ.get(THREADS, "1")
     if not threads.isdecimal() or int(threads) == 0:
         message = say("error.variable", name=THREADS, value=threads, there="1, 2, 3, …")

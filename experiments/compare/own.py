@@ -191,13 +191,19 @@ def read_data(path: Path) -> tuple[np.ndarray, np.ndarray]:
         Problem: if it has no such arrays.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
-            x, t = (file[name] for name in ("x", "t"))
-        if not (x.dtype.kind in "biuf" and t.dtype.kind in "biuf" and len(x) and len(t)):
-            raise ValueError("real numbers are wanted, of one sample at least")
-        x, t = x.astype(float), t.astype(float)
-        if not max(np.abs(x).max(), np.abs(t).max()) < LARGEST:
-            raise ValueError(f"numbers are wanted, and none above {LARGEST:g}")
+        file = np.load(path, allow_pickle=False)
+        if not isinstance(file, np.lib.npyio.NpzFile):
+            raise Problem("compare.no npz", path=path)
+        with file:
+            if lacking := [name for name in ("x", "t") if name not in file]:
+                raise Problem("compare.data lacks", path=path, names=", ".join(lacking))
+            x, t = np.atleast_1d(file["x"], file["t"])
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
         raise Problem("compare.data", path=path, why=error) from None
+    if len(x) != len(t) or not len(x):
+        raise Problem("compare.data counts", path=path, x=len(x), t=len(t))
+    arrays = [a.astype(float) for a in (x, t) if a.dtype.kind in "biuf"]
+    if len(arrays) < 2 or not max(np.abs(a).max() for a in arrays) < LARGEST:
+        raise Problem("compare.data numbers", path=path, most=f"{LARGEST:g}")
+    x, t = arrays
     return x, t

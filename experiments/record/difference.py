@@ -7,10 +7,15 @@ from typing import Literal
 
 from experiments.judge.bounds import UNIT_ROUNDOFF
 from experiments.judge.trajectory import SHADOW_FACTOR
-from experiments.record.results import ExperimentResult, Results, TrainingResult
+from experiments.record.results import (
+    ExperimentResult,
+    JudgedFigure,
+    Results,
+    TrainingResult,
+)
 from experiments.record.summary import summarise
 
-Kind = Literal["only old", "only new", "agreement", "verdict", "figure", "value", "spec"]
+Kind = Literal["only old", "only new", "part", "agreement", "verdict", "figure", "value", "spec"]
 
 ROUNDINGS = 16
 """Roundings by which a number that both sides give alike may differ between two machines."""
@@ -99,7 +104,9 @@ def compare_records(old: Results, new: Results, only: Collection[str] | None = N
             continue
         agreed = summarise(before).agrees, summarise(after).agrees
         agreements += all(agreed)
-        verdicts += len(after.figures)
+        verdicts += len({_called(judged) for judged in after.figures})
+        in_one = before.parts.keys() ^ after.parts.keys()
+        changes += [Change("part", name, part, "", "") for part in sorted(in_one)]
         if agreed[0] != agreed[1]:
             changes.append(Change("agreement", name, "", *(str(a) for a in agreed)))
         changes += _figures(name, before, after)
@@ -111,11 +118,18 @@ def compare_records(old: Results, new: Results, only: Collection[str] | None = N
     return Difference(tuple(changes), versions, agreements, verdicts, values, _date(old, shared))
 
 
+def _called(judged: JudgedFigure) -> tuple[str, str, str]:
+    """By what a printed figure is known again: its part, its place, and what it measures."""
+    figure = judged.figure
+    return figure.part, figure.place, str(figure.measures)
+
+
 def _figures(name: str, before: ExperimentResult, after: ExperimentResult) -> Iterator[Change]:
     """Printed figures whose verdict or value as written differs."""
-    earlier = {(j.figure.part, j.figure.place, str(j.figure.measures)): j for j in before.figures}
-    for judged in after.figures:
-        part, place, of = judged.figure.part, judged.figure.place, str(judged.figure.measures)
+    earlier, later = ({_called(j): j for j in of.figures} for of in (before, after))
+    for part, place, of in earlier.keys() - later.keys():
+        yield Change("part", name, f"{part}: {of} ({place})", "", "")
+    for (part, place, of), judged in later.items():
         was = earlier.get((part, place, of))
         what = f"{part}: {of}"
         if was is None:
@@ -132,7 +146,9 @@ def _values(
     changes, count = [], 0
     for part, training in after.trainings.items():
         was = before.trainings.get(part)
-        if was is None or was.spec != training.spec or was.data != training.data:
+        if was is None:
+            continue
+        if was.spec != training.spec or was.data != training.data:
             changes.append(Change("spec", name, part, "", ""))
             continue
         for of, first, second, bound in _numbers(was, training):

@@ -363,6 +363,8 @@ def read(path: Path, kind: type, schema: int, command: str) -> Any:  # noqa: ANN
         return typed(content, kind)
     except FileNotFoundError:
         raise RecordError("record.absent", path=path, command=command) from None
+    except PermissionError as error:
+        raise RecordError("record.unreadable", path=path, why=error.strerror) from None
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise RecordError("record.damaged", path=path, why=error, command=command) from None
 

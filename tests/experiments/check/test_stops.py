@@ -1,5 +1,7 @@
 """Programs that fail by themselves, and what is not claimed of others."""
 
+import json
+
 import pytest
 
 from experiments.check.finding import Assessment
@@ -116,3 +118,45 @@ def test_a_training_that_is_written_anew_is_not_called_right(method, verdict, ch
     (found,) = checked.explanations
     assert found.verdict == verdict
     assert ("train_step" in " ".join(found.sentences)) == (verdict == "failed")
+
+
+IN_A_DICT = """
+import numpy as np
+rng = np.random.default_rng(0)
+p = {'W1': rng.normal(size=(3, 4)), 'b1': np.zeros(4), 'W2': rng.normal(size=(4, 2)),
+     'b2': np.zeros(2)}
+x, t = rng.normal(size=(6, 3)), rng.normal(size=(6, 2))
+for step in range(300):
+    z = np.tanh(x @ p['W1'] + p['b1'])
+    y = z @ p['W2'] + p['b2']
+    d2 = (y - t) / len(x)
+    d1 = d2 @ p['W2'].T * (1 - z ** 2)
+    g = {'W1': x.T @ d1, 'b1': d1.sum(0), 'W2': z.T @ d2, 'b2': d2.sum(0)}
+    for key in KEYS:
+        p[key] -= 0.1 * g[key]
+"""
+
+
+@pytest.mark.parametrize("left_out", [(), ("W1", "b1"), ("b1",), ("b1", "b2")])
+def test_a_parameter_that_a_dict_holds_and_no_update_reaches_is_named(left_out, check):
+    keys = [key for key in ("W1", "b1", "W2", "b2") if key not in left_out]
+    (found,) = check(IN_A_DICT.replace("KEYS", repr(keys))).explanations
+    assert found.verdict == ("wrong" if left_out else "right")
+    for key in left_out:
+        assert any(f"`p['{key}']` is never updated" in said for said in found.sentences)
+
+
+def test_a_notebook_may_be_old_indented_or_named_in_capitals(check):
+    code = RIGHT.replace("np.exp(-x)", "np.exp(x)")
+    indented = "".join(f"    {line}\n" for line in code.splitlines())
+    cells = [{"cell_type": "code", "input": code}]
+    for name, notebook in {
+        "A.IPYNB": {"cells": [{"cell_type": "code", "source": code}]},
+        "b.ipynb": {"cells": [{"cell_type": "code", "source": indented}]},
+        "c.ipynb": {"nbformat": 3, "worksheets": [{"cells": cells}]},
+    }.items():
+        assert check(json.dumps(notebook), name).verdict is Assessment.WRONG, name
+
+
+def test_of_a_long_line_only_the_beginning_is_shown(check):
+    assert len(check(f"x = {'(' * 5000}1\n").error) < 500

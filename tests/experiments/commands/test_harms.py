@@ -138,7 +138,7 @@ def test_data_that_say_nothing_are_refused(kind, tmp_path):
     np.savez(tmp_path / "data.npz", x=x, t=t)
     with pytest.raises(Problem) as error:
         read_data(tmp_path / "data.npz")
-    assert error.value.key == "compare.data"
+    assert error.value.key.startswith("compare.data ")
 
 
 @pytest.mark.parametrize("columns", ["0", "00", ""])
@@ -163,3 +163,61 @@ def test_what_the_user_withholds_from_new_files_is_withheld(mask, mode, tmp_path
     )
     subprocess.run([sys.executable, "-c", code], cwd=tmp_path, umask=mask, check=True)
     assert (tmp_path / "page.html").stat().st_mode & 0o777 == mode
+
+
+def test_an_empty_name_is_no_file_and_not_the_present_folder(capsys):
+    with pytest.raises(SystemExit) as ended:
+        commands.main(["check", ""])
+    assert ended.value.code == exits.USAGE
+
+
+def test_a_dash_is_no_files_name(student, tmp_path, capsys):
+    assert commands.main(["check", str(student), "--out", "-"]) == exits.USAGE
+    assert not (tmp_path / "-").exists()
+
+
+def test_a_folder_in_a_files_place_is_called_one(student, tmp_path, capsys):
+    assert commands.main(["compare", str(tmp_path), str(student)]) == exits.USAGE
+    assert "is a folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("lost", ["trainings", "evaluations", "nothing"])
+def test_what_one_report_lacks_is_a_difference(lost, reported, tmp_path, capsys):
+    other = tmp_path / "other.json"
+    record = json.loads((reported / "results.json").read_text("utf-8"))
+    if lost != "nothing":
+        record["experiments"]["tiny"][lost] = {}
+    other.write_text(json.dumps(record), "utf-8")
+    code = commands.main(["diff", str(reported), str(other)])
+    assert (code == exits.OK) == (lost == "nothing")
+    assert ("in one of the reports only" in capsys.readouterr().out) == (lost != "nothing")
+
+
+def no_npz(path):
+    with path.open("wb") as file:
+        np.save(file, np.ones(3))
+
+
+COUNTS = {
+    "is no npz file": no_npz,
+    "has no x": lambda path: np.savez(path, t=np.ones((3, 1))),
+    "x has 3 samples and t 6": lambda path: np.savez(path, x=np.ones((3, 2)), t=np.ones((6, 1))),
+    "x has 1 samples and t 2": lambda path: np.savez(path, x=np.float64(1), t=np.ones((2, 1))),
+}
+
+
+@pytest.mark.parametrize("said", COUNTS)
+def test_what_is_wrong_with_data_is_said_in_words(said, tmp_path):
+    COUNTS[said](tmp_path / "data.npz")
+    with pytest.raises(Problem) as error:
+        read_data(tmp_path / "data.npz")
+    assert said in str(error.value)
+
+
+def test_a_place_that_cannot_be_written_to_is_named_and_nothing_inner(student, tmp_path, capsys):
+    (tmp_path / "file").write_text("", "utf-8")
+    where = tmp_path / "file" / "page.html"
+    assert commands.main(["check", str(student), "--out", str(where)]) != exits.OK
+    said = capsys.readouterr().err
+    assert "Errno" not in said
+    assert ".page.html" not in said
