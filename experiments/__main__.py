@@ -1,7 +1,12 @@
 """`python -m experiments` is `twins`."""
 
 import sys
+from pathlib import Path
 
-from experiments.commands import main
+HERE = Path(__file__).resolve().parents[1]
+if Path(sys.path[0]) == Path.cwd() != HERE:
+    del sys.path[0]  # a file there may be called numpy.py
+
+from experiments.commands import main  # noqa: E402
 
 sys.exit(main())

@@ -4,6 +4,7 @@ import atexit
 import os
 import shutil
 import signal
+import sys
 import tempfile
 import threading
 import warnings
@@ -13,6 +14,9 @@ from pathlib import Path
 from experiments.commands.exits import ENVIRONMENT, CommandError
 from experiments.record.leftovers import mark, sweep
 from experiments.words import Words
+
+LEAST_MEMORY = 1_500_000_000
+"""Bytes of address space without which TensorFlow cannot be loaded."""
 
 THREADS, CACHE = "TWINS_TF_THREADS", "XDG_CACHE_HOME"
 """How many threads TensorFlow has within an operation."""
@@ -31,6 +35,16 @@ def hear_endings() -> None:
             signal.signal(number, signal.default_int_handler)
 
 
+def _memory() -> int:
+    """Bytes of address space that this process may take, where the system sets a limit."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return sys.maxsize
+    most, _ = resource.getrlimit(resource.RLIMIT_AS)
+    return sys.maxsize if most == resource.RLIM_INFINITY else most
+
+
 def look_at_environment(say: Words) -> None:
     """See that the variables of the environment say what can be done, and unsay what does harm.
 
@@ -42,6 +56,10 @@ def look_at_environment(say: Words) -> None:
     threads = os.environ.get(THREADS, "1")
     if not threads.isdecimal() or int(threads) == 0:
         message = say("error.variable", name=THREADS, value=threads, there="1, 2, 3, …")
+        raise CommandError(message, ENVIRONMENT)
+    most = _memory()
+    if most < LEAST_MEMORY:
+        message = say("error.memory", most=most // 10**6, least=LEAST_MEMORY // 10**6)
         raise CommandError(message, ENVIRONMENT)
     os.environ.pop("MPLBACKEND", None)  # no window is opened here
     if not os.environ.get("SOURCE_DATE_EPOCH", "0").isdecimal():

@@ -41,7 +41,7 @@ def differences(own: Own, theirs: Theirs) -> Iterator[Problem]:
     if any(fit.weighted for fit in theirs.model.fits[-1:]):
         yield Problem("compare.weighted")
     for fit in fits[-1:]:
-        size = min(fit.batch_size or 32, fit.x.shape[0] if fit.x else samples)
+        size = fit.per_step(samples)
         if size != samples:
             yield Problem("compare.batch", own=samples, keras=size)
 

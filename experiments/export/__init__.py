@@ -8,8 +8,8 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from experiments.check.finding import FINE, Finding
+from experiments.check.keras_program.program import KERAS_BATCH, uses_keras
 from experiments.check.keras_program.program import run as run_keras
-from experiments.check.keras_program.program import uses_keras
 from experiments.check.processes import Processes
 from experiments.check.source import read_source
 from experiments.check.twin_code import twin_code
@@ -52,7 +52,9 @@ def export(path: Path, processes: Processes | None = None) -> str:
         written = Path(folder) / "exported.py"
         program = run_keras(running, source) if uses_keras(source) else None
         if program and program.models:
-            code, pair = numpy_code(the_model(program, path.name).chain), (written, path)
+            theirs = the_model(program, path.name)
+            steps = [fit.per_step(KERAS_BATCH) for fit in theirs.model.fits[-1:]]
+            code, pair = numpy_code(theirs.chain, *steps), (written, path)
         else:
             code, pair = _keras_code(the_net(running, source)), (path, written)
         text = f'{MARK}: the net of {path.name}, and the same."""\n\n{code}'

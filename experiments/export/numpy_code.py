@@ -26,11 +26,12 @@ TARGETS = {
 """Of a kind that fits the outputs."""
 
 
-def numpy_code(chain: Chain) -> str:
+def numpy_code(chain: Chain, samples: int = SAMPLES) -> str:
     """A training of the net by gradient descent, forth and back written out.
 
     Args:
         chain: the net; its rate is the training's.
+        samples: of a step.
 
     Raises:
         Problem: if it has an activation that cannot be written so.
@@ -40,7 +41,7 @@ def numpy_code(chain: Chain) -> str:
         raise Problem("export.activation", names=f"{of.hidden}, {of.output}")
     said = parts(Kind(of.hidden, of.output, of.loss, of.reduction))
     depth = len(chain.layers)
-    lines = [_head(chain), *_starts(chain), "", "for step in range(1000):"]
+    lines = [_head(chain, samples), *_starts(chain), "", "for step in range(1000):"]
     biased = [layer in chain.biased for layer in chain.layers]
     for number, has_bias in enumerate(biased, 1):
         below = f"z{number - 1}" if number > 1 else "x"
@@ -67,8 +68,8 @@ def numpy_code(chain: Chain) -> str:
     return "\n".join([*lines, "    if step % 100 == 0:", "        print(step, loss)"]) + "\n"
 
 
-def _head(chain: Chain) -> str:
-    sizes = {"samples": SAMPLES, "inputs": chain.widths[0], "outputs": chain.widths[-1]}
+def _head(chain: Chain, samples: int) -> str:
+    sizes = {"samples": samples, "inputs": chain.widths[0], "outputs": chain.widths[-1]}
     targets = TARGETS[chain.of.output].format(**sizes)
     return HEAD.format(**sizes, targets=targets, rate=chain.rate).rstrip("\n")
 

@@ -230,7 +230,7 @@ def described(keras: Any, model: Any) -> dict:  # noqa: ANN401
     """
     written = keras.saving.serialize_keras_object
     return {
-        "sequential": isinstance(model, keras.Sequential),
+        "sequential": isinstance(model, keras.Sequential) or _is_a_chain(keras, model),
         "own": [
             name
             for name in OF_A_TRAINING
@@ -251,6 +251,19 @@ def described(keras: Any, model: Any) -> dict:  # noqa: ANN401
         "loss_weights": _safe(lambda m: m._compile_loss._user_loss_weights, model),
         "optimizer": _safe(written, model.optimizer),
     }
+
+
+def _is_a_chain(keras: Any, model: Any) -> bool:  # noqa: ANN401
+    """Whether a functional model's layers each take what the one before them gives."""
+    if type(model) is not keras.Model and type(model).__name__ != "Functional":
+        return False
+    layers = model.layers
+    fed_by = [
+        [[parent.operation for parent in node.parent_nodes] for node in layer._inbound_nodes]
+        for layer in layers
+    ]
+    chained = [[[before]] for before in layers[:-1]]
+    return len(model.inputs) == len(model.outputs) == 1 and fed_by == [[[]], *chained]
 
 
 def _is_there(keras: Any, loss: Any) -> bool:  # noqa: ANN401

@@ -119,6 +119,10 @@ class Optimizer:
     config: Mapping[str, Any]
 
 
+KERAS_BATCH = 32
+"""Samples per step, where nothing is said."""
+
+
 @dataclass(frozen=True)
 class Fit:
     """A training.
@@ -138,6 +142,10 @@ class Fit:
     weighted: bool
     x: Seen | None
     t: Seen | None
+
+    def per_step(self, samples: int) -> int:
+        """How many of its samples a step takes; of so many, where they could not be seen."""
+        return min(self.batch_size or KERAS_BATCH, self.x.shape[0] if self.x else samples)
 
 
 @dataclass(frozen=True)

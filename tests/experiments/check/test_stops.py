@@ -160,3 +160,25 @@ def test_a_notebook_may_be_old_indented_or_named_in_capitals(check):
 
 def test_of_a_long_line_only_the_beginning_is_shown(check):
     assert len(check(f"x = {'(' * 5000}1\n").error) < 500
+
+
+FUNCTIONAL = """
+import numpy as np
+from tensorflow import keras
+x = keras.Input((2,))
+h = keras.layers.Dense(4, activation='tanh')(x)
+y = keras.layers.Dense(1, activation='sigmoid')({last})
+model = keras.Model(x, y)
+model.compile(optimizer=keras.optimizers.SGD(0.5), loss='mse')
+model.fit(np.zeros((4, 2)), np.zeros((4, 1)))
+"""
+
+
+@pytest.mark.parametrize(
+    ("last", "said"),
+    [("h", "A NumPy twin"), ("keras.layers.Concatenate()([h, x])", "its layers are no chain")],
+)
+def test_a_functional_model_is_held_against_numpy_where_it_is_a_chain(last, said, check):
+    (found,) = check(FUNCTIONAL.replace("{last}", last)).explanations
+    assert found.verdict == "right"
+    assert said in " ".join(found.sentences)

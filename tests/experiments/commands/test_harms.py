@@ -221,3 +221,30 @@ def test_a_place_that_cannot_be_written_to_is_named_and_nothing_inner(student, t
     said = capsys.readouterr().err
     assert "Errno" not in said
     assert ".page.html" not in said
+
+
+def in_a_shell(command, folder):
+    done = subprocess.run(
+        command.format(python=sys.executable),
+        shell=True,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="of a shell")
+def test_too_little_memory_is_told_before_anything_is_loaded(student, tmp_path):
+    command = "ulimit -v 900000; {python} -m experiments check student.py"
+    code, said = in_a_shell(command, tmp_path)
+    assert code == exits.ENVIRONMENT
+    assert "ulimit -v" in said
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="of a shell")
+def test_a_students_file_called_numpy_is_not_taken_for_it(tmp_path):
+    (tmp_path / "numpy.py").write_text(RIGHT, "utf-8")
+    code, said = in_a_shell("{python} -m experiments check numpy.py", tmp_path)
+    assert code == exits.OK, said

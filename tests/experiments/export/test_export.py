@@ -65,6 +65,25 @@ def test_numpy_code_of_a_keras_model_makes_the_same_step(tmp_path, name, process
         assert not np.array_equal(before[n], after[n])
 
 
+FITS = {
+    "four samples": ("", 4),
+    "batches of one": (", batch_size=1", 1),
+    "batches of three": (", batch_size=3", 3),
+}
+
+
+@pytest.mark.mostly_slow(1)
+@pytest.mark.parametrize("fit", FITS)
+def test_a_model_that_is_trained_is_written_with_its_batches(fit, tmp_path, processes):
+    options, samples = FITS[fit]
+    layers, loss = NETS["sigmoid"]
+    text = KERAS.format(layers=layers, loss=loss, rate=0.3)
+    text += f"import numpy as np\nmodel.fit(np.zeros((4, 5)), np.zeros((4, 1)){options})\n"
+    (tmp_path / "model.py").write_text(text)
+    _, _, x, _ = run_once(export(tmp_path / "model.py", processes))
+    assert len(x) == samples
+
+
 LOOP = """
 import numpy as np
 rng = np.random.default_rng(3)
