@@ -16,6 +16,7 @@ from experiments.check.judge_loop import given_batches, judge_loops
 from experiments.check.judge_net import NOT_RECOGNISED
 from experiments.check.source import Source
 from experiments.subjects.subject import Mistake
+from experiments.subjects.training_loop import update_mistakes
 from experiments.words import Problem
 
 SOMETHING_ELSE = {OTHER_ARGUMENTS, NOT_RECOGNISED, "check.why.no training"}
@@ -39,6 +40,7 @@ def findings_of(outcome: Outcome, source: Source) -> tuple[Outcome, list[Finding
     outcome, asked = _without_other_things(outcome, judge(outcome))
     asked = [_with_its_branch(finding, outcome, source) for finding in asked]
     of_nets, unknown = judge_loops(outcome, source, asked)
+    of_nets = [_climbing(loop, asked, source) for loop in of_nets]
     descents = list(judge_descents(outcome, source, {finding.subject for finding in asked}))
     told = {finding.subject for finding in (*descents, *asked)}
     of_slopes = {finding.subject for finding in asked if _is_of_slopes(finding)}
@@ -62,6 +64,15 @@ def findings_of(outcome: Outcome, source: Source) -> tuple[Outcome, list[Finding
         if one.verdict is not Assessment.FAILED or one.subject not in used
     )
     return outcome, [*kept, *loops], open_loops
+
+
+def _climbing(loop: Finding, asked: Sequence[Finding], source: Source) -> Finding:
+    """A loop whose steps all go the wrong way adds a gradient that is right in itself."""
+    is_right = any(one.about == "net" and one.verdict in FINE for one in asked)
+    if not is_right or loop.fit is None or [f.id for f in loop.faults] != ["delta-sign"]:
+        return loop
+    uphill = next(m for m in update_mistakes(("W1",)) if m.id == "update-uphill")
+    return replace(loop, faults=(uphill,), line=source.assigned(loop.fit.place.expressions[0]))
 
 
 def _with_its_branch(finding: Finding, outcome: Outcome, source: Source) -> Finding:

@@ -346,7 +346,6 @@ def load(
                 before_again(module.__dict__, statement.name, before.lineno)
             defined[statement.name] = statement
         write(kind="running", first=statement.lineno)
-        code = compile(ast.Module([statement], []), path, "exec")
         with contextlib.suppress(BaseException), time_limit(SECONDS_PER_CALL):
-            exec(code, module.__dict__)
+            exec(compile(ast.Module([statement], []), path, "exec"), module.__dict__)
     return module.__dict__

@@ -348,10 +348,9 @@ def run(
         names["__name__"] = "__main__" if isinstance(statement, ast.If) else name
         answers.write(kind="running", first=statement.lineno)
         loops.statement = statement.lineno
-        code = compile(ast.Module([statement], []), path, "exec")
         try:
             with time_limit(min(left, SECONDS_PER_CALL)), np.errstate(all="ignore"):
-                exec(code, names)
+                exec(compile(ast.Module([statement], []), path, "exec"), names)
         except BaseException as error:
             if not loops.was_cut:
                 answers.write(kind="skipped", first=statement.lineno, last=last, why=error)

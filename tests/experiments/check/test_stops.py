@@ -182,3 +182,57 @@ def test_a_functional_model_is_held_against_numpy_where_it_is_a_chain(last, said
     (found,) = check(FUNCTIONAL.replace("{last}", last)).explanations
     assert found.verdict == "right"
     assert said in " ".join(found.sentences)
+
+
+COLUMNS = """
+import numpy as np
+def sigmoid(z): return 1 / (1 + np.exp(-z))
+def forward_propagation(X, p):
+    A1 = np.tanh(p['W1'] @ X + p['b1'])
+    A2 = sigmoid(p['W2'] @ A1 + p['b2'])
+    return A2, {'A1': A1, 'A2': A2}
+def compute_cost(A2, Y):
+    return float(-np.sum(Y * np.log(A2) + (1 - Y) * np.log(1 - A2)) / Y.shape[1])
+def backward_propagation(p, cache, X, Y):
+    m, A1, A2 = X.shape[1], cache['A1'], cache['A2']
+    dZ2 = DELTA
+    dZ1 = p['W2'].T @ dZ2 * (1 - A1 ** 2)
+    return {'dW1': dZ1 @ X.T / m, 'db1': dZ1.sum(axis=1, keepdims=True) / m,
+            'dW2': dZ2 @ A1.T / m, 'db2': dZ2.sum(axis=1, keepdims=True) / m}
+def nn_model(X, Y, n_h, n=1000):
+    rng = np.random.default_rng(1)
+    p = {'W1': rng.normal(size=(n_h, len(X))), 'b1': np.zeros((n_h, 1)),
+         'W2': rng.normal(size=(len(Y), n_h)), 'b2': np.zeros((len(Y), 1))}
+    for i in range(n):
+        A2, cache = forward_propagation(X, p)
+        g = backward_propagation(p, cache, X, Y)
+        for k in p:
+            p[k] = p[k] SIGN 1.2 * g['d' + k]
+    return p
+rng = np.random.default_rng(0)
+X = rng.normal(size=(2, 50))
+nn_model(X, (X[:1] * X[1:] > 0) * 1.0, 4)
+"""
+
+
+@pytest.mark.parametrize(
+    ("delta", "sign", "faults"),
+    [
+        ("A2 - Y", "-", {"backward_propagation": (), "nn_model": ()}),
+        ("A2 - Y", "+", {"backward_propagation": (), "nn_model": ("update-uphill",)}),
+        ("Y - A2", "-", {"backward_propagation": ("delta-sign",), "nn_model": ("delta-sign",)}),
+    ],
+)
+def test_the_wrong_sign_is_found_where_it_is(delta, sign, faults, check):
+    found = check(COLUMNS.replace("DELTA", delta).replace("SIGN", sign)).explanations
+    told = {one.subject.partition(":")[0]: one.faults for one in found}
+    assert {name: told.get(name) for name in faults} == faults
+
+
+def test_what_only_a_notebook_may_await_takes_no_other_answers_with_it(check):
+    source = RIGHT + "import asyncio\nx = await asyncio.sleep(0)\nawait asyncio.sleep(0)\n"
+    cells = [{"cell_type": "code", "source": source}]
+    checked = check(json.dumps({"cells": cells}), "a.ipynb")
+    assert checked.explanations[0].verdict == "right"
+    assert not checked.stopped
+    assert any("SyntaxError: 'await' outside" in aside for aside in checked.asides)
