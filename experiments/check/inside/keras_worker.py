@@ -71,10 +71,9 @@ def _run(tree: ast.Module, path: str, answers: Answers) -> None:
     sys.modules["__main__"] = module
     module.__dict__.update({"__file__": path, "__builtins__": builtins})
     for statement in tree.body:
-        code = compile(ast.Module([statement], []), path, "exec")
         try:
             with time_limit(SECONDS_PER_STATEMENT), np.errstate(all="ignore"):
-                exec(code, module.__dict__)
+                exec(compile(ast.Module([statement], []), path, "exec"), module.__dict__)
         except BaseException as error:
             last = statement.end_lineno or statement.lineno
             answers.write(kind="skipped", first=statement.lineno, last=last, why=error)
