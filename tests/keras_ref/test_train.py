@@ -29,7 +29,7 @@ def nets(rng):
     }
 
 
-@pytest.mark.mostly_slow(4)
+@pytest.mark.mostly_slow(2)
 @pytest.mark.parametrize("net", ["delta rule", "sigmoid MLP", "with bias unit", "two-layer net"])
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_the_same_weights_as_fit(net, dtype, rng):

@@ -84,7 +84,8 @@ class Net:
 """
 
 
-@pytest.mark.parametrize(("slope", "verdict"), [("(1 - z1 ** 2)", "right"), ("(1 - z1)", "wrong")])
+@pytest.mark.mostly_slow(1)
+@pytest.mark.parametrize(("slope", "verdict"), [("(1 - z1)", "wrong"), ("(1 - z1 ** 2)", "right")])
 def test_layers_of_different_activations_are_held_against_their_own_loss(slope, verdict, check):
     checked = check(MIXED.replace("{slope}", slope))
     (found,) = (e for e in checked.explanations if e.subject == "Net")
@@ -109,6 +110,7 @@ model.fit(np.zeros((4, 2)), np.zeros((4, 1)))
 """
 
 
+@pytest.mark.mostly_slow(1)
 @pytest.mark.parametrize(
     ("method", "verdict"),
     [("def train_step(self, data): return {}", "failed"), ("def helper(self): pass", "right")],
@@ -174,6 +176,7 @@ model.fit(np.zeros((4, 2)), np.zeros((4, 1)))
 """
 
 
+@pytest.mark.mostly_slow(1)
 @pytest.mark.parametrize(
     ("last", "said"),
     [("h", "A NumPy twin"), ("keras.layers.Concatenate()([h, x])", "its layers are no chain")],
@@ -215,11 +218,12 @@ nn_model(X, (X[:1] * X[1:] > 0) * 1.0, 4)
 """
 
 
+@pytest.mark.mostly_slow(1)
 @pytest.mark.parametrize(
     ("delta", "sign", "faults"),
     [
-        ("A2 - Y", "-", {"backward_propagation": (), "nn_model": ()}),
         ("A2 - Y", "+", {"backward_propagation": (), "nn_model": ("update-uphill",)}),
+        ("A2 - Y", "-", {"backward_propagation": (), "nn_model": ()}),
         ("Y - A2", "-", {"backward_propagation": ("delta-sign",), "nn_model": ("delta-sign",)}),
     ],
 )

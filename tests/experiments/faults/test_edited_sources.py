@@ -133,7 +133,7 @@ def test_an_edit_of_what_is_not_there_is_refused_and_leaves_the_package_as_it_wa
     assert sys.modules["scratch.functions"] is before
 
 
-@pytest.mark.mostly_slow(3)
+@pytest.mark.mostly_slow(1)
 @pytest.mark.parametrize("ground", ["delta-rule", "linear-regression", "bias-unit"])
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_edits_are_caught_at_their_rung_and_right_ones_let_pass(ground, dtype):
