@@ -6,6 +6,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 UV := $(shell command -v uv 2>/dev/null)
+ifneq ($(UV),)
+INSTALL := $(UV) pip install --quiet --python $(BIN)/python
+else
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+endif
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null \
 	&& { echo "$$p"; break; }; done)
@@ -25,11 +30,7 @@ test-all: $(READY)
 # PyTorch, JAX and numba are no part of the suite; for Linux PyTorch's wheel is that for graphics
 # cards, some GB, as its processor build is in no package index but its own.
 bench: $(READY)
-ifneq ($(UV),)
-	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements-bench.lock
-else
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
-endif
+	@$(INSTALL) --require-hashes -r requirements-bench.lock
 	@$(BIN)/twins bench
 
 lint: $(READY)
@@ -53,11 +54,9 @@ $(READY): requirements.lock pyproject.toml
 	@echo "Setting up .venv with $(PYTHON): a minute or two"
 ifneq ($(UV),)
 	@$(UV) venv --quiet --allow-existing --python $(PYTHON) $(VENV)
-	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
-	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 else
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 endif
+	@$(INSTALL) --require-hashes -r requirements.lock
+	@$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $(READY)

@@ -316,8 +316,7 @@ def _checked(
     not_checked = {n: why.told(say) for n, why in outcome.not_checked.items() if n not in asked}
     early = outcome.stopped or (program.stopped if program else None)
     stopped = early.told(say) if early else ""
-    # what a stand-in for `fit` gives lacks much
-    itself = [] if program and explanations else _itself(source, outcome, say)
+    itself = () if program and explanations else _itself(source, outcome, say)
     error, is_nothing = "", False
     if not explanations:
         unbuilt = "; ".join(f"{name}: {why}" for name, why in not_checked.items())
@@ -328,7 +327,8 @@ def _checked(
         none = say("check.source.loader" if is_loader else "check.source.nothing loaded")
         if is_nothing and not is_loader:
             none = say(OF_A_FRAMEWORK if program else NOTHING_THERE, file=source.path.name)
-        error = stopped or _told_of(itself, say) or unbuilt or none
+        fails = say("check.aside.stops", a=itself[0], b=itself[1]) if itself else ""
+        error = stopped or fails or unbuilt or none
     changed = (
         name if name in outcome.subjects else f"{name}.{method}" for name, method in outcome.changed
     )
@@ -352,7 +352,7 @@ def _checked(
         unasked=unasked,
         loops=tuple((source.called(n), source.place(n).told(say)) for n in loops),
         goes_back=_has_to_be_asked(source, {*unasked, *not_checked}, findings),
-        stops=itself[0] if itself else (),
+        stops=itself,
         stopped=stopped,
         error=error,
         has_nothing=is_nothing and not stopped and not itself,
@@ -360,14 +360,13 @@ def _checked(
     )
 
 
-def _itself(source: Source, outcome: Outcome, say: Words) -> list[tuple[str, str]]:
-    """Where and how the program itself fails, if it does."""
+def _itself(source: Source, outcome: Outcome, say: Words) -> tuple[str, ...]:
+    """Where and how the program itself fails; empty if it does not.
+
+    Not to be asked of a Keras program whose model is known: what stands in for `fit` lacks much.
+    """
     failed = None if outcome.stood_in or outcome.put_in else stops(source, outcome.skipped)
-    return [(source.place(failed[0]).told(say), failed[1].told(say))] if failed else []
-
-
-def _told_of(itself: Sequence[tuple[str, str]], say: Words) -> str:
-    return "".join(say("check.aside.stops", a=place, b=why) for place, why in itself)
+    return (source.place(failed[0]).told(say), failed[1].told(say)) if failed else ()
 
 
 def _has_to_be_asked(source: Source, unsaid: set[str], findings: Sequence[Finding]) -> bool:
