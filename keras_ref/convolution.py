@@ -3,6 +3,8 @@
 Keras' images have their channels last, (N, H, W, C), and its filters the shape (FH, FW, C, FN).
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from keras_ref.gradients import pulled_back
@@ -30,33 +32,58 @@ def images(
     return pulled_back(windows, [np.zeros(shape, rows_of_windows.dtype)], rows_of_windows)[1][0]
 
 
+def convolve(
+    x: np.ndarray, w: np.ndarray, b: np.ndarray, stride: int = 1, pad: int = 0
+) -> np.ndarray:
+    """What `Conv2D` gives, in the book's shapes: (N, C, H, W) → (N, FN, OH, OW)."""
+    return _convolution(w, b, stride, pad)[1](x).numpy()
+
+
 def convolution(
     x: np.ndarray, w: np.ndarray, b: np.ndarray, dout: np.ndarray, stride: int, pad: int
 ) -> tuple[np.ndarray, list[np.ndarray]]:
     """What `Conv2D` gives, and Σ dout ∂ / ∂(x, w, b), in the book's shapes."""
-    filters, _, height, width = w.shape
-    layer = keras.layers.Conv2D(filters, (height, width), stride)
-    layer.build((None, None, None, x.shape[1]))
-    layer.set_weights([w.transpose(2, 3, 1, 0), b])
-
-    def forward(samples: tf.Tensor) -> tf.Tensor:
-        return tf.transpose(layer(_padded(_channels_last(samples), pad)), (0, 3, 1, 2))
-
+    layer, forward = _convolution(w, b, stride, pad)
     output, (dx, dw, db) = pulled_back(forward, [x], dout, layer)
     return output, [dx, dw.transpose(3, 2, 0, 1), db]
+
+
+def pool(x: np.ndarray, height: int, width: int, stride: int) -> np.ndarray:
+    """What `MaxPooling2D` gives: (N, C, H, W) → (N, C, OH, OW)."""
+    return _pooling(height, width, stride)(x).numpy()
 
 
 def pooling(
     x: np.ndarray, dout: np.ndarray, height: int, width: int, stride: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """What `MaxPooling2D` gives, and Σ dout ∂ / ∂x."""
+    output, (dx,) = pulled_back(_pooling(height, width, stride), [x], dout)
+    return output, dx
+
+
+def _convolution(
+    w: np.ndarray, b: np.ndarray, stride: int, pad: int
+) -> tuple[keras.layers.Layer, Callable[[tf.Tensor], tf.Tensor]]:
+    """`Conv2D` with these filters, and what it gives for images in the book's shape."""
+    filters, channels, height, width = w.shape
+    layer = keras.layers.Conv2D(filters, (height, width), stride)
+    layer.build((None, None, None, channels))
+    layer.set_weights([w.transpose(2, 3, 1, 0), b])
+
+    def forward(samples: tf.Tensor) -> tf.Tensor:
+        return tf.transpose(layer(_padded(_channels_last(samples), pad)), (0, 3, 1, 2))
+
+    return layer, forward
+
+
+def _pooling(height: int, width: int, stride: int) -> Callable[[tf.Tensor], tf.Tensor]:
+    """What `MaxPooling2D` gives for images in the book's shape."""
     layer = keras.layers.MaxPooling2D((height, width), stride)
 
     def forward(samples: tf.Tensor) -> tf.Tensor:
         return tf.transpose(layer(_channels_last(samples)), (0, 3, 1, 2))
 
-    output, (dx,) = pulled_back(forward, [x], dout)
-    return output, dx
+    return forward
 
 
 def _windows(x: tf.Tensor, height: int, width: int, stride: int, pad: int) -> tf.Tensor:

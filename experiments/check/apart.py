@@ -20,7 +20,7 @@ MEMORY = 4 * 2**30
 """Bytes of address space that it may take."""
 
 
-TOLD_ONCE = ("missing", "not checked", "changed its arguments")
+TOLD_ONCE = ("missing", "not checked", "changed its arguments", "layer")
 """What is not told again of what is asked again."""
 
 
@@ -122,6 +122,31 @@ class Slopes:
 
 
 @dataclass(frozen=True)
+class LayerOfNet:
+    """A layer in a net's own list of them.
+
+    Attributes:
+        net: the name of the net's class.
+        name: under which the net keeps it.
+        kind: its class, by the stranger's name.
+        of: our name of what it is; "" if that is not known.
+        options: numbers that it holds beside its parameters.
+        parameters: W and b, as far as it has them.
+        given: what it was given.
+        output: what it gave for that.
+    """
+
+    net: str
+    name: str
+    kind: str
+    of: str
+    options: Mapping[str, int]
+    parameters: Mapping[str, np.ndarray]
+    given: np.ndarray
+    output: np.ndarray
+
+
+@dataclass(frozen=True)
 class Outcome:
     """Everything that a run gave.
 
@@ -138,6 +163,7 @@ class Outcome:
         along: functions along loops that move their argument.
         ways_back: of layers of two numbers.
         slopes: of functions of two numbers.
+        layers: of nets that keep them in a list.
         stood_in: modules that were not found, and for which something empty stood in.
         stopped: why the process ended early, or None.
         running: first line of the statement that was being run when it was stopped, or None.
@@ -155,6 +181,7 @@ class Outcome:
     along: tuple[Along, ...]
     ways_back: tuple[WayBack, ...]
     slopes: tuple[Slopes, ...]
+    layers: tuple[LayerOfNet, ...]
     stood_in: tuple[str, ...]
     stopped: Problem | None
     running: int | None
@@ -252,6 +279,7 @@ def _read(lines: list[dict], stopped: Problem | None) -> Outcome:
             )
             for row in of.get("slopes", [])
         ),
+        tuple(map(_layer, of.get("layer", []))),
         tuple(of["stood in"][-1]["names"]) if "stood in" in of else (),
         stopped,
         running,
@@ -264,6 +292,13 @@ def _turn(row: dict) -> Turn:
         for part in ("arrays", "locals")
     )
     return Turn(row["line"], row["turn"], row["function"], tuple(row["inside"]), arrays, within)
+
+
+def _layer(row: dict) -> LayerOfNet:
+    parameters = {name: _array(value) for name, value in row["parameters"].items()}
+    given, output = _array(row["given"]), _array(row["output"])
+    names = row["subject"], row["layer"], row["class"], row["of"]
+    return LayerOfNet(*names, row["options"], parameters, given, output)
 
 
 def _along(row: dict) -> Along:

@@ -27,7 +27,7 @@ from experiments.check.inside.loading import REMOVED
 from experiments.check.judge import probes
 from experiments.check.keras_program.explain import explain_program
 from experiments.check.keras_program.judge import Judged, judge_program
-from experiments.check.keras_program.program import KerasProgram, uses_keras
+from experiments.check.keras_program.program import KerasProgram, of_sessions, uses_keras
 from experiments.check.keras_program.program import run as run_keras
 from experiments.check.names import (
     Meant,
@@ -53,7 +53,7 @@ NOT_TOLD = (*FINE, Assessment.ONE_SAMPLE)
 NOTHING_THERE, OF_A_FRAMEWORK = "check.source.nothing there", "check.source.framework"
 """What is said of plots and snippets, and of programs that leave the net to a framework."""
 
-FRAMEWORKS = {"tensorflow", "keras", "torch", "tf"}
+FRAMEWORKS = {"tensorflow", "keras", "torch", "tf", "chainer", "mxnet", "jax"}
 
 SHOWING = {"numpy", "matplotlib", "PIL", *sys.stdlib_module_names}
 """What plots and snippets import."""
@@ -138,7 +138,7 @@ def _outcome(
     meant = {**known, **also_meant(source, known)}
     try:
         outcome = run_apart(running, source, meant, classes_of(source), probes())
-        return outcome, run_keras(running, source) if uses_keras(source) else None
+        return outcome, run_keras(running, source) if uses_keras(source) else of_sessions(source)
     except Problem as problem:
         return problem
     except OSError as error:  # as a full disk
@@ -191,13 +191,13 @@ def _read(path: Path, known: Meant) -> Source | Problem:
         return source if _computes(source) else Problem(NOTHING_THERE, file=path.name)
     loops = any(isinstance(node, ast.For | ast.While) for node in ast.walk(source.tree))
     known_by_role = may_be_functions_of_a_net(source) or with_slopes(source.defined)
-    if loops or known_by_role or uses_keras(source):
+    if loops or known_by_role or uses_keras(source) or of_sessions(source):
         return source
-    if not source.defined and FRAMEWORKS & _imported(source):
+    if _uses_a_framework(source):
         return Problem(OF_A_FRAMEWORK, file=path.name)
     if not source.defined and _only_shows(source):
         return Problem(NOTHING_THERE, file=path.name)
-    if not _imported(source) <= SHOWING | FRAMEWORKS:  # it may train or test what it imports
+    if not _imported(source) <= SHOWING:  # it may train or test what it imports
         return source
     options = [f"--map {theirs}={book}" for theirs, book in nearly_known(source).items()]
     hint = Problem("check.source.meant", options=" ".join(options)) if options else ""
@@ -230,13 +230,24 @@ def _computes(source: Source) -> bool:
 
 def _imported(source: Source) -> set[str]:
     """The packages that a file imports."""
-    found: set[str] = set()
+    return {name.partition(".")[0] for name in _imported_names(source)}
+
+
+def _uses_a_framework(source: Source) -> bool:
+    """Whether a file has more of a framework than its data sets."""
+    return any(
+        name.partition(".")[0] in FRAMEWORKS and not re.search(r"\.(datasets|utils)\b", name)
+        for name in _imported_names(source)
+    )
+
+
+def _imported_names(source: Source) -> Iterator[str]:
+    """All that a file imports, with the modules it is from."""
     for node in ast.walk(source.tree):
         if isinstance(node, ast.Import):
-            found |= {alias.name.partition(".")[0] for alias in node.names}
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            found.add((node.module or "").partition(".")[0])
-    return found
+            yield from (f"{node.module or ''}.{alias.name}" for alias in node.names)
 
 
 def _removed_names(source: Source, say: Words) -> tuple[tuple[str, str], ...]:
@@ -320,14 +331,8 @@ def _checked(
     error, is_nothing = "", False
     if not explanations:
         unbuilt = "; ".join(f"{name}: {why}" for name, why in not_checked.items())
-        own = [name for name in source.defined if "." not in name]
-        is_loader = bool(own) and all(map(LOADING.match, own))
-        only_shows = not (outcome.skipped or outcome.stood_in or _changes_in_a_loop(source))
-        is_nothing = is_loader or (not own and (program is not None or only_shows))
-        none = say("check.source.loader" if is_loader else "check.source.nothing loaded")
-        if is_nothing and not is_loader:
-            none = say(OF_A_FRAMEWORK if program else NOTHING_THERE, file=source.path.name)
         fails = say("check.aside.stops", a=itself[0], b=itself[1]) if itself else ""
+        none, is_nothing = _of_nothing(source, outcome, program is not None, say)
         error = stopped or fails or unbuilt or none
     changed = (
         name if name in outcome.subjects else f"{name}.{method}" for name, method in outcome.changed
@@ -349,7 +354,7 @@ def _checked(
         misspelt=_misspelt(source, say),
         removed=_removed_names(source, say),
         not_checked=tuple(not_checked.items()),
-        unasked=unasked,
+        unasked=() if is_nothing else unasked,
         loops=tuple((source.called(n), source.place(n).told(say)) for n in loops),
         goes_back=_has_to_be_asked(source, {*unasked, *not_checked}, findings),
         stops=itself,
@@ -358,6 +363,25 @@ def _checked(
         has_nothing=is_nothing and not stopped and not itself,
         language=say.language,
     )
+
+
+def _of_nothing(source: Source, outcome: Outcome, is_keras: bool, say: Words) -> tuple[str, bool]:
+    """What is said of a file in which nothing was found, and whether there is nothing to find.
+
+    Args:
+        source: the file.
+        outcome: of its run.
+        is_keras: whether it is a Keras program.
+        say: the words of the language.
+    """
+    own = {name for name in source.defined if "." not in name}
+    if own and all(map(LOADING.match, own)):
+        return say("check.source.loader"), True
+    if is_keras or (_uses_a_framework(source) and not _has_to_be_asked(source, own, ())):
+        return say(OF_A_FRAMEWORK, file=source.path.name), True
+    if own or outcome.skipped or outcome.stood_in or _changes_in_a_loop(source):
+        return say("check.source.nothing loaded"), False
+    return say(NOTHING_THERE, file=source.path.name), True
 
 
 def _itself(source: Source, outcome: Outcome, say: Words) -> tuple[str, ...]:

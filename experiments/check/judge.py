@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from experiments import subjects
-from experiments.check.apart import Answer, Found, Outcome
+from experiments.check.apart import Answer, Outcome
 from experiments.check.epsilon import epsilon_of_a_loss, other_epsilon
 from experiments.check.expressions import ANOTHER_FORMULA, expression_of
 from experiments.check.finding import FINE, Assessment, Finding, difference, fitted, verdict_of
@@ -18,7 +18,8 @@ from experiments.check.inside.nets import OWN_SLOPES
 from experiments.check.inside.protocol import HELPED, SWAPPED
 from experiments.check.inside.standing_in import TRAINING as WATCHED
 from experiments.check.inside.training import OPTIMIZERS
-from experiments.check.judge_net import NOT_RECOGNISED, judge_net, judge_own_slopes
+from experiments.check.judge_any_net import judge_any_net
+from experiments.check.judge_net import NOT_RECOGNISED, judge_net
 from experiments.check.references import (
     NET_RATE,
     PARAMETERS,
@@ -63,6 +64,9 @@ OF_COLUMNS = (
 )
 """Mistakes of a softmax that are none where samples are columns."""
 
+OF_THE_LOSS, NOT_DIVIDED = "SoftmaxWithLoss", "softmax-with-loss-not-divided"
+"""The layer that divides by the batch's size in the book, and what is said of one that does not."""
+
 OVERFLOW = next(m for m in subjects.mistakes() if m.id == "softmax-overflow")
 
 
@@ -86,10 +90,8 @@ def judge(outcome: Outcome) -> list[Finding]:
     by_subject: dict[str, list[Answer]] = {}
     for answer in outcome.answers:
         by_subject.setdefault(answer.subject, []).append(answer)
-    findings = {
-        name: _judge(outcome.subjects.get(_own_name(name)), name, found)
-        for name, found in by_subject.items()
-    }
+    findings = {name: _judge(outcome, name, found) for name, found in by_subject.items()}
+    findings = _divided_elsewhere(findings)
     columns = any(a.quantity == "columns" and a.value for a in outcome.answers)
     judged = [
         _in_another_way(finding, findings, _blamed(finding, outcome, findings))
@@ -109,6 +111,25 @@ def judge(outcome: Outcome) -> list[Finding]:
         for f in judged
     ]
     return [_with_columns(finding) for finding in judged] if columns else judged
+
+
+def _divided_elsewhere(findings: Mapping[str, Finding]) -> dict[str, Finding]:
+    """Layers that divide by the batch's size where others do: right together, not one by one."""
+    of_layers = {"Affine": {"affine-dW-divided", "affine-db-mean"}, OF_THE_LOSS: {NOT_DIVIDED}}
+    found = {
+        about: [name for name, f in findings.items() if f.about == about] for about in of_layers
+    }
+    names = [name for of in found.values() for name in of]
+    is_so = all(found.values()) and all(
+        {fault.id for fault in findings[name].faults} == of_layers[findings[name].about]
+        for name in names
+    )
+    note = Problem("check.divided elsewhere")
+    as_convention = {"verdict": Assessment.CONVENTION, "faults": (), "wrong": (), "note": note}
+    return {
+        name: replace(f, **as_convention) if is_so and name in names else f  # type: ignore[arg-type]
+        for name, f in findings.items()
+    }
 
 
 def _blamed(finding: Finding, outcome: Outcome, findings: Mapping[str, Finding]) -> list[str]:
@@ -150,10 +171,13 @@ def _in_another_way(
     return finding
 
 
-def _judge(found: Found | None, name: str, answers: Sequence[Answer]) -> Finding:
+def _judge(outcome: Outcome, name: str, answers: Sequence[Answer]) -> Finding:
+    found = outcome.subjects.get(_own_name(name))
+    if found is None and all(answer.quantity.startswith(OWN_SLOPES) for answer in answers):
+        layers = [layer for layer in outcome.layers if layer.net == _own_name(name)]
+        return judge_any_net(name, answers, layers)
     if found is None:
-        only_slopes = all(answer.quantity.startswith(OWN_SLOPES) for answer in answers)
-        return (judge_own_slopes if only_slopes else judge_net)(name, answers)
+        return judge_net(name, answers)
     subject = subjects.load()[found.about]
     if subject.is_training:
         return judge_training(name, answers)
@@ -277,15 +301,13 @@ def judge_function(
         return Finding(name, subject.name, Assessment.FAILED, failed=(another_thing,))
     not_right = {*wrong, *(answer.quantity for answer in failed)}
     verdict = verdict_of(bool(wrong), bool(failed), found)
-    if (
-        not_right
-        and not_right <= set(subject.of_batches)
-        and right
-        and verdict is not Assessment.UNKNOWN
-    ):
+    of_shapes = all(compared[quantity].place.shapes for quantity in wrong)
+    only_batches = bool(right) and bool(not_right) and not_right <= set(subject.of_batches)
+    if only_batches and (verdict is not Assessment.UNKNOWN or of_shapes):
         verdict = Assessment.ONE_SAMPLE
     if verdict is Assessment.WRONG and (told := _for_one_sample(subject, reference, values)):
-        verdict, found = Assessment.ONE_SAMPLE, replace(found, faults=told)
+        more = tuple(fault for fault in found.faults if fault not in told and not fault.convention)
+        verdict, found = Assessment.ONE_SAMPLE, replace(found, faults=(*told, *more))
         right = tuple(quantity for quantity in values if quantity not in subject.of_batches)
         wrong = subject.of_batches
     batches = set(subject.of_batches)

@@ -215,7 +215,11 @@ def _judge(
     """
     name = source.called(line)
     own_slopes = GIVEN_SLOPES in states[0]
-    by_differences = own_slopes or not source.used_from(line).isdisjoint(differences)
+    by_differences = (
+        own_slopes
+        or not source.used_from(line).isdisjoint(differences)
+        or source.calls(line, NUMERICAL)
+    )
     possible = fits(states, within, source, by_differences)
     if (right := _judged_right(possible, name, source, line, by_differences)) is not None:
         return _with_what_stays(right, states, source, line)
@@ -286,6 +290,9 @@ def _judged_right(
             return Finding(name, "loop", Assessment.RIGHT, right=right, fit=own)
     return None
 
+
+NUMERICAL = re.compile(r"(\w+_)?numerical_?(grad\w*|diff\w*)")
+"""What methods are called that take a net's gradient by differences."""
 
 IN_A_DICT = re.compile(r"(?P<of>.+)\[(['\"])[WwBb]\d+\2\]")
 """A parameter in a dict of them."""

@@ -56,15 +56,8 @@ SAME_SLOPE, OTHER_SLOPE = 1e-5, 1e-2
 """How far a gradient may lie off the central differences of a loss, and how far another one lies
 at least, relative to the largest."""
 
-NOT_ITS_SLOPE = Mistake("gradient-not-its-slope", "gradient", {"new_W2": lambda v: None})
-"""What is said of gradients that are not the slopes of a net's own loss."""
-
 CHANGES_WEIGHTS = Mistake("gradient-changes-weights", "update", {"new_W1": lambda v: None})
 """What is said of a method that is to give gradients and makes a step as well."""
-
-TINY = 1e-3
-"""Of the largest slope: in a smaller one the rounding of differences may be seen. That of a bias
-before a normalisation is 0."""
 
 NOT_RECOGNISED = "check.why.not recognised"
 """Why nothing is said of a net."""
@@ -92,34 +85,6 @@ OTHER_EPSILON = "loss-epsilon-"
 """How the ids of conventions begin that have another ε, or none."""
 
 CONSTANT_START = next(m for m in loop_mistakes(PARAMETERS) if m.id == "constant-start")
-
-
-def judge_own_slopes(subject: str, answers: Sequence[Answer]) -> Finding:
-    """A net of any layers: its gradients against the slopes of its own loss."""
-    given = {answer.quantity: answer.value for answer in answers if answer.value is not None}
-    failed = tuple(answer for answer in answers if answer.value is None)
-    prefix = f"{OWN_SLOPES}: "
-    slopes = {quantity.removeprefix(prefix): values for quantity, values in given.items()}
-    pairs = {
-        name: (slopes[f"g{name}"], slope) for name, slope in slopes.items() if f"g{name}" in slopes
-    }
-    largest = max((np.abs(pair).max() for pair in pairs.values()), default=0.0)
-    off = {
-        name: float(np.abs(own - slope).max() / max(np.abs((own, slope)).max(), TINY * largest))
-        for name, (own, slope) in pairs.items()
-        if largest
-    }
-    wrong = tuple(name for name, far in off.items() if far > OTHER_SLOPE)
-    right = tuple(name for name, far in off.items() if far < SAME_SLOPE)
-    if wrong:
-        return Finding(
-            subject, OWN_SLOPES, Assessment.WRONG, wrong, right, (NOT_ITS_SLOPE,),
-            note=Problem("check.own slopes wrong", off=f"{max(off.values()):.2g}"),
-        )  # fmt: skip
-    if failed or not off or len(right) < len(off):
-        return Finding(subject, OWN_SLOPES, Assessment.FAILED, failed=failed)
-    note = Problem("check.own slopes right", off=f"{max(off.values()):.2g}")
-    return Finding(subject, OWN_SLOPES, Assessment.RIGHT, note=note)
 
 
 def judge_net(subject: str, answers: Sequence[Answer]) -> Finding:

@@ -49,6 +49,24 @@ def gradient(of: Description, params: Arrays, x: np.ndarray, t: np.ndarray) -> A
 
 
 @kept
+def layer(kind: str, options: Mapping[str, int], parameters: Arrays, x: np.ndarray) -> Arrays:
+    """What one layer gives, as "output"; see `references.layer_reference`."""
+    runtime = import_module("keras_ref.runtime")
+    runtime.use_dtype("float64")
+    keras, of_images = runtime.keras, import_module("keras_ref.convolution")
+    if kind == "affine":
+        x = x.reshape(len(x), -1)
+        function = keras.layers.Dense(len(parameters["b"]))
+        function.build(x.shape)
+        function.set_weights([*parameters.values()])
+        parameters = {}
+    else:
+        kinds = {"convolution": of_images.convolve, "pooling": of_images.pool}
+        function = kinds.get(kind) or getattr(keras.activations, kind)
+    return {"output": np.asarray(function(x, *parameters.values(), *options.values()))}
+
+
+@kept
 def gradient_of(
     start: Arrays,
     hidden: str,

@@ -1,8 +1,9 @@
 """What Keras computes, how far a right computation may be off, and which mistakes are looked up."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -21,10 +22,23 @@ from experiments.subjects.subject import Subject
 from experiments.subjects.training_loop import loop_mistakes
 from experiments.subjects.two_layer_net import FAMILY
 from experiments.subjects.values import allowed_values, scratch_values
+from scratch import convolution
+from scratch.functions import relu, sigmoid, softmax
 
 PARAMETERS = FAMILY.parameters
 NET_RATE, NOTE_RATE = 0.03, 0.9
 TARGETS = "targets of the batches"
+
+LAYERS: Mapping[str, Callable[..., Any]] = {
+    "affine": lambda x, w, b: x.reshape(len(x), x.size // len(x)) @ w + b,
+    "convolution": convolution.convolve,
+    "pooling": convolution.pool,
+    "relu": relu,
+    "sigmoid": sigmoid,
+    "tanh": np.tanh,
+    "softmax": softmax,
+}
+"""What layers of a net give, by our names of them."""
 
 
 @dataclass(frozen=True)
@@ -230,6 +244,22 @@ def on_occasion(of: Description, occasion: str) -> tuple[Arrays, Arrays]:
     gradient = keras_answers.gradient(of, params, data.x, data.t)
     twin = {f"g{name}": values for name, values in gradient.items()}
     return twin, {n: v.allowed for n, v in bounds.items() if isinstance(v, Bounded)}
+
+
+def layer_reference(
+    kind: str, options: Mapping[str, int], parameters: Arrays, x: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """What Keras' layer of a kind gives for x, and how far a right one may be off.
+
+    Args:
+        kind: "affine", "convolution", "pooling", or an activation.
+        options: stride and pad; height and width of what is pooled.
+        parameters: W and b, if it has them.
+        x: what it is given.
+    """
+    bounded, *own = (Bounded(array, "float64") for array in (x, *parameters.values()))
+    allowed = LAYERS[kind](bounded, *own, *options.values()).allowed
+    return keras_answers.layer(kind, options, parameters, x)["output"], allowed
 
 
 @lru_cache(maxsize=16)

@@ -326,6 +326,13 @@ class Source:
                     waiting.append(self.defined.get(owner, node))
         return found | around
 
+    def calls(self, line: int, names: re.Pattern[str]) -> bool:
+        """Whether a loop that begins in a line calls something of such a name itself."""
+        kinds = ast.For | ast.While
+        loops = (n for n in ast.walk(self.tree) if isinstance(n, kinds) and n.lineno == line)
+        called = (n.func for loop in loops for n in ast.walk(loop) if isinstance(n, ast.Call))
+        return any(names.fullmatch(_own_name(ast.unparse(function))) for function in called)
+
     def _made_of(self, name: str) -> set[str]:
         """Names of what the assignments to a name read."""
         names: set[str] = set()

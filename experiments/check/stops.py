@@ -16,8 +16,8 @@ FROM_OUTSIDE = re.compile(
 )
 """What brings in data, for which something else stands in here: they may be to blame."""
 
-STAND_IN = re.compile("NotLoaded|something that was not found")
-"""How an error names what stands in for packages that are not needed."""
+STAND_IN = re.compile("NotLoaded|InALoop|something that was not found")
+"""How an error names what stands in for packages that are not needed, and for nets in loops."""
 
 
 def stops(

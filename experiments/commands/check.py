@@ -182,6 +182,6 @@ def table(done: "Sequence[Checked]", say: Words) -> "Table":
             shown(str(checked.path.resolve().relative_to(shared))),
             f"[{look.colour}]{look.sign}[/]",
             str(len(checked.explanations)),
-            shown("; ".join(names) or checked.error),
+            shown("; ".join(names) or ("" if checked.has_nothing else checked.error)),
         )
     return closing

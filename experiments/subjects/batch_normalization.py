@@ -133,6 +133,12 @@ SUBJECT = Subject(
             },
             "normed-shares-exchanged": {"normed_share": lambda v: SHARE},
             "normed-inference-by-batch": {"normed_at_inference": lambda v: v.normed_forward},
+            "normed-inference-not-centred": {
+                "normed_at_inference": lambda v: (
+                    v.normed_gamma * v.normed_x / np.sqrt(v.normed_share * v.normed_variance)
+                    + v.normed_beta
+                )
+            },
         },
     ),
     is_class=True,

@@ -9,6 +9,9 @@ from experiments.subjects.inputs import PAD, STRIDE
 from experiments.subjects.subject import Given, Questions, Subject, Twin, mistakes
 from scratch.convolution import convolution_gradients, convolve, output_size
 
+GRADIENTS = ("dW", "db")
+"""In the order in which volume 2 keeps them in its list."""
+
 
 def questions(given: Given) -> Questions:
     """How it is called for each quantity."""
@@ -21,7 +24,7 @@ def questions(given: Given) -> Questions:
             if name == "forward":
                 return output
             dx = made.backward(dout.copy())
-            return dx if name == "backward" else kept(made, name)
+            return dx if name == "backward" else kept(made, name, GRADIENTS)
 
         return ask
 

@@ -22,7 +22,7 @@ import numpy as np
 from experiments.words import Problem
 
 LOADER = "experiments.check.inside.standing_in"
-"""Where the stand-in for `load_mnist` is."""
+"""Where the stand-ins for `load_mnist` and for Keras' `load_data` are."""
 
 SECONDS_PER_CALL = 5
 """After which a call is given up."""
@@ -140,9 +140,14 @@ class NotLoaded(types.ModuleType):
         return NotLoaded(f"{self.__name__}.{name}")
 
     def __call__(self, *given: Any, **_: object) -> Any:  # noqa: ANN401
-        """Called, it gives itself; a bar of progress gives what it goes through."""
-        if given and self.__name__.rpartition(".")[2] in ("tqdm", "trange", "track"):
+        """Called, it gives itself; what data and bars of progress need of it, they get."""
+        name = self.__name__.rpartition(".")[2]
+        if given and name in ("tqdm", "trange", "track"):
             return range(given[0]) if isinstance(given[0], int) else given[0]
+        if name == "load_data" and "mnist" in self.__name__:
+            return import_module(LOADER).load_data()
+        if given and name == "to_categorical":
+            return np.eye(int(np.max(given[0])) + 1)[given[0]]
         return self
 
     def __iter__(self) -> Iterator:

@@ -9,6 +9,7 @@ from experiments.check.inside.loading import SECONDS_PER_CALL, time_limit
 from experiments.check.inside.nets import OWN_SLOPES
 from experiments.check.inside.protocol import Answers, ask
 from experiments.check.inside.slopes import slopes, some_of
+from experiments.check.inside.stack import write_layers
 from experiments.check.inside.stepping import built
 from experiments.check.inside.surroundings import draw_from_the_start
 from experiments.words import Problem
@@ -43,6 +44,7 @@ def ask_for_own_slopes(answers: Answers, path: str, name: str, new: type) -> Non
         if losses[0] != losses[1]:
             return  # it draws numbers of its own: its slopes say nothing
         _ask(answers, path, name, net, x, t)
+        write_layers(answers, name, net, x)
         return
 
 

@@ -11,6 +11,7 @@ import re
 import traceback
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from types import TracebackType
 
 import numpy as np
@@ -83,6 +84,14 @@ def why(error: BaseException, key: str = "") -> dict:
     return {"key": key, "values": {"why": said}} if key else said
 
 
+def raised_here(error: BaseException) -> bool:
+    """Whether an error comes from what stands in for something, and not from a stranger's code."""
+    if isinstance(error, TimeoutInCall | Problem | OSError) or not error.__traceback__:
+        return False
+    file = _last(error.__traceback__).tb_frame.f_code.co_filename
+    return Path(file).is_relative_to(Path(__file__).parents[2])
+
+
 def _class_called(error: BaseException) -> tuple[str, str] | None:
     """A class that was called like the function of its name in small letters, and that function."""
     found = re.match(r"(\w+)(\.__init__)?\(\) takes ", _text_of(error))
@@ -108,6 +117,9 @@ def _named_nearly(name: str, trace: TracebackType) -> list[str]:
     near = difflib.get_close_matches(name.lower(), by_small, n=1, cutoff=0.75)
     return [by_small[one] for one in near]
 
+
+IN_A_STAND_IN = "check.why.stand-in"
+"""How it is told that an error is none of the stranger's own."""
 
 OTHER_ARGUMENTS = "check.why.other arguments"
 """Why what cannot be called as the book calls it gives nothing."""

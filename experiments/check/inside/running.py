@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from experiments.check.inside.loading import SECONDS_PER_CALL, package_of, time_limit
-from experiments.check.inside.protocol import Answers, encode
+from experiments.check.inside.protocol import IN_A_STAND_IN, Answers, encode, raised_here
+from experiments.check.inside.protocol import why as why_of
 from experiments.check.inside.surroundings import draw_from_the_start
 from experiments.words import Problem
 
@@ -353,7 +354,9 @@ def run(
                 exec(compile(ast.Module([statement], []), path, "exec"), names)
         except BaseException as error:
             if not loops.was_cut:
-                answers.write(kind="skipped", first=statement.lineno, last=last, why=error)
+                key = IN_A_STAND_IN if raised_here(error) else ""
+                told = why_of(error, key)
+                answers.write(kind="skipped", first=statement.lineno, last=last, why=told)
         after_each(names)
     loops.write(0, 0, "<module>", dict(arrays_in(names, name)))
     return names

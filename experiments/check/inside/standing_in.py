@@ -41,6 +41,12 @@ def load_mnist(
     return part(60_000), part(10_000)
 
 
+def load_data() -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
+    """The same images as Keras' data sets have them: (N, 28, 28), whole numbers, and labels."""
+    (x, t), (x_test, t_test) = load_mnist(normalize=False)
+    return (x.reshape(-1, 28, 28), t), (x_test.reshape(-1, 28, 28), t_test)
+
+
 def numbers_of(images: np.ndarray) -> np.ndarray:
     """Which of the watched net's samples images stand for, however they were scaled."""
     pixels = np.asarray(images, float).reshape(-1, 784)

@@ -7,7 +7,7 @@ from typing import Any
 
 from experiments.check.apart import told_why
 from experiments.check.inside.keras_worker import described, rate_of
-from experiments.check.inside.old_calls import OldCall
+from experiments.check.inside.old_calls import OldCall, modernised
 from experiments.check.processes import Processes, unreadable_told
 from experiments.check.source import Source
 from experiments.words import Problem
@@ -213,6 +213,12 @@ def run(processes: Processes, source: Source) -> KerasProgram:
         for line in lines:
             of.setdefault(line.pop("kind"), []).append(line)
         return _program(of, None if "done" in of else stopped or Problem("check.why.gone"))
+
+
+def of_sessions(source: Source) -> KerasProgram | None:
+    """What is gone from a program of TensorFlow 1 that makes no Keras model; None if it is none."""
+    old = tuple(call for call in modernised(source.text)[1] if call.id == "tf1")
+    return KerasProgram((), (), old, (), None) if old else None
 
 
 def of_object(keras: Any, model: Any) -> Model:  # noqa: ANN401

@@ -1,0 +1,98 @@
+"""A net of any layers: its gradients against its own loss, its layers against Keras'."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from experiments.check.apart import Answer, LayerOfNet
+from experiments.check.finding import Assessment, Finding, difference
+from experiments.check.inside.nets import OWN_SLOPES
+from experiments.check.judge_net import OTHER_SLOPE, SAME_SLOPE
+from experiments.check.references import layer_reference
+from experiments.judge.ladder import compare
+from experiments.subjects.subject import Mistake
+from experiments.words import Problem
+
+NOT_ITS_SLOPE = Mistake("gradient-not-its-slope", "gradient", {"new_W2": lambda v: None})
+"""What is said of gradients that are not the slopes of a net's own loss."""
+
+TINY = 1e-3
+"""Of the largest slope: in a smaller one the rounding of differences may be seen. That of a bias
+before a normalisation is 0."""
+
+OTHER_LAYER = Mistake("layer-differs-from-keras", "layers", {"y": lambda v: None})
+"""What is said of a layer that gives other numbers than Keras' for the same ones."""
+
+
+def judge_any_net(subject: str, answers: Sequence[Answer], layers: Sequence[LayerOfNet]) -> Finding:
+    """A net of any layers: these against Keras', its gradients against the slopes of its own loss.
+
+    Args:
+        subject: the name of its class.
+        answers: its gradients and the slopes.
+        layers: of the net, in order, if it keeps them in a list.
+    """
+    finding = _by_its_slopes(subject, answers)
+    known = [layer for layer in layers if layer.of]
+    if finding.verdict not in (Assessment.RIGHT, Assessment.WRONG):
+        return finding
+    if not known:
+        return replace(finding, note=Problem("check.another net", slopes=finding.note or ""))
+    for layer in known:
+        keras, allowed = layer_reference(layer.of, layer.options, layer.parameters, layer.given)
+        compared = compare("layers", "probe", layer.name, layer.output, keras, allowed)
+        if not compared.passed:
+            apart = {layer.name: difference(compared, layer.output, keras, allowed)}
+            note = Problem("check.layer differs", name=layer.name, keras=_in_keras(layer))
+            return Finding(
+                subject, OWN_SLOPES, Assessment.WRONG, (layer.name,), faults=(OTHER_LAYER,),
+                differences=apart, note=note,
+            )  # fmt: skip
+    others = ", ".join(dict.fromkeys(layer.kind for layer in layers if not layer.of))
+    but = Problem("check.layers but", names=others) if others else ""
+    described = ", ".join(map(_in_keras, known))
+    note = Problem("check.layers right", keras=described, but=but, slopes=finding.note or "")
+    return replace(finding, note=note)
+
+
+def _in_keras(layer: LayerOfNet) -> str:
+    """How Keras calls a layer, with its sizes."""
+    if layer.of == "affine":
+        return f"Dense({layer.parameters['W'].shape[1]})"
+    if layer.of == "convolution":
+        filters, _, height, width = layer.parameters["W"].shape
+        stride, pad = layer.options["stride"], layer.options["pad"]
+        return f"Conv2D({filters}, ({height}, {width}), strides={stride}; pad {pad})"
+    if layer.of == "pooling":
+        of = layer.options
+        return f"MaxPooling2D(({of['pool_h']}, {of['pool_w']}), strides={of['stride']})"
+    return f"Activation('{layer.of}')"
+
+
+def _by_its_slopes(subject: str, answers: Sequence[Answer]) -> Finding:
+    """Its gradients against the slopes of its own loss."""
+    given = {answer.quantity: answer.value for answer in answers if answer.value is not None}
+    failed = tuple(answer for answer in answers if answer.value is None)
+    prefix = f"{OWN_SLOPES}: "
+    slopes = {quantity.removeprefix(prefix): values for quantity, values in given.items()}
+    pairs = {
+        name: (slopes[f"g{name}"], slope) for name, slope in slopes.items() if f"g{name}" in slopes
+    }
+    largest = max((np.abs(pair).max() for pair in pairs.values()), default=0.0)
+    off = {
+        name: float(np.abs(own - slope).max() / max(np.abs((own, slope)).max(), TINY * largest))
+        for name, (own, slope) in pairs.items()
+        if largest
+    }
+    wrong = tuple(name for name, far in off.items() if far > OTHER_SLOPE)
+    right = tuple(name for name, far in off.items() if far < SAME_SLOPE)
+    if wrong:
+        return Finding(
+            subject, OWN_SLOPES, Assessment.WRONG, wrong, right, (NOT_ITS_SLOPE,),
+            note=Problem("check.own slopes wrong", off=f"{max(off.values()):.2g}"),
+        )  # fmt: skip
+    if failed or not off or len(right) < len(off):
+        return Finding(subject, OWN_SLOPES, Assessment.FAILED, failed=failed)
+    note = Problem("check.own slopes right", off=f"{max(off.values()):.2g}")
+    return Finding(subject, OWN_SLOPES, Assessment.RIGHT, note=note)
