@@ -101,7 +101,8 @@ class Chain:
 
     def _of_the_output(self) -> tuple[Mistake, ...]:
         if self.of.output == "sigmoid" and self.of.loss == "half squared error":
-            return (*OUTPUT_MISTAKES, *WITHOUT_SLOPE_AT_ONE)
+            back = ERROR_BACK if len(self.layers) > 1 else ()
+            return (*OUTPUT_MISTAKES, *WITHOUT_SLOPE_AT_ONE, *back)
         if (self.of.output, self.of.loss) == ("sigmoid", "binary cross-entropy"):
             return CROSS_ENTROPY_MISTAKES
         if self.of.output == "softmax" and self.of.loss == "cross-entropy":
@@ -114,6 +115,11 @@ WITHOUT_SLOPE_AT_ONE = mistakes(
     "gradient", {"W2-without-output-slope": {"gW2": lambda v: v.z1.T @ (v.y - v.t)}}
 )
 """A slope that is in the hidden layer's delta and not in the output's gradient."""
+
+ERROR_BACK = mistakes(
+    "gradient", {"hidden-delta-of-error": {"back": lambda v: (v.y - v.t) @ v.W2.T}}
+)
+"""An error that goes back to the hidden layer without the output's slope."""
 
 WITHOUT_INPUT = mistakes(
     "gradient", {"gradient-without-input": {"gW2": lambda v: 0 * v.W2 + v.delta2.sum(axis=0)}}

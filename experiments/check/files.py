@@ -341,6 +341,7 @@ def _checked(
     told = {e.subject for e in explanations} | not_checked.keys() | outcome.subjects.keys()
     told |= used
     told |= {name for names in outcome.helpers.values() for name in names}
+    told |= {name.partition(".")[0] for name in outcome.subjects}
     unasked = tuple(n for n in source.defined if "." not in n and n not in told)
     return Checked(
         source.path,

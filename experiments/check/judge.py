@@ -4,7 +4,7 @@ Every number is held against Keras' with the running bound of its own element; c
 replay. Nothing is guessed: what equals no entry of the dictionary is said to be unknown.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -67,6 +67,9 @@ OF_COLUMNS = (
 OF_THE_LOSS, NOT_DIVIDED = "SoftmaxWithLoss", "softmax-with-loss-not-divided"
 """The layer that divides by the batch's size in the book, and what is said of one that does not."""
 
+SUMMED, IN_AFFINE = {"loss-summed", NOT_DIVIDED}, {"affine-dW-divided", "affine-db-mean"}
+"""What is said of a layer whose loss and gradient are sums, and of one that divides instead."""
+
 OVERFLOW = next(m for m in subjects.mistakes() if m.id == "softmax-overflow")
 
 
@@ -91,7 +94,7 @@ def judge(outcome: Outcome) -> list[Finding]:
     for answer in outcome.answers:
         by_subject.setdefault(answer.subject, []).append(answer)
     findings = {name: _judge(outcome, name, found) for name, found in by_subject.items()}
-    findings = _divided_elsewhere(findings)
+    findings = _right_together(findings)
     columns = any(a.quantity == "columns" and a.value for a in outcome.answers)
     judged = [
         _in_another_way(finding, findings, _blamed(finding, outcome, findings))
@@ -113,21 +116,33 @@ def judge(outcome: Outcome) -> list[Finding]:
     return [_with_columns(finding) for finding in judged] if columns else judged
 
 
-def _divided_elsewhere(findings: Mapping[str, Finding]) -> dict[str, Finding]:
-    """Layers that divide by the batch's size where others do: right together, not one by one."""
-    of_layers = {"Affine": {"affine-dW-divided", "affine-db-mean"}, OF_THE_LOSS: {NOT_DIVIDED}}
-    found = {
-        about: [name for name, f in findings.items() if f.about == about] for about in of_layers
+def _right_together(findings: Mapping[str, Finding]) -> dict[str, Finding]:
+    """Layers that sum over the batch, or divide by its size, otherwise than the book's do.
+
+    A loss and its gradient may both be summed; and Affine may divide in the place of
+    SoftmaxWithLoss. One alone is a mistake.
+    """
+    by_layer = {
+        about: [name for name, f in findings.items() if f.about == about]
+        for about in ("Affine", OF_THE_LOSS)
     }
-    names = [name for of in found.values() for name in of]
-    is_so = all(found.values()) and all(
-        {fault.id for fault in findings[name].faults} == of_layers[findings[name].about]
-        for name in names
-    )
-    note = Problem("check.divided elsewhere")
-    as_convention = {"verdict": Assessment.CONVENTION, "faults": (), "wrong": (), "note": note}
+    faults = {name: {fault.id for fault in f.faults} for name, f in findings.items()}
+    summed = {name: "check.summed" for name in by_layer[OF_THE_LOSS] if faults[name] == SUMMED}
+    elsewhere = {
+        name: "check.divided elsewhere"
+        for about, expected in (("Affine", IN_AFFINE), (OF_THE_LOSS, {NOT_DIVIDED}))
+        for name in by_layer[about]
+        if faults[name] == expected
+    }
+    if not all(by_layer.values()) or len(elsewhere) < sum(map(len, by_layer.values())):
+        elsewhere = {}
+    notes = summed | elsewhere
     return {
-        name: replace(f, **as_convention) if is_so and name in names else f  # type: ignore[arg-type]
+        name: replace(
+            f, verdict=Assessment.CONVENTION, faults=(), wrong=(), note=Problem(notes[name])
+        )
+        if name in notes
+        else f
         for name, f in findings.items()
     }
 
@@ -276,6 +291,23 @@ def _for_one_sample(
     return found.faults if by_convention and found.faults else None
 
 
+def _holds_for_batches(
+    subject: Subject,
+    values: Arrays,
+    not_right: Collection[str],
+    failed: Sequence[Answer],
+    found: Diagnosis,
+) -> bool:
+    """Whether a thing is right for batches, as it is or by convention, and not for one sample."""
+    batches = set(subject.of_batches)
+    if not batches or not batches <= values.keys():
+        return False
+    by_convention = found.known and all(fault.convention for fault in found.faults)
+    return bool(not_right) and (
+        batches.isdisjoint(not_right) or (bool(failed) and bool(found.faults) and by_convention)
+    )
+
+
 def judge_function(
     name: str, subject: Subject, answers: Sequence[Answer], reference: Reference
 ) -> Finding:
@@ -310,10 +342,10 @@ def judge_function(
         verdict, found = Assessment.ONE_SAMPLE, replace(found, faults=(*told, *more))
         right = tuple(quantity for quantity in values if quantity not in subject.of_batches)
         wrong = subject.of_batches
-    batches = set(subject.of_batches)
-    if not_right and batches and not not_right & batches and batches <= set(right):
+    if _holds_for_batches(subject, values, not_right, failed, found):
+        by_convention = tuple(fault for fault in found.faults if fault.convention)
         verdict, note = Assessment.CONVENTION, Problem(BATCHES_ONLY)
-        found, failed, wrong = replace(found, faults=()), (), ()
+        found, failed, wrong = replace(found, faults=by_convention), (), ()
     if subject.is_vague and verdict is Assessment.RIGHT:
         note = Problem(f"check.is {subject.name}")
     if right == (OF_LABELS,) and not wrong:

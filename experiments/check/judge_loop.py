@@ -13,12 +13,12 @@ from experiments.check.finding import FINE, Assessment, Finding
 from experiments.check.fit import MOST_WORK, Fit, fits, values
 from experiments.check.grammar import NATURAL
 from experiments.check.inside.protocol import GIVEN_SLOPES, GIVEN_X
+from experiments.check.left_out import with_what_it_leaves
 from experiments.check.loop_loss import another_loss, computed_loss, decay_of, times_its_slope
 from experiments.check.places import MOST_STEPS
 from experiments.check.rates import as_given, by_layer, in_other_words, possible_rates
 from experiments.check.source import Source
 from experiments.check.states import (
-    NOWHERE,
     changed,
     go_one_by_one,
     is_multiple,
@@ -31,7 +31,7 @@ from experiments.judge.bounds import Bounded
 from experiments.judge.ladder import compare
 from experiments.subjects import hidden_layer
 from experiments.subjects.subject import Mistake
-from experiments.subjects.training_loop import BATCH_MISTAKES, never_updated
+from experiments.subjects.training_loop import BATCH_MISTAKES
 from experiments.subjects.training_loop import SUBJECT as TRAIN
 from experiments.words import Problem
 
@@ -51,9 +51,6 @@ OF_ANOTHER_SCALE = Mistake("gradient-of-another-scale", "gradient", {"new_W2": l
 
 L2_IN_THE_LOSS = Mistake("l2-in-the-loss-only", "gradient", {"new_W2": lambda v: None})
 """What is said of a loss with an L2 term that its gradient lacks."""
-
-CALLED_BIAS = re.compile(r"bias|intercept|(^|[._'\"])b\d?_?(\b|['\"])")
-"""What a bias is called."""
 
 NEAR = 1e-3
 """How far, relative to its size, a mistake's result may lie off to be looked at closely."""
@@ -222,7 +219,7 @@ def _judge(
     )
     possible = fits(states, within, source, by_differences)
     if (right := _judged_right(possible, name, source, line, by_differences)) is not None:
-        return _with_what_stays(right, states, source, line)
+        return with_what_it_leaves(right, states, source, line)
     for fit in possible:
         if fit.idle_bias in BIAS_MISSING:
             told, fault = in_other_words(fit, source), BIAS_MISSING[fit.idle_bias]
@@ -279,8 +276,6 @@ def _judged_right(
                     name, "loop", Assessment.WRONG, right, (), (OF_ANOTHER_SCALE,), fit=fit,
                     note=Problem("check.scale", factor=f"{factor:.4g}"), line=line,
                 )  # fmt: skip
-            if idle := _with_a_bias_that_stays(fit, name, source, line):
-                return idle
             note = another_loss(fit) or _stale(fit, source, line)
             return Finding(name, "loop", Assessment.RIGHT, right=right, fit=fit, note=note)
     for fit in possible:
@@ -293,37 +288,6 @@ def _judged_right(
 
 NUMERICAL = re.compile(r"(\w+_)?numerical_?(grad\w*|diff\w*)")
 """What methods are called that take a net's gradient by differences."""
-
-IN_A_DICT = re.compile(r"(?P<of>.+)\[(['\"])[WwBb]\d+\2\]")
-"""A parameter in a dict of them."""
-
-
-def _with_what_stays(
-    finding: Finding, states: Sequence[Mapping[str, np.ndarray]], source: Source, line: int
-) -> Finding:
-    """A right training is wrong if it leaves out weights or biases that stand beside its own."""
-    only_left_out = all("-never-updated" in fault.id for fault in finding.faults)
-    if finding.fit is None or finding.verdict not in (Assessment.RIGHT, Assessment.WRONG):
-        return finding
-    if finding.verdict is Assessment.WRONG and not (finding.faults and only_left_out):
-        return finding
-    still = {
-        name
-        for name, array in states[0].items()
-        if all(np.array_equal(array, state.get(name, NOWHERE)) for state in states[1:])
-    }
-    own = [name for name in finding.fit.place.expressions if name not in still]
-    dicts = {found["of"] for name in own if (found := IN_A_DICT.fullmatch(name))}
-    left = tuple(n for n in still if (found := IN_A_DICT.fullmatch(n)) and found["of"] in dicts)
-    if not left:
-        return finding
-    kept = {"new_W1": lambda v: v.W1}
-    never = tuple(Mistake(never_updated(name), "update", kept) for name in sorted(left))
-    at, right = source.assigned(own[0], line) or line, tuple(own)
-    return replace(
-        finding, verdict=Assessment.WRONG, wrong=tuple(sorted(left)), right=right, faults=never,
-        note=None, line=at,
-    )  # fmt: skip
 
 
 def _right_in_part(fit: Fit, name: str, source: Source) -> Finding | None:
@@ -392,36 +356,6 @@ def _with_the_wrong_loss(fit: Fit, name: str, source: Source, line: int) -> Find
         note = Problem("check.l2 in the loss", strength=f"{strength:.6g}")
         return Finding(
             name, "loop", Assessment.WRONG, faults=(L2_IN_THE_LOSS,), fit=fit, note=note, line=line
-        )
-    return None
-
-
-def _with_a_bias_that_stays(fit: Fit, name: str, source: Source, line: int) -> Finding | None:
-    """What is found of a loop that trains all but a bias, which is added and stays zero."""
-    first, last, place = fit.place.states[0], fit.place.states[-1], fit.place
-    for layer, number, units in zip(place.layers, fit.chain.layers, place.widths[1:], strict=True):
-        stays = [
-            expression
-            for expression, array in first.items()
-            if CALLED_BIAS.search(expression)
-            and array.size == units
-            and not array.any()
-            and np.array_equal(array, last.get(expression, NOWHERE))
-            and source.is_added(expression)
-        ]
-        if number in fit.chain.biased or not stays:
-            continue
-        layers = tuple(replace(one, bias=stays[0]) if one is layer else one for one in place.layers)
-        chain = replace(fit.chain, biased=fit.chain.biased | {number})
-        meant = replace(fit, place=replace(place, layers=layers), chain=chain)
-        never = next(m for m in chain.mistakes if m.id == f"b{number}-never-updated")
-        slope = np.abs(getattr(values(meant.place, chain, 0), f"gb{number}")).max()
-        if not slope > fit.place.close:
-            continue
-        at = source.assigned(stays[0], line) or line
-        right = place.expressions
-        return Finding(
-            name, "loop", Assessment.WRONG, (stays[0],), right, (never,), fit=meant, line=at
         )
     return None
 

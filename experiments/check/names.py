@@ -60,6 +60,12 @@ LAYERS = {
 """The same of layers and optimizers, in small letters."""
 
 
+OF_METHODS = (
+    *("AND", "OR", "NAND", "XOR", "step", "sigmoid", "relu", "tanh", "softmax"),
+    *("sigmoid_grad", "relu_grad", "tanh_grad", "cross_entropy_error"),
+)
+"""Functions that are checked as methods as well, if these need nothing of their object."""
+
 AROUND = re.compile(
     r"^(my|new|old|naive|simple|stable|safe|np|numpy|better|improved)?_?|"
     r"_?(\d|\dd|no_batch|v\d|my|new|old|naive|simple|stable|safe|np|numpy|better|improved|func|function|fn)$"
@@ -79,18 +85,28 @@ def also_meant(source: Source, known: Meant) -> Meant:
     functions |= {other: functions[name] for name, others in SYNONYMS.items() for other in others}
     found = {}
     for name, node in source.defined.items():
-        small = name.lower()
+        kind, _, own = name.rpartition(".")
+        small = own.lower()
         plain = small if small in functions else AROUND.sub("", small)
-        if (
-            isinstance(node, ast.FunctionDef)
-            and "." not in name
-            and plain in functions
-            and (name not in known or name in of_layers)
-        ):
-            found[name] = functions[plain]
+        possible = functions.get(plain, ())
+        is_known = name in known and name not in of_layers
+        if isinstance(node, ast.FunctionDef) and possible and not is_known:
+            if not kind or (possible[0] in OF_METHODS and _needs_no_object(node, kind, source)):
+                found[name] = possible
         elif isinstance(node, ast.ClassDef) and name not in known and _plain(small) in layers:
             found[name] = layers[_plain(small)]
     return found
+
+
+def _needs_no_object(method: ast.FunctionDef, kind: str, source: Source) -> bool:
+    """Whether a method reads nothing of its object but other methods."""
+    first = method.args.args[0].arg if method.args.args else ""
+    read = {
+        node.attr
+        for node in ast.walk(method)
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == first == "self"
+    }
+    return all(f"{kind}.{name}" in source.defined for name in read)
 
 
 def _plain(name: str) -> str:

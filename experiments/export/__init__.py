@@ -3,6 +3,7 @@
 What is written was compared with what it comes from, as `twins compare` does, and found the same.
 """
 
+import ast
 import tempfile
 from contextlib import nullcontext
 from pathlib import Path
@@ -11,7 +12,7 @@ from experiments.check.finding import FINE, Finding
 from experiments.check.keras_program.program import KERAS_BATCH, uses_keras
 from experiments.check.keras_program.program import run as run_keras
 from experiments.check.processes import Processes
-from experiments.check.source import read_source
+from experiments.check.source import Source, read_source
 from experiments.check.twin_code import twin_code
 from experiments.compare import compare_files
 from experiments.compare.own import the_net
@@ -23,8 +24,10 @@ MARK = '"""Written by twins export'
 """How a file begins that this program has written."""
 
 KERAS_HEAD = "import keras\n\n"
-SIZES = "inputs, hidden, outputs = 784, 50, 10\nrate = 0.1\n\n"
-"""Of a class that takes any."""
+SIZES = "inputs, hidden, outputs = {sizes}{free}\nrate = 0.1  # yours\n\n"
+FREE = "  # any: the net takes what it is given"
+THE_BOOKS = (784, 50, 10)
+"""Sizes of a net that takes any, where its program makes none."""
 
 
 class NotTheSameError(Problem):
@@ -56,7 +59,7 @@ def export(path: Path, processes: Processes | None = None) -> str:
             steps = [fit.per_step(KERAS_BATCH) for fit in theirs.model.fits[-1:]]
             code, pair = numpy_code(theirs.chain, *steps), (written, path)
         else:
-            code, pair = _keras_code(the_net(running, source)), (path, written)
+            code, pair = _keras_code(the_net(running, source), source), (path, written)
         text = f'{MARK}: the net of {path.name}, and the same."""\n\n{code}'
         written.write_text(text, "utf-8")
         checked = compare_files(*pair, processes=running)["en"]
@@ -65,12 +68,27 @@ def export(path: Path, processes: Processes | None = None) -> str:
     return text
 
 
-def _keras_code(finding: Finding) -> str:
+def _keras_code(finding: Finding, source: Source) -> str:
     """The Keras code of what is found of a hand-written net."""
     if finding.fit is None:
         assert finding.description
-        return f"{KERAS_HEAD}{SIZES}{twin_code(finding.description)}\n"
+        made = _sizes(source, finding.subject)
+        sizes = ", ".join(map(str, made or THE_BOOKS))
+        head = SIZES.format(sizes=sizes, free="" if made else FREE)
+        return f"{KERAS_HEAD}{head}{twin_code(finding.description)}\n"
     chain = finding.fit.chain
     without = [n for n, layer in enumerate(chain.layers, 1) if layer not in chain.biased]
     code = twin_code(chain.of, chain.widths, without, chain.bias_unit, f"{chain.rate:.6g}")
     return f"{KERAS_HEAD}{code}\n"
+
+
+def _sizes(source: Source, name: str) -> tuple[int, ...]:
+    """The three sizes with which a program makes a net of its class; empty if it does not."""
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == name:
+            given = (*node.args, *(keyword.value for keyword in node.keywords))
+            sizes = [n.value for n in given if isinstance(n, ast.Constant)]
+            whole = tuple(size for size in sizes if isinstance(size, int))
+            if len(whole) == len(THE_BOOKS) == len(given):
+                return whole
+    return ()

@@ -208,7 +208,7 @@ def ask_questions(
             answers.write(kind="missing", subject=name, quantity="backward")
     for quantity, question in questions.items():
         watched = thing
-        if inspect.isfunction(thing) and not subject.changes_its_argument:
+        if inspect.isroutine(thing) and not subject.changes_its_argument:
             watched = watch(answers, name, quantity, thing)
         ask(answers, file, name, quantity, partial(question, watched))
 
@@ -220,9 +220,11 @@ def known(
 
     Functions and layers of the file itself, and those that it imports from files beside it.
     """
-    for name in [name for name in namespace if name in meant]:  # in the order of the file
-        possible, thing = meant[name], namespace[name]
-        if not (inspect.isclass(thing) if possible[0].is_class else inspect.isfunction(thing)):
+    methods = {name: made for name in meant if (made := _method(namespace, name))}
+    own = {name: namespace[name] for name in namespace if name in meant}  # in the file's order
+    for name, thing in (own | methods).items():
+        possible = meant[name]
+        if not (inspect.isclass(thing) if possible[0].is_class else inspect.isroutine(thing)):
             continue
         module = sys.modules.get(thing.__module__)
         file = path if thing.__module__ == "checked" else getattr(module, "__file__", None)
@@ -233,6 +235,16 @@ def known(
             count = len(inspect.signature(thing).parameters)
             subject = next((s for s in possible if s.arguments == count), subject)
         yield name, subject, thing, file
+
+
+def _method(namespace: dict, name: str) -> Callable | None:
+    """A method by the names of its class and itself, of an object that holds nothing."""
+    kind, _, own = name.rpartition(".")
+    of = namespace.get(kind)
+    if not isinstance(of, type) or own not in vars(of):
+        return None
+    found = vars(of)[own].__get__(object.__new__(of), of)
+    return found if inspect.isroutine(found) else None
 
 
 if __name__ == "__main__":

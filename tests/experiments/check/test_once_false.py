@@ -203,3 +203,46 @@ def test_what_only_a_notebook_may_await_takes_no_other_answers_with_it(check):
     assert checked.explanations[0].verdict == "right"
     assert not checked.stopped
     assert any("SyntaxError: 'await' outside" in aside for aside in checked.asides)
+
+
+ANEW = """
+import numpy as np
+X = np.array([[0, 0], [0, 1], [1, 0], [1, 1.0]])
+T = np.array([[0], [1], [1], [0.0]])
+
+def init(seed):
+    rng = np.random.default_rng(seed)
+    return rng.normal(size=(2, 4)), rng.normal(size=(4, 1))
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+W1, W2 = init(0)
+for epoch in range(2000):
+    {first}
+    h = sigmoid(X @ W1)
+    y = sigmoid(h @ W2)
+    d2 = (y - T) * y * (1 - y)
+    d1 = {error} @ W2.T * h * (1 - h)
+    W2 -= 0.5 * h.T @ d2
+    W1 -= 0.5 * X.T @ d1
+"""
+
+
+@pytest.mark.mostly_slow(1)
+@pytest.mark.parametrize(
+    ("first", "error", "faults"),
+    [
+        ("W1, W2 = init(0)", "d2", ("starts-anew",)),
+        ("init(0)", "d2", ()),
+        ("pass", "(y - T)", ("hidden-delta-of-error",)),
+    ],
+)
+def test_weights_that_are_made_anew_and_an_error_that_goes_back_without_its_slope(
+    check, first, error, faults
+):
+    (found,) = (
+        e for e in check(ANEW.format(first=first, error=error)).explanations if "for" in e.subject
+    )
+    assert found.faults == faults
+    assert str(found.verdict) == ("wrong" if faults else "right")

@@ -24,11 +24,13 @@ class SoftmaxWithLoss:
     def forward(self, x, t):
         x = x - x.max(axis=1, keepdims=True)
         self.t, self.y = t, np.exp(x) / np.exp(x).sum(axis=1, keepdims=True)
-        return -np.sum(t * np.log(self.y + 1e-7)) / len(x)
+        return -np.sum(t * np.log(self.y + 1e-7)){loss}
 
     def backward(self, dout=1):
         return self.y - self.t
 """
+
+SUMS, MEAN = "self.x.T @ dout, dout.sum(axis=0)", "/ len(x)"
 
 
 @pytest.fixture
@@ -41,14 +43,20 @@ def told(check):
 
 def test_who_divides_by_the_batch_is_a_convention_of_two_layers(told):
     of_affine = "self.x.T @ dout / n, dout.mean(axis=0)"
-    found = told(SOFTMAX_WITH_LOSS.format(gradients=of_affine))
+    found = told(SOFTMAX_WITH_LOSS.format(gradients=of_affine, loss=MEAN))
     assert found["Affine"] == found["SoftmaxWithLoss"] == ("convention", ())
 
 
 def test_if_nobody_divides_it_is_a_mistake(told):
-    found = told(SOFTMAX_WITH_LOSS.format(gradients="self.x.T @ dout, dout.sum(axis=0)"))
+    found = told(SOFTMAX_WITH_LOSS.format(gradients=SUMS, loss=MEAN))
     assert found["Affine"] == ("right", ())
     assert found["SoftmaxWithLoss"] == ("wrong", ("softmax-with-loss-not-divided",))
+
+
+def test_a_loss_and_a_gradient_that_are_both_sums_are_right_together(told):
+    found = told(SOFTMAX_WITH_LOSS.format(gradients=SUMS, loss=""))
+    assert found["Affine"] == ("right", ())
+    assert found["SoftmaxWithLoss"] == ("convention", ())
 
 
 @pytest.mark.parametrize(
@@ -173,3 +181,42 @@ def test_differences_along_the_first_axis_only_are_those_of_a_vector(told):
         "        grads.append((f(x + h) - f(x - h)) / 2e-4)\n    return np.array(grads)\n"
     )
     assert told(text) == {"numerical_gradient": ("one sample", ())}
+
+
+METHODS = """
+import numpy as np
+
+class Gates:
+    @staticmethod
+    def AND(x1, x2):
+        return 1 if 0.5 * x1 + 0.5 * x2 > 0.7 else 0
+
+    @classmethod
+    def OR(cls, x1, x2):
+        return 1 if 0.5 * x1 + 0.5 * x2 > 0.7 else 0
+
+    def sigmoid(self, x):
+        return 1 / (1 + np.exp(-x))
+
+    def relu(self, x):
+        return np.maximum(self.least, x)
+"""
+
+
+def test_methods_that_need_nothing_of_their_object_are_checked(told):
+    assert told(METHODS) == {
+        "Gates.AND": ("right", ()),
+        "Gates.OR": ("wrong", ("or-is-and",)),
+        "Gates.sigmoid": ("right", ()),
+    }
+
+
+def test_a_way_forth_for_batches_by_another_convention(told):
+    text = (
+        "import numpy as np\n\ndef predict(net, x):\n"
+        "    a = 1 / (1 + np.exp(-(x @ net['W1'] + net['b1'])))\n"
+        "    a = a @ net['W2'] + net['b2']\n"
+        "    e = np.exp(a - a.max(axis=1, keepdims=True))\n"
+        "    return e / e.sum(axis=1, keepdims=True)\n"
+    )
+    assert told(text) == {"predict": ("convention", ("forward-softmax", "forward-two-layers"))}
