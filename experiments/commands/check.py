@@ -51,7 +51,8 @@ def run(options: argparse.Namespace, say: Words) -> int:
     _look_at_outputs(options.out, options.csv, say)
     if absent := [path for path in options.files if not path.exists()]:
         raise CommandError(say("error.absent file", path=absent[0]), USAGE)
-    paths = files_under(options.files)
+    with Console(stderr=True).status(say("check.looking")):
+        paths = files_under(options.files)
     if not paths:
         raise CommandError(say("error.no programs", path=options.files[0]), USAGE)
     console, told = Console(emoji=False), []
@@ -142,13 +143,13 @@ def look_at_output(
 def lines(checked: "Checked") -> Iterator[str]:
     """What a check found in one file, line by line, with rich's markup."""
     from experiments.check.finding import LOOKS, Assessment
-    from experiments.commands.terminal import shown
+    from experiments.commands.terminal import on_a_line, shown
 
     def sign(verdict: str) -> str:
         look = LOOKS[Assessment(verdict)]
         return f"[{look.colour}]{look.sign}[/]"
 
-    yield f"[bold]{shown(checked.path)}[/]"
+    yield f"[bold]{on_a_line(checked.path)}[/]"
     if checked.error:
         yield f"  {sign(checked.verdict)} {shown(checked.error)}"
     for found in checked.explanations:
@@ -164,14 +165,15 @@ def table(done: "Sequence[Checked]", say: Words) -> "Table":
     from rich.table import Table
 
     from experiments.check.finding import LOOKS
-    from experiments.commands.terminal import shown
+    from experiments.commands.terminal import on_a_line, shown
 
     closing = Table()
     closing.add_column(say("table.file"), overflow="fold", ratio=1)
     for column in ("", say("table.found"), say("table.mistakes")):
         closing.add_column(column, overflow="fold")
-    shared = Path(os.path.commonpath([checked.path.resolve().parent for checked in done]))
-    for checked in done:
+    places = [Path(os.path.abspath(checked.path)) for checked in done]  # noqa: PTH100 (not a link's)
+    shared = os.path.commonpath([place.parent for place in places])
+    for checked, place in zip(done, places, strict=True):
         names = [
             f"{e.subject}: {', '.join(e.faults) or '?'}"
             for e in checked.explanations
@@ -179,7 +181,7 @@ def table(done: "Sequence[Checked]", say: Words) -> "Table":
         ]
         look = LOOKS[checked.verdict]
         closing.add_row(
-            shown(str(checked.path.resolve().relative_to(shared))),
+            on_a_line(place.relative_to(shared)),
             f"[{look.colour}]{look.sign}[/]",
             str(len(checked.explanations)),
             shown("; ".join(names) or ("" if checked.has_nothing else checked.error)),

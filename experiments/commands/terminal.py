@@ -43,6 +43,11 @@ def shown(text: object) -> str:
     return escape(without_controls(str(text)))
 
 
+def on_a_line(name: object) -> str:
+    """A file's name for rich, in which there may be line breaks and tabs as well."""
+    return shown(re.sub(r"[\n\t]", "\N{REPLACEMENT CHARACTER}", str(name)))
+
+
 def open_what_is_closed() -> None:
     """Have standard streams where there are none, as under cron: what is written there is lost."""
     while (number := os.open(os.devnull, os.O_RDWR)) <= LAST_STANDARD:

@@ -288,7 +288,7 @@ def _loss(said: Any, weights: Any, is_there: bool) -> Loss:  # noqa: ANN401 - as
     name = said if isinstance(said, str) else "?"
     if isinstance(said, dict) and "class_name" in said:
         is_function = said["class_name"] == "function"
-        name = str(said.get("config") if is_function else said["class_name"])
+        name = str(said.get("config") if is_function else said["class_name"]).strip("_<>")
         options = said["config"] if isinstance(said.get("config"), dict) else {}
     known = {"name", "reduction", "from_logits", "dtype", "axis", "ignore_class"}
     weight = weights[0] if isinstance(weights, list) and weights else weights
