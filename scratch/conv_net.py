@@ -4,7 +4,7 @@ from math import isqrt
 
 import numpy as np
 
-from scratch.convolution import convolution_gradients, convolve, pool, pool_gradient
+from scratch.convolution import convolve, filter_gradients, pool, pool_gradient
 from scratch.functions import cross_entropy_error, relu, softmax
 from scratch.network import Arrays, Network
 
@@ -48,7 +48,7 @@ class ConvNet(Network):
         delta2 = (activations["y"] - t) / len(x)
         to_pool = (delta2 @ self.params["W2"].T).reshape(*p1.shape)
         delta1 = pool_gradient(z1, to_pool, POOL, POOL, POOL) * (a1 > 0)
-        _, w1, b1 = convolution_gradients(_images(x), self.params["W1"], delta1, STRIDE)
+        w1, b1 = filter_gradients(_images(x), self.params["W1"], delta1, STRIDE)
         return {"W1": w1, "b1": b1, "W2": row.T @ delta2, "b2": delta2.sum(axis=0)}
 
 

@@ -5,6 +5,8 @@ goes over them with a stride; at the border stand `pad` rows and columns of zero
 becomes one row of a matrix, so that a convolution is a product with the filters.
 """
 
+from functools import cache, reduce
+
 import numpy as np
 
 
@@ -33,14 +35,37 @@ def columns(x: np.ndarray, height: int, width: int, stride: int = 1, pad: int = 
     Raises:
         ValueError: if no window fits.
     """
-    n, channels, rows, cols = x.shape
+    places, are_inside = _windows(x.shape[1:], height, width, stride, pad)
+    pixels = np.take(x.reshape(len(x), x.size // len(x)), places, axis=1)
+    if pad:
+        pixels = np.where(are_inside, pixels, 0.0)
+    return pixels.reshape(pixels.size // places.shape[1], places.shape[1])
+
+
+@cache
+def _windows(
+    shape: tuple[int, int, int], height: int, width: int, stride: int, pad: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Where the numbers of every window lie in an image whose numbers stand in a row.
+
+    Args:
+        shape: (C, H, W) of an image.
+        height: FH, of the window.
+        width: FW, of the window.
+        stride: pixels from one window to the next.
+        pad: zeros beside every border.
+
+    Returns:
+        Their places, and whether they lie in the image at all; both of shape (OH·OW, C·FH·FW).
+    """
+    channels, rows, cols = shape
     down, across = output_size(rows, height, stride, pad), output_size(cols, width, stride, pad)
-    channel, r, c = (index.reshape(-1, 1) for index in np.indices((channels, height, width)))
-    top, left = (index.ravel() for index in np.indices((down, across)))
+    channel, r, c = (index.ravel() for index in np.indices((channels, height, width)))
+    top, left = (index.reshape(down * across, 1) for index in np.indices((down, across)))
     row, column = r + stride * top - pad, c + stride * left - pad
-    inside = (row >= 0) & (row < rows) & (column >= 0) & (column < cols)
-    pixels = x[:, channel, row.clip(0, rows - 1), column.clip(0, cols - 1)]
-    return np.where(inside, pixels, 0.0).mT.reshape(n * down * across, channels * height * width)
+    are_inside = (row >= 0) & (row < rows) & (column >= 0) & (column < cols)
+    in_row, in_column = row.clip(0, rows - 1), column.clip(0, cols - 1)
+    return (channel * rows + in_row) * cols + in_column, are_inside
 
 
 def images(
@@ -117,12 +142,26 @@ def convolution_gradients(
         pad: zeros beside every border.
     """
     filters, _, height, width = w.shape
-    n, _, down, across = dout.shape
-    rows = dout.reshape(n, filters, down * across).mT.reshape(n * down * across, filters)
-    by_filters = (columns(x, height, width, stride, pad).T @ rows).T.reshape(*w.shape)
-    by_windows = rows @ w.reshape(filters, w.size // filters)
+    by_windows = _rows(dout) @ w.reshape(filters, w.size // filters)
     dx = images(by_windows, x.shape, height, width, stride, pad)
-    return dx, by_filters, rows.sum(axis=0)
+    return dx, *filter_gradients(x, w, dout, stride, pad)
+
+
+def filter_gradients(
+    x: np.ndarray, w: np.ndarray, dout: np.ndarray, stride: int = 1, pad: int = 0
+) -> tuple[np.ndarray, np.ndarray]:
+    """Of `convolution_gradients` those by w and b: a first layer needs no others."""
+    _, _, height, width = w.shape
+    rows = _rows(dout)
+    by_filters = (columns(x, height, width, stride, pad).T @ rows).T.reshape(*w.shape)
+    return by_filters, rows.sum(axis=0)
+
+
+def _rows(values: np.ndarray) -> np.ndarray:
+    """Every window's numbers as a row: (N, FN, OH, OW) → (N·OH·OW, FN)."""
+    n, filters, down, across = values.shape
+    windows = down * across
+    return values.reshape(n, filters, windows).mT.reshape(n * windows, filters)
 
 
 def pool(x: np.ndarray, height: int, width: int, stride: int) -> np.ndarray:
@@ -131,11 +170,17 @@ def pool(x: np.ndarray, height: int, width: int, stride: int) -> np.ndarray:
     Raises:
         ValueError: if no window fits.
     """
-    n, channels, rows, cols = x.shape
+    _, _, rows, cols = x.shape
     down, across = output_size(rows, height, stride), output_size(cols, width, stride)
-    windows = columns(x, height, width, stride).reshape(-1, channels, height * width)
-    largest = windows.max(axis=2).reshape(n, down * across, channels)
-    return largest.mT.reshape(n, channels, down, across)
+    last_row, last_column = stride * (down - 1) + 1, stride * (across - 1) + 1
+    return reduce(
+        np.maximum,  # of the pixels at the same place of every window
+        (
+            x[:, :, r : r + last_row : stride, c : c + last_column : stride]
+            for r in range(height)
+            for c in range(width)
+        ),
+    )
 
 
 def pool_gradient(

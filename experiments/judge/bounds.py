@@ -272,7 +272,7 @@ class Bounded(NDArrayOperatorsMixin):
     def __array_function__(
         self, function: Callable, types: object, args: tuple, given: dict
     ) -> object:
-        """NumPy's functions that are no ufuncs: those that have a method here, and `where`."""
+        """NumPy's functions that are no ufuncs: those with a method here, `where` and `take`."""
         array, *rest = args
         if function is np.where:
             chosen, other = (self._bounded(operand) for operand in rest)
@@ -280,6 +280,9 @@ class Bounded(NDArrayOperatorsMixin):
             return self._like(np.where(array, chosen.value, other.value), error)
         if function is np.atleast_2d:
             return array if array.ndim > 1 else array[np.newaxis]
+        if function is np.take:
+            taken = (np.take(held, *rest, **given) for held in (array.value, array.error))
+            return self._like(*taken)
         if function in (np.sum, np.mean, np.max, np.argmax, np.reshape):
             return getattr(array, function.__name__)(*rest, **given)
         if function in (np.shape, np.size, np.ndim):
