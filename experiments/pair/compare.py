@@ -201,7 +201,7 @@ def loops(pair: Pair) -> dict[str, Side]:
     """Scratch's loops by name: the readable one, and if it can be the one that skips pixels."""
     if not pair.scratch.has_fast_loop:
         return {"": pair.scratch}
-    return {"": pair.scratch, "fast loop": pair.scratch.quickly()}
+    return {"": pair.scratch, "fast loop": pair.scratch.skipping()}
 
 
 def compare_steps(
