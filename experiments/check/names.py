@@ -91,22 +91,30 @@ def also_meant(source: Source, known: Meant) -> Meant:
         possible = functions.get(plain, ())
         is_known = name in known and name not in of_layers
         if isinstance(node, ast.FunctionDef) and possible and not is_known:
-            if not kind or (possible[0] in OF_METHODS and _needs_no_object(node, kind, source)):
+            if not kind or (possible[0] in OF_METHODS and _needs_no_object(name, source)):
                 found[name] = possible
         elif isinstance(node, ast.ClassDef) and name not in known and _plain(small) in layers:
             found[name] = layers[_plain(small)]
     return found
 
 
-def _needs_no_object(method: ast.FunctionDef, kind: str, source: Source) -> bool:
-    """Whether a method reads nothing of its object but other methods."""
-    first = method.args.args[0].arg if method.args.args else ""
+def _needs_no_object(name: str, source: Source, asked: frozenset[str] = frozenset()) -> bool:
+    """Whether a method reads nothing of its object but other methods that need none, either.
+
+    Args:
+        name: of the method, with its class.
+        source: the file.
+        asked: methods that are being looked at.
+    """
+    method = source.defined.get(name)
+    if not isinstance(method, ast.FunctionDef):
+        return False
     read = {
-        node.attr
+        f"{name.rpartition('.')[0]}.{node.attr}"
         for node in ast.walk(method)
-        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == first == "self"
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "self"
     }
-    return all(f"{kind}.{name}" in source.defined for name in read)
+    return all(_needs_no_object(other, source, asked | {name}) for other in read - asked - {name})
 
 
 def _plain(name: str) -> str:
