@@ -37,7 +37,7 @@ def differences(own: Own, theirs: Theirs) -> Iterator[Problem]:
         yield Problem("compare.bias unit")
     yield from _of_the_loss(own, theirs, samples)
     yield from _of_the_optimizer(own, theirs, samples)
-    fits = [fit for fit in theirs.model.fits if own.is_loop]
+    fits = [fit for fit in theirs.model.fits if own.has_own_data]
     if any(fit.weighted for fit in theirs.model.fits[-1:]):
         yield Problem("compare.weighted")
     for fit in fits[-1:]:
@@ -90,5 +90,5 @@ def _of_the_optimizer(own: Own, theirs: Theirs, samples: int) -> Iterator[Proble
         return
     needed = rate * (factor(own.chain, theirs.chain, samples) or 1.0)
     assert keras is not None
-    if abs(needed - keras) > AS_MUCH * needed:
+    if own.has_own_rate and abs(needed - keras) > AS_MUCH * needed:
         yield Problem("compare.rate", keras=f"{keras:g}", write=f"{needed:g}")

@@ -53,6 +53,9 @@ def _keras(own: Own, theirs: Theirs) -> tuple[Arrays, Arrays]:
         return keras, _mean(*bounds)
     if not theirs.is_plain:
         return {}, {}
+    if not own.has_own_rate:
+        times = factor(own.chain, theirs.chain, len(own.batches[0][0])) or 1.0
+        theirs = replace(theirs, chain=replace(theirs.chain, rate=own.chain.rate * times))
     chains = (replace(own.chain, biased=theirs.chain.biased), theirs.chain)
     each = [_bounds(chain, start, own) for chain in chains]
     return keras_side.updates(theirs, start, own.batches), _mean(*each)

@@ -50,6 +50,16 @@ class Own:
         """Whether it is a loop that updates its weights itself."""
         return self.finding.fit is not None
 
+    @property
+    def has_own_rate(self) -> bool:
+        """Whether the rate is its own, and not that by which a check took off its gradients."""
+        return self.finding.fit is not None and not self.finding.fit.place.is_of_gradients
+
+    @property
+    def has_own_data(self) -> bool:
+        """Whether the samples are its own, and not a check's."""
+        return self.finding.fit is not None and not self.finding.fit.place.is_made_up
+
 
 def own_net(
     processes: Processes,

@@ -50,6 +50,7 @@ def check_program(
         classes: that may be nets, and are trained for a few steps if the program does not.
     """
     loops, trained = Loops(answers, NAME, path), []
+    of_images = "mnist" in text.lower()
     own: dict[str, type] = {}
     of_two = layers()
 
@@ -77,7 +78,7 @@ def check_program(
         for name, value in list(names.items()):
             if name == "load_mnist":
                 names[name] = load_mnist
-            elif _is_a_net(name, value) and value is not InALoop:
+            elif _is_a_net(name, value, of_images) and value is not InALoop:
                 own[name], names[name] = value, InALoop
             elif _is_a_layer(value) and (kind := kind_of(name, value)):
                 names[name] = of_two[kind]
@@ -143,11 +144,11 @@ def _is_a_layer(value: object) -> bool:
     return is_new and hasattr(value, "forward") and hasattr(value, "backward")
 
 
-def _is_a_net(name: str, value: object) -> bool:
-    """Whether something is the book's net, which a loop outside of it trains."""
+def _is_a_net(name: str, value: object, of_images: bool) -> bool:
+    """Whether something is the book's net, which a loop outside of it trains on images."""
     if isinstance(value, NotLoaded):
         return name in BOOKS
-    if not isinstance(value, type) or any(hasattr(value, n) for n in ("fit", "train", "learn")):
+    if not of_images or not isinstance(value, type) or any(hasattr(value, n) for n in ("fit", "train", "learn")):
         return False
     goes_back = hasattr(value, "gradient") or hasattr(value, "numerical_gradient")
     return goes_back and hasattr(value, "predict") and hasattr(value, "loss")
