@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from experiments.check.expressions import ANOTHER_FORMULA, expression_of
-from experiments.check.grammar import Description
+from experiments.check.grammar import LEAKS, Description
 from experiments.check.inside.nets import OCCASIONS, half_right
 from experiments.check.references import PARAMETERS, one_sample
 from experiments.data.probe import probe
@@ -18,8 +18,17 @@ ACCURACY = 1e-6
 CONSTANT_LOSS = Mistake("constant-loss", "loss", {"loss": lambda v: None})
 """What is said of a loss that is the same whatever it is asked of."""
 
-OUTPUT_DELTA, HIDDEN_DELTA = "y - t", "dz1 * z1 * (1 - z1)"
-"""How the deltas of the book's net are written; dz1 is the output's delta times W2ᵀ."""
+OUTPUT_DELTA = "y - t"
+"""How the output's delta of the book's net is written."""
+
+HIDDEN_DELTAS = {
+    "sigmoid": "dz1 * z1 * (1 - z1)",
+    "tanh": "dz1 * (1 - z1 ** 2)",
+    "relu": "dz1 * (a1 > 0)",
+    "identity": "dz1",
+    **{name: f"dz1 * np.where(a1 > 0, 1, {leak})" for name, leak in LEAKS.items()},
+}
+"""How a hidden layer's delta is written; dz1 is the output's times W2ᵀ."""
 
 OF_A_STEP = 1e-2
 """How far a forward difference may lie off the slope, relative to the largest."""
@@ -89,7 +98,7 @@ def expressed_delta(
         return [OF_A_VIEW], Problem("check.half")
     parts = {
         "b2": (OUTPUT_DELTA, {"y": values["y"], "t": values["t"]}),
-        "b1": (HIDDEN_DELTA, {name: values[name] for name in ("dz1", "z1", "a1")}),
+        "b1": (HIDDEN_DELTAS[of.hidden], {name: values[name] for name in ("dz1", "z1", "a1")}),
     }
     for name in ("b2", "b1"):
         seen, right = given.get(f"one sample: g{name}"), values[f"g{name}"]

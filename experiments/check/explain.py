@@ -280,8 +280,8 @@ def _what_differs(finding: Finding, say: Words) -> Iterator[str]:
         return
     for key, quantities in (("differ", finding.wrong), ("agree", finding.right)):
         if quantities:
-            names = say.listed([_name(quantity, say) for quantity in quantities])
-            number = "one" if len(quantities) == 1 else "many"
+            told = list(dict.fromkeys(_name(quantity, say) for quantity in quantities))
+            names, number = say.listed(told), "one" if len(told) == 1 else "many"
             later = key == "agree" and any(f.id.startswith("only-") for f in finding.faults)
             yield say(f"check.{key}.{'at first' if later else number}", names=names)
 

@@ -332,7 +332,7 @@ def _checked(
     if not explanations:
         unbuilt = "; ".join(f"{name}: {why}" for name, why in not_checked.items())
         fails = say("check.aside.stops", a=itself[0], b=itself[1]) if itself else ""
-        none, is_nothing = _of_nothing(source, outcome, program is not None, say)
+        none, is_nothing = _of_nothing(source, outcome, program is not None, bool(loops), say)
         error = stopped or fails or unbuilt or none
     changed = (
         name if name in outcome.subjects else f"{name}.{method}" for name, method in outcome.changed
@@ -366,13 +366,16 @@ def _checked(
     )
 
 
-def _of_nothing(source: Source, outcome: Outcome, is_keras: bool, say: Words) -> tuple[str, bool]:
+def _of_nothing(
+    source: Source, outcome: Outcome, is_keras: bool, has_loops: bool, say: Words
+) -> tuple[str, bool]:
     """What is said of a file in which nothing was found, and whether there is nothing to find.
 
     Args:
         source: the file.
         outcome: of its run.
         is_keras: whether it is a Keras program.
+        has_loops: whether it has loops of which it is not known what they train.
         say: the words of the language.
     """
     own = {name for name in source.defined if "." not in name}
@@ -380,7 +383,7 @@ def _of_nothing(source: Source, outcome: Outcome, is_keras: bool, say: Words) ->
         return say("check.source.loader"), True
     if is_keras or (_uses_a_framework(source) and not _has_to_be_asked(source, own, ())):
         return say(OF_A_FRAMEWORK, file=source.path.name), True
-    if own or outcome.skipped or outcome.stood_in or _changes_in_a_loop(source):
+    if own or has_loops or outcome.skipped or outcome.stood_in or _changes_in_a_loop(source):
         return say("check.source.nothing loaded"), False
     return say(NOTHING_THERE, file=source.path.name), True
 

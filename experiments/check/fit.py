@@ -4,6 +4,7 @@ Nothing is told by names, and little by how they are assigned. The net is the on
 among the loop's arrays, and whose gradient is what the weights were changed by.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
@@ -220,6 +221,9 @@ def _says_something(fit: Fit, source: Source) -> bool:
     return bool(np.isclose(fit.chain.rate, held, rtol=CLOSE, atol=0).any())
 
 
+OF_A_UNIT = re.compile(r"(.*[._])?(w|weight|b|bias)_?\d*")
+"""What single numbers are called that a unit learns; others that change are sums and counters."""
+
 BySize = dict[int, list[tuple[str, np.ndarray, float, float]]]
 """Arrays by their size: the name, the sorted elements, the first and the last of these."""
 
@@ -297,9 +301,11 @@ def _left(fit: Fit, changed: Sequence[str]) -> Iterator[str]:
     """Changed arrays that are neither a net's parameters nor what it computes on its way."""
     state, v = fit.place.states[1], values(fit.place, fit.chain, 0)
     used = set(fit.place.names.values())
-    for name in changed:
+    of_numbers = [n for n, a in state.items() if not a.ndim and OF_A_UNIT.fullmatch(n)]
+    beside = of_numbers if used & set(of_numbers) else []  # they change or not: a unit has them all
+    for name in dict.fromkeys((*changed, *beside)):
         if (
-            state[name].ndim
+            (state[name].ndim or OF_A_UNIT.fullmatch(name))
             and name not in used
             and not any(
                 is_multiple(state[name], np.asarray(getattr(v, quantity)))

@@ -217,7 +217,13 @@ class Description:
         )
 
 
-RELU_WITHOUT_SLOPE = mistakes("gradient", {"relu-slope-missing": {"slope": lambda v: 1.0}})
+RELU_WITHOUT_SLOPE = mistakes(
+    "gradient",
+    {
+        "relu-slope-missing": {"slope": lambda v: 1.0},
+        "hidden-slope-inverted": {"slope": lambda v: (v.a1 <= 0) * 1.0},
+    },
+)
 """What is said of the book's net with ReLUs, whose slope is 0 or 1."""
 
 

@@ -95,6 +95,7 @@ def judge(outcome: Outcome) -> list[Finding]:
         by_subject.setdefault(answer.subject, []).append(answer)
     findings = {name: _judge(outcome, name, found) for name, found in by_subject.items()}
     findings = _right_together(findings)
+    findings = {name: _of_wrong_layers(f, outcome, findings) for name, f in findings.items()}
     columns = any(a.quantity == "columns" and a.value for a in outcome.answers)
     judged = [
         _in_another_way(finding, findings, _blamed(finding, outcome, findings))
@@ -145,6 +146,21 @@ def _right_together(findings: Mapping[str, Finding]) -> dict[str, Finding]:
         else f
         for name, f in findings.items()
     }
+
+
+def _of_wrong_layers(
+    finding: Finding, outcome: Outcome, findings: Mapping[str, Finding]
+) -> Finding:
+    """A net that differs: nothing can be said of it if one of its layers is known to be wrong."""
+    if finding.about != OWN_SLOPES or finding.verdict is not Assessment.WRONG:
+        return finding
+    kinds = dict.fromkeys(layer.kind for layer in outcome.layers if layer.net == finding.subject)
+    wrong = [kind for kind in kinds if kind in findings and findings[kind].verdict not in FINE]
+    if not wrong:
+        return finding
+    why = Problem("check.wrong layers", names=", ".join(f"`{kind}`" for kind in wrong))
+    failed = (Answer(finding.subject, OWN_SLOPES, why=why),)
+    return Finding(finding.subject, OWN_SLOPES, Assessment.FAILED, failed=failed)
 
 
 def _blamed(finding: Finding, outcome: Outcome, findings: Mapping[str, Finding]) -> list[str]:

@@ -221,7 +221,7 @@ def _judge(
     if (right := _judged_right(possible, name, source, line, by_differences)) is not None:
         return with_what_it_leaves(right, states, source, line)
     for fit in possible:
-        if fit.idle_bias in BIAS_MISSING:
+        if fit.idle_bias in BIAS_MISSING and not source.is_added(fit.left[0]):
             told, fault = in_other_words(fit, source), BIAS_MISSING[fit.idle_bias]
             at = source.assigned(fit.left[0], line) or line
             return Finding(

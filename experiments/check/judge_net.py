@@ -64,6 +64,9 @@ NOT_RECOGNISED = "check.why.not recognised"
 
 GRADIENTS = {f"g{name}" for name in PARAMETERS}
 
+IN_ITSELF = ("check.why.raised", "check.why.no gradient of")
+"""Why a numerical gradient could not be had, if that is its own fault."""
+
 NOT_TOLD = (Assessment.UNKNOWN, Assessment.FAILED)
 
 FLOAT32 = Mistake("in-float32", "layers", {"y": lambda v: None}, convention=True)
@@ -299,7 +302,10 @@ def _is_by_differences(
 def _is_needed(answer: Answer) -> bool:
     """Whether a net could not be run, if this could not be had."""
     if answer.quantity == "numerical_gradient":
-        return answer.why is not None and answer.why.key == "check.why.raised"
+        return answer.why is not None and answer.why.key in (
+            "check.why.raised",
+            "check.why.no gradient of",
+        )
     return not answer.quantity.startswith(("numerical_gradient ", "gradient, ", *OCCASIONS))
 
 

@@ -99,22 +99,32 @@ def also_meant(source: Source, known: Meant) -> Meant:
 
 
 def _needs_no_object(name: str, source: Source, asked: frozenset[str] = frozenset()) -> bool:
-    """Whether a method reads nothing of its object but other methods that need none, either.
+    """Whether a method reads nothing of its object but such methods, or that is made of nothing.
 
     Args:
         name: of the method, with its class.
         source: the file.
         asked: methods that are being looked at.
     """
-    method = source.defined.get(name)
+    method, kind = source.defined.get(name), name.rpartition(".")[0]
     if not isinstance(method, ast.FunctionDef):
         return False
+    if _is_made_of_nothing(source.defined.get(f"{kind}.__init__")):
+        return True
     read = {
-        f"{name.rpartition('.')[0]}.{node.attr}"
+        f"{kind}.{node.attr}"
         for node in ast.walk(method)
         if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "self"
     }
     return all(_needs_no_object(other, source, asked | {name}) for other in read - asked - {name})
+
+
+def _is_made_of_nothing(constructor: ast.stmt | None) -> bool:
+    """Whether a constructor is there, and takes nothing but its object."""
+    if not isinstance(constructor, ast.FunctionDef):
+        return False
+    taken = constructor.args
+    return len(taken.args) == 1 + len(taken.defaults) and not (taken.kwonlyargs or taken.vararg)
 
 
 def _plain(name: str) -> str:

@@ -129,10 +129,16 @@ HELD = {
 """What an optimizer may call what it was made with, and the number with which it is asked."""
 
 
-def updated(start: np.ndarray, gradients: np.ndarray) -> Ask:
+def updated(start: np.ndarray, gradients: np.ndarray, which: str = "W1") -> Ask:
     """An optimizer's parameter after a step per gradient: of a dict, or of a list.
 
-    Its first argument is taken for the learning rate.
+    Its first argument is taken for the learning rate. There are two parameters: W2 is W1 with its
+    rows in reverse, and so are its gradients; given is it with the rows of W1.
+
+    Args:
+        start: W1 before the first step.
+        gradients: of every step.
+        which: of the parameters.
     """
 
     def ask(new: Callable) -> object:
@@ -151,15 +157,15 @@ def updated(start: np.ndarray, gradients: np.ndarray) -> Ask:
             raise TypeError("update() missing")
         for name in HELD.keys() & vars(made).keys():
             setattr(made, name, HELD[name])
-        params = {"W1": start.copy()}
+        params = {"W1": start.copy(), "W2": start[::-1].copy()}
         for gradient in gradients:
-            grads = {"W1": gradient.copy()}
+            grads = {"W1": gradient.copy(), "W2": gradient[::-1].copy()}
             if as_list:
                 values = list(params.values())
                 made.update(values, list(grads.values()))
                 params = dict(zip(params, values, strict=True))
             else:
                 made.update(params, grads)
-        return params["W1"]
+        return params["W1"] if which == "W1" else params["W2"][::-1]
 
     return ask

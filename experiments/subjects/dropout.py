@@ -118,6 +118,9 @@ SUBJECT = Subject(
                 "dropout_mean": lambda v: v.dropout_one * DROPPED / v.dropout_keeps,
             },
             "dropout-of-the-kept": {"dropout_kept": lambda v: np.array(DROPPED)},
+            "dropout-inference-by-ratio": {
+                "dropout_mean": lambda v: v.dropout_one * v.dropout_keeps / DROPPED
+            },
             "dropout-at-inference": {"dropout_at_inference": lambda v: np.array(1 - DROPPED)},
             "dropout-keeps-all": {
                 "dropout_kept": lambda v: np.array(1.0),

@@ -16,7 +16,7 @@ SHARE, DROPPED = 0.9, 0.25
 """Of running statistics, what is kept at every batch; of units, what a layer drops."""
 
 STRIDE, PAD = 2, 1
-WINDOW, POOL = (3, 2, STRIDE, PAD), (2, 2, 2)
+WINDOW, POOL = (3, 2, STRIDE, PAD), (2, 3, 3)
 """Rows and columns of a window, its stride, and the zeros beside the image; the same of pooling."""
 
 
@@ -61,7 +61,7 @@ def function_inputs(dtype: str) -> dict:
         "image_b": rng.normal(size=4),
         "image_dout": rng.normal(size=(2, 4, 3, 4)),
         "image_rows": rng.normal(size=(2 * 3 * 4, 3 * 3 * 2)),
-        "pool_dout": rng.normal(size=(2, 3, 2, 3)),
+        "pool_dout": rng.normal(size=(2, 3, 2, 2)),
         "deep_x": rng.normal(size=(7, 4)),
         "deep_W1": rng.normal(size=(4, 6)),
         "deep_b1": rng.normal(size=6),

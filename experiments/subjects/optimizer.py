@@ -39,11 +39,12 @@ def optimizer(
     """
     held = f"{name.lower()}_rule"
     steps = {f"{name} first step": 1, f"{name} three steps": 3}
-    still = f"{name} at a gradient of 0"
+    still, second = f"{name} at a gradient of 0", f"{name} of a second parameter"
 
     def questions(given: Given) -> Questions:
         start, gradients = given["optimizer_W"], given["optimizer_gradients"]
         asked = {key: updated(start, gradients[:count]) for key, count in steps.items()}
+        asked[second] = updated(start, gradients, "W2")
         return asked | {still: updated(start, 0 * gradients[:1])}
 
     def after(count: int, times: float = 1.0) -> Callable[[Values], Any]:
@@ -62,14 +63,15 @@ def optimizer(
             held: lambda v: _rule_of(getattr(v.optimizers, name)),
             **{key: after(count) for key, count in steps.items()},
             still: after(1, times=0.0),
+            second: after(steps[f"{name} three steps"]),
         },
         twin=twin,
         mistakes=exchanged(
             held, {key: _repeated(update) for key, update in mistakes.items()}, conventions
         ),
         is_class=True,
-        traces=dict.fromkeys((held, *steps, still), r"params\["),
-        methods=dict.fromkeys((held, *steps, still), "update"),
+        traces=dict.fromkeys((held, *steps, still, second), r"params\["),
+        methods=dict.fromkeys((held, *steps, still, second), "update"),
         by_strangers={held: lambda v: _repeated(otherwise)} if otherwise else {},
     )
 

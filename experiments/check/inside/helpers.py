@@ -43,22 +43,43 @@ def helpers_of(thing: type | Callable, about: Mapping[str, str], namespace: dict
     used = _used(thing, namespace)
     made = [namespace[name] for name in used if inspect.isclass(namespace.get(name))]
     used = used.union(*(_used(kind, namespace) for kind in made))
+    methods = {f"{_class_of(thing)}.{name}" for name in used}
+    own = getattr(thing, "__qualname__", "")
     return [
         name
         for name, ours in about.items()
-        if name in used and ours in RIGHT and namespace.get(name) is not thing
-    ]
+        if name in used | methods and ours in RIGHT and namespace.get(name) is not thing
+        and name != own
+    ]  # fmt: skip
+
+
+def _class_of(thing: type | Callable) -> str:
+    """The name of a class, or of that which a method is of."""
+    name = getattr(thing, "__qualname__", "")
+    return name if inspect.isclass(thing) else name.rpartition(".")[0]
 
 
 @contextmanager
 def right_ones(names: list[str], about: Mapping[str, str], namespace: dict) -> Iterator[None]:
     """A namespace in which some functions are replaced by right ones, for a while."""
-    own = {name: namespace[name] for name in names}
-    namespace.update({name: RIGHT[about[name]] for name in names})
+    held: list[tuple[object, str, object]] = []
+    for name in names:
+        kind, _, method = name.rpartition(".")
+        right: object = RIGHT[about[name]]
+        if kind:
+            held.append((namespace[kind], method, vars(namespace[kind])[method]))
+            setattr(namespace[kind], method, staticmethod(right))  # type: ignore[arg-type]
+        else:
+            held.append((None, name, namespace[name]))
+            namespace[name] = right
     try:
         yield
     finally:
-        namespace.update(own)
+        for kind_of, name, own in held:
+            if kind_of is None:
+                namespace[name] = own
+            else:
+                setattr(kind_of, name, own)
 
 
 def _used(thing: type | Callable, namespace: dict) -> set[str]:
@@ -68,6 +89,6 @@ def _used(thing: type | Callable, namespace: dict) -> set[str]:
 
 def _functions(thing: type | Callable, namespace: dict) -> Iterator[FunctionType]:
     found = vars(thing).values() if inspect.isclass(thing) else [thing]
-    for function in found:
+    for function in (getattr(one, "__func__", one) for one in found):
         if isinstance(function, FunctionType) and function.__globals__ is namespace:
             yield function

@@ -148,7 +148,11 @@ def _is_a_net(name: str, value: object, of_images: bool) -> bool:
     """Whether something is the book's net, which a loop outside of it trains on images."""
     if isinstance(value, NotLoaded):
         return name in BOOKS
-    if not of_images or not isinstance(value, type) or any(hasattr(value, n) for n in ("fit", "train", "learn")):
+    if (
+        not of_images
+        or not isinstance(value, type)
+        or any(hasattr(value, n) for n in ("fit", "train", "learn"))
+    ):
         return False
     goes_back = hasattr(value, "gradient") or hasattr(value, "numerical_gradient")
     return goes_back and hasattr(value, "predict") and hasattr(value, "loss")

@@ -26,6 +26,8 @@ from experiments.check.inside.protocol import HELPED, SWAPPED, Answers, ask, wat
 from experiments.check.inside.surroundings import enter
 from experiments.subjects.subject import Given, Subject
 
+GATES = ("AND", "OR", "NAND", "XOR")
+
 WAY_BACK = ("backward", "dx", "dy", "dW", "db", "dgamma", "dbeta", "dropped")
 """How the names of quantities end for which a layer has to go back."""
 
@@ -224,7 +226,9 @@ def known(
     own = {name: namespace[name] for name in namespace if name in meant}  # in the file's order
     for name, thing in (own | methods).items():
         possible = meant[name]
-        if not (inspect.isclass(thing) if possible[0].is_class else inspect.isroutine(thing)):
+        is_gate = possible[0].name in GATES and callable(thing) and not inspect.isclass(thing)
+        is_function = inspect.isroutine(thing) or is_gate  # a gate may be an object that is called
+        if not (inspect.isclass(thing) if possible[0].is_class else is_function):
             continue
         module = sys.modules.get(thing.__module__)
         file = path if thing.__module__ == "checked" else getattr(module, "__file__", None)
@@ -238,12 +242,16 @@ def known(
 
 
 def _method(namespace: dict, name: str) -> Callable | None:
-    """A method by the names of its class and itself, of an object that holds nothing."""
+    """A method by the names of its class and itself, of an object that is made of nothing."""
     kind, _, own = name.rpartition(".")
     of = namespace.get(kind)
     if not isinstance(of, type) or own not in vars(of):
         return None
-    found = vars(of)[own].__get__(object.__new__(of), of)
+    try:
+        held = of()
+    except Exception:
+        held = object.__new__(of)
+    found = vars(of)[own].__get__(held, of) if hasattr(vars(of)[own], "__get__") else None
     return found if inspect.isroutine(found) else None
 
 

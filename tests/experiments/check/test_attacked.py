@@ -1,0 +1,220 @@
+"""What somebody who knew the README only has found to be told wrongly."""
+
+import pytest
+
+OPTIMIZERS = {
+    "counts every parameter": (
+        "Adam",
+        """
+    def __init__(self, lr=0.001, beta1=0.9, beta2=0.999):
+        self.lr, self.beta1, self.beta2, self.iter, self.m = lr, beta1, beta2, 0, None
+    def update(self, params, grads):
+        if self.m is None:
+            self.m = {k: np.zeros_like(v) for k, v in params.items()}
+            self.v = {k: np.zeros_like(v) for k, v in params.items()}
+        for k in params:
+            self.iter += 1
+            rate = self.lr * np.sqrt(1 - self.beta2**self.iter) / (1 - self.beta1**self.iter)
+            self.m[k] += (1 - self.beta1) * (grads[k] - self.m[k])
+            self.v[k] += (1 - self.beta2) * (grads[k]**2 - self.v[k])
+            params[k] -= rate * self.m[k] / (np.sqrt(self.v[k]) + 1e-7)
+""",
+    ),
+    "shares its memory": (
+        "Momentum",
+        """
+    def __init__(self, lr=0.01, momentum=0.9):
+        self.lr, self.momentum, self.v = lr, momentum, 0
+    def update(self, params, grads):
+        for k in params:
+            self.v = self.momentum * self.v - self.lr * grads[k]
+            params[k] = params[k] + self.v
+""",
+    ),
+    "stops after the first": (
+        "SGD",
+        """
+    def __init__(self, lr=0.01):
+        self.lr = lr
+    def update(self, params, grads):
+        for k in params:
+            params[k] -= self.lr * grads[k]
+            return
+""",
+    ),
+    "moves the last only": (
+        "AdaGrad",
+        """
+    def __init__(self, lr=0.01):
+        self.lr, self.h = lr, {}
+    def update(self, params, grads):
+        for k in params:
+            self.h[k] = self.h.get(k, 0) + grads[k]**2
+        params[k] -= self.lr * grads[k] / (np.sqrt(self.h[k]) + 1e-7)
+""",
+    ),
+}
+
+
+@pytest.mark.parametrize("wrong", OPTIMIZERS)
+def test_an_optimizer_moves_every_parameter_by_its_own_memory(check, wrong):
+    name, body = OPTIMIZERS[wrong]
+    (found,) = check(f"import numpy as np\n\nclass {name}:{body}").explanations
+    assert str(found.verdict) == "unknown"
+
+
+PERCEPTRON = """
+import numpy as np
+X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+T = np.array([0, 0, 0, 1])
+w, b = np.zeros(2), 0.0
+for epoch in range(20):
+    for x, t in zip(X, T):
+        y = 1 if np.dot(w, x) + b > 0 else 0
+        w += 0.1 * (t - y) * x
+        b {sign}= 0.1 * (t - y)
+"""
+
+BY_NUMBERS = """
+import numpy as np
+X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+T = np.array([0, 1, 1, 1])
+w1, w2, b = 0.0, 0.0, 0.0
+for epoch in range(30):
+    for (x1, x2), t in zip(X, T):
+        y = int(w1 * x1 + w2 * x2 + b > 0)
+        w1 += 0.1 * (t - y) * x1
+        w2 += 0.1 * (t - y) * {of}
+        b += 0.1 * (t - y)
+"""
+
+
+@pytest.mark.mostly_slow(2)
+@pytest.mark.parametrize(
+    "text",
+    [
+        PERCEPTRON.format(sign="-"),  # the bias goes the wrong way
+        BY_NUMBERS.format(of="x1"),  # the wrong input
+        BY_NUMBERS.format(of="x2"),  # right, and not known: no mistake may be told of it
+    ],
+)
+def test_a_unit_is_not_judged_by_a_part_of_its_numbers(check, text):
+    checked = check(text)
+    assert not [e for e in checked.explanations if str(e.verdict) in ("right", "wrong")]
+    assert str(checked.verdict) == "failed"
+
+
+def test_a_perceptron_with_its_bias_is_right(check):
+    (found,) = check(PERCEPTRON.format(sign="+")).explanations
+    assert str(found.verdict) == "right"
+
+
+GATES = """
+class Gate:
+    def __init__(self, w1, w2, b):
+        self.of = w1, w2, b
+    def __call__(self, x1, x2):
+        w1, w2, b = self.of
+        return int(w1 * x1 + w2 * x2 + b > 0)
+
+AND, NAND, OR = Gate(0.5, 0.5, {b}), Gate(-0.5, -0.5, 0.7), Gate(0.5, 0.5, -0.2)
+
+def XOR(x1, x2):
+    return AND(NAND(x1, x2), OR(x1, x2))
+"""
+
+
+@pytest.mark.mostly_slow(1)
+@pytest.mark.parametrize(("b", "verdict"), [(-0.4, "wrong"), (-0.7, "right")])
+def test_gates_that_are_objects(check, b, verdict):
+    found = {e.subject: str(e.verdict) for e in check(GATES.format(b=b)).explanations}
+    assert found == {"AND": verdict, "NAND": "right", "OR": "right", "XOR": "right"}
+
+
+OWN_GATES = """
+class Gates:
+    def __init__(self):
+        self.w = (0.5, 0.5)
+    def AND(self, x1, x2):
+        return int(self.w[0] * x1 + self.w[1] * x2 > {theta})
+    def NAND(self, x1, x2):
+        return int(not self.AND(x1, x2))
+"""
+
+
+def test_gates_of_an_object_that_is_made_of_nothing(check):
+    checked = check(OWN_GATES.format(theta=0.4))
+    assert {e.subject: str(e.verdict) for e in checked.explanations} == {
+        "Gates.AND": "wrong",
+        "Gates.NAND": "right",  # in itself
+    }
+
+
+OWN_LOOP = """
+import numpy as np
+
+class Net:
+    def __init__(self, i, h, o):
+        rng = np.random.default_rng(0)
+        self.params = {{"W1": rng.normal(size=(i, h)), "b1": np.zeros(h),
+                       "W2": rng.normal(size=(h, o)), "b2": np.zeros(o)}}
+    def predict(self, x):
+        p = self.params
+        return 1 / (1 + np.exp(-(x @ p["W1"] + p["b1"]))) @ p["W2"] + p["b2"]
+    def loss(self, x, t):
+        return np.mean((self.predict(x) - t) ** 2)
+    def gradient(self, x, t):
+        p = self.params
+        h = 1 / (1 + np.exp(-(x @ p["W1"] + p["b1"])))
+        d = 2 * (h @ p["W2"] + p["b2"] - t) / t.size
+        dh = d @ p["W2"].T * h * (1 - h)
+        return {{"W1": x.T @ dh, "b1": dh.sum(0), "W2": h.T @ d, "b2": d.sum(0)}}
+
+X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], float)
+Y = np.array([[0], [1], [1], [0]], float)
+net = Net(2, 3, 1)
+for i in range(1000):
+    g = net.gradient(X, Y)
+    for k in ("W1", "b1", "W2", "b2"):
+        net.params[k] {update}= 0.5 * g[k]
+"""
+
+
+@pytest.mark.mostly_slow(1)
+@pytest.mark.parametrize("update", ["-", "+"])
+def test_a_net_that_is_trained_on_other_data_than_images(check, update):
+    checked = check(OWN_LOOP.format(update=update))
+    assert checked.stops == ()
+    assert (str(checked.verdict) == "right") is (update == "-")
+
+
+def test_a_loop_of_which_nothing_is_known_is_not_nothing_to_check(check):
+    text = (
+        "import numpy as np\nw = np.ones((3, 2))\nm = 0\nfor t in range(1, 100):\n"
+        "    g = np.sin(w)\n    m = 0.9 * m + 0.1 * g\n    w -= 0.1 * m / (1 - 0.9 ** t)\n"
+    )
+    assert str(check(text).verdict) == "failed"
+
+
+def test_a_pool_that_takes_its_height_for_its_width(check):
+    text = """
+import numpy as np
+
+class Pooling:
+    def __init__(self, pool_h, pool_w, stride=1, pad=0):
+        self.h, self.w, self.stride = pool_h, {width}, stride
+    def forward(self, x):
+        down = (x.shape[2] - self.h) // self.stride + 1
+        across = (x.shape[3] - self.w) // self.stride + 1
+        out = np.zeros((*x.shape[:2], down, across))
+        for i in range(down):
+            for j in range(across):
+                r, c = i * self.stride, j * self.stride
+                out[:, :, i, j] = x[:, :, r:r + self.h, c:c + self.w].max(axis=(2, 3))
+        return out
+"""
+    verdicts = [
+        str(check(text.format(width=width)).explanations[0].verdict)
+        for width in ("pool_w", "pool_h")
+    ]
+    assert verdicts == ["right", "unknown"]
