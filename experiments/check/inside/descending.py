@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.check.inside.loading import SECONDS_PER_CALL, time_limit
+from experiments.check.inside.loading import FAILURES, SECONDS_PER_CALL, time_limit
 from experiments.check.inside.protocol import Answers, encode
 
 H = 1e-4
@@ -37,7 +37,7 @@ def write_differences(
                     with time_limit(SECONDS_PER_CALL), np.errstate(all="ignore"):
                         found = [np.array(function(_copy(point)), float) for point in points]
                         slopes = [_differences(function, point) for point in points]
-                except Exception:
+                except FAILURES:
                     continue
                 answers.write(
                     kind="along", line=line, variable=variable, function=name,
@@ -100,7 +100,7 @@ def write_slopes(answers: Answers, names: Mapping[str, Any]) -> None:
             with time_limit(SECONDS_PER_CALL), np.errstate(all="ignore"):
                 given = [np.array(slopes(*point), float) for point in POINTS]
                 right = [_differences(lambda moved: f(*moved), np.array(p)) for p in POINTS]  # noqa: B023
-        except Exception:
+        except FAILURES:
             continue
         if np.shape(given) == np.shape(right):
             answers.write(

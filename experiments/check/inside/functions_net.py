@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from experiments.check.inside.faces import BACKWARD, FORWARD, LOSS, PARAMETERS, ROLES
+from experiments.check.inside.loading import FAILURES, SECONDS_PER_CALL, time_limit
 from experiments.words import Problem
 
 FORTH = (
@@ -80,15 +81,16 @@ class Functions:
         for columns, labels, listed in product((False, True), (False, True), (False, True)):
             self.columns, self._labels, self._listed = columns, labels, listed
             try:
-                gradient = self.gradient(x.copy(), t.copy())
-            except Exception:
+                with time_limit(SECONDS_PER_CALL):
+                    gradient = self.gradient(x.copy(), t.copy())
+            except FAILURES:
                 continue
             sizes = {n: np.size(values) for n, values in gradient.items()}
             if all(sizes.get(name) in (a.size, 1) for name, a in self.params.items()):
                 yield columns, labels, listed
         for columns, listed in product((False, True), repeat=2):
             self.columns, self._labels, self._listed = columns, False, listed
-            with contextlib.suppress(Exception):
+            with contextlib.suppress(*FAILURES), time_limit(SECONDS_PER_CALL):
                 if np.shape(self.predict(x.copy())) == t.shape:
                     yield columns, False, listed
         yield False, False, False

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from experiments.check.inside.loading import NotLoaded
+from experiments.check.inside.loading import FAILURES, SECONDS_PER_CALL, NotLoaded, time_limit
 from experiments.check.inside.protocol import Answers
 
 PROBE = (3.0, 7.0)
@@ -87,8 +87,9 @@ def kind_of(name: str, value: object) -> str:
     if isinstance(value, NotLoaded):
         return name if name in PROBED.values() else ""
     try:
-        return PROBED.get(value().forward(*PROBE), "")  # type: ignore[operator]
-    except Exception:
+        with time_limit(SECONDS_PER_CALL):
+            return PROBED.get(value().forward(*PROBE), "")  # type: ignore[operator]
+    except FAILURES:
         return ""
 
 

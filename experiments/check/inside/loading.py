@@ -35,6 +35,10 @@ class TimeoutInCall(BaseException):
     """A call took longer than `SECONDS_PER_CALL`. Not an Exception, so that few catch it."""
 
 
+FAILURES = (Exception, TimeoutInCall, SystemExit)
+"""What a call of a stranger's code may end by, and the check goes on all the same."""
+
+
 @contextlib.contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
     """Raise `TimeoutInCall` in the body when its time is up."""

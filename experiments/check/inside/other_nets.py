@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.check.inside.loading import SECONDS_PER_CALL, time_limit
+from experiments.check.inside.loading import FAILURES, SECONDS_PER_CALL, time_limit
 from experiments.check.inside.nets import OWN_SLOPES
 from experiments.check.inside.protocol import Answers, ask
 from experiments.check.inside.slopes import slopes, some_of
@@ -39,7 +39,7 @@ def ask_for_own_slopes(answers: Answers, path: str, name: str, new: type) -> Non
                 for _ in range(2):
                     draw_from_the_start()  # of units that are dropped the same ones
                     losses.append(float(net.loss(x.copy(), t.copy())))
-        except Exception:
+        except FAILURES:
             continue
         if losses[0] != losses[1]:
             return  # it draws numbers of its own: its slopes say nothing
@@ -105,5 +105,5 @@ def _made(new: type, x: np.ndarray) -> Any:  # noqa: ANN401 - a stranger's net
     """The net with sizes of ours, or with its own."""
     try:
         return built(new, x, np.zeros((SAMPLES, OUTPUTS)))
-    except Exception:
+    except (Exception, SystemExit):
         return new()

@@ -1,19 +1,18 @@
 """A net that keeps its layers in a dict or list: what each is, is given and gives."""
 
 import inspect
-import re
 from typing import Any
 
 import numpy as np
 
-from experiments.check.inside.loading import SECONDS_PER_CALL, time_limit
+from experiments.check.inside.loading import FAILURES, SECONDS_PER_CALL, time_limit
 from experiments.check.inside.protocol import Answers, encode
 
 OPTIONS = {"convolution": ("stride", "pad"), "pooling": ("pool_h", "pool_w", "stride")}
 """What layers of images hold beside their parameters."""
 
-ACTIVATIONS = {"relu": r"relu", "sigmoid": r"sigmoid", "tanh": r"tanh", "softmax": r"softmax"}
-"""Layers without parameters, by what the names of their classes are in small letters."""
+ACTIVATIONS = ("relu", "sigmoid", "tanh", "softmax")
+"""Layers without parameters, by the names of their classes in small letters."""
 
 
 def write_layers(
@@ -43,7 +42,7 @@ def write_layers(
                 rows.append({"layer": str(key), **_described(layer), **_numbers(layer, given, z)})
             if not np.array_equal(z, net.predict(x.copy())):
                 return
-    except Exception:
+    except FAILURES:
         return
     for row in rows:
         answers.write(kind="layer", subject=name, **row)
@@ -58,7 +57,7 @@ def _forward(layer: Any, x: np.ndarray) -> np.ndarray:  # noqa: ANN401 - a stran
 def _described(layer: Any) -> dict:  # noqa: ANN401 - a stranger's
     """The class of a layer, its kind ("" if that is none that is known here) and its options."""
     name = type(layer).__name__
-    kind = next((k for k, of in ACTIVATIONS.items() if re.fullmatch(of, name.lower())), "")
+    kind = name.lower() if name.lower() in ACTIVATIONS else ""
     weights = getattr(layer, "W", None)
     if isinstance(weights, np.ndarray) and weights.ndim == 2:
         kind = "affine"

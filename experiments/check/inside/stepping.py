@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from experiments.check.inside.faces import BACKWARD, FORWARD
-from experiments.check.inside.loading import SECONDS_PER_CALL, time_limit
+from experiments.check.inside.loading import FAILURES, SECONDS_PER_CALL, time_limit
 from experiments.check.inside.protocol import GIVEN_RATE, GIVEN_SLOPES, GIVEN_T, GIVEN_X, OWN_LOSS
 from experiments.check.inside.running import Loops
 from experiments.check.inside.slopes import slopes
@@ -80,7 +80,7 @@ def step_by_role(loops: Loops, function: Callable, line: int) -> bool:
                 with loops.trial(), time_limit(SECONDS_PER_CALL), np.errstate(all="ignore"):
                     _step(loops, function, line, roles, shapes, columns)
                     return True
-            except Exception:
+            except FAILURES:
                 continue
     return False
 
@@ -163,7 +163,7 @@ def train_by_role(loops: Loops, new: type, lines: Mapping[str, int]) -> bool:
                 with loops.trial(), time_limit(SECONDS_PER_CALL), np.errstate(all="ignore"):
                     _train(loops, new, name, lines.get(name, 0), x, t)
                     return True
-            except Exception:
+            except FAILURES:
                 continue
     return False
 
@@ -272,10 +272,12 @@ def _batches(new: type) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     try:
         if {"inputs", "outputs"} <= roles:
             raise TypeError  # it has the sizes that it is given, and brings none along
-        shapes = {a.shape for a in _arrays_of(built(new, np.zeros((1, 1)), np.zeros((1, 1))))}
+        with time_limit(SECONDS_PER_CALL):
+            net = built(new, np.zeros((1, 1)), np.zeros((1, 1)))
+        shapes = {array.shape for array in _arrays_of(net)}
         dims = sorted({n for shape in shapes if len(shape) == 2 for n in shape})
         sizes += [(first, last) for first in dims for last in dims if (first, last) not in sizes]
-    except Exception:
+    except FAILURES:
         pass
     for inputs, outputs in sizes:
         x = rng.normal(size=(SAMPLES, inputs))

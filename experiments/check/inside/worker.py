@@ -19,7 +19,7 @@ import numpy as np
 from experiments import subjects
 from experiments.check.inside.faces import is_net
 from experiments.check.inside.functions_net import Functions
-from experiments.check.inside.loading import installed, load
+from experiments.check.inside.loading import SECONDS_PER_CALL, installed, load, time_limit
 from experiments.check.inside.nets import check_net
 from experiments.check.inside.other_nets import ask_for_own_slopes
 from experiments.check.inside.protocol import HELPED, SWAPPED, Answers, ask, watch
@@ -27,6 +27,7 @@ from experiments.check.inside.surroundings import enter
 from experiments.subjects.subject import Given, Subject
 
 GATES = ("AND", "OR", "NAND", "XOR")
+"""Functions that may be objects which are called."""
 
 WAY_BACK = ("backward", "dx", "dy", "dW", "db", "dgamma", "dbeta", "dropped")
 """How the names of quantities end for which a layer has to go back."""
@@ -222,7 +223,8 @@ def known(
 
     Functions and layers of the file itself, and those that it imports from files beside it.
     """
-    methods = {name: made for name in meant if (made := _method(namespace, name))}
+    held: dict[str, object] = {}
+    methods = {name: made for name in meant if (made := _method(namespace, name, held))}
     own = {name: namespace[name] for name in namespace if name in meant}  # in the file's order
     for name, thing in (own | methods).items():
         possible = meant[name]
@@ -241,18 +243,25 @@ def known(
         yield name, subject, thing, file
 
 
-def _method(namespace: dict, name: str) -> Callable | None:
-    """A method by the names of its class and itself, of an object that is made of nothing."""
+def _method(namespace: dict, name: str, held: dict[str, object]) -> Callable | None:
+    """A method by the names of its class and itself, of an object that is made of nothing.
+
+    Args:
+        namespace: of the file.
+        name: as "Class.method".
+        held: the objects by their class's name, those that are made here among them.
+    """
     kind, _, own = name.rpartition(".")
     of = namespace.get(kind)
     if not isinstance(of, type) or own not in vars(of):
         return None
-    try:
-        held = of()
-    except Exception:
-        held = object.__new__(of)
-    found = vars(of)[own].__get__(held, of) if hasattr(vars(of)[own], "__get__") else None
-    return found if inspect.isroutine(found) else None
+    if kind not in held:
+        held[kind] = object.__new__(of)
+        with contextlib.suppress(BaseException), time_limit(SECONDS_PER_CALL):
+            held[kind] = of()
+    found = inspect.getattr_static(of, own)
+    bound = found.__get__(held[kind], of) if hasattr(found, "__get__") else None
+    return bound if inspect.isroutine(bound) else None
 
 
 if __name__ == "__main__":

@@ -218,3 +218,41 @@ class Pooling:
         for width in ("pool_w", "pool_h")
     ]
     assert verdicts == ["right", "unknown"]
+
+
+LEAVING = """
+import sys
+import numpy as np
+
+class Gate:
+    def __init__(self):
+        sys.exit(3)
+    def AND(self, a, b):
+        return int(a + b > 1.5)
+
+class Net:
+    def __init__(self):
+        self.params = {"W1": np.ones((6, 5))}
+        self.layers = []
+    def predict(self, x):
+        return x @ self.params["W1"]
+    def loss(self, x, t):
+        sys.exit(4)
+    def gradient(self, x, t):
+        sys.exit(5)
+
+def predict(params, x):
+    sys.exit(6)
+
+def gradient(params, x, t):
+    sys.exit(7)
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+"""
+
+
+def test_code_that_leaves_python_takes_no_other_answers_with_it(check):
+    checked = check(LEAVING)
+    found = {e.subject: str(e.verdict) for e in checked.explanations}
+    assert (found["Gate.AND"], found["sigmoid"], checked.stopped) == ("right", "right", "")
