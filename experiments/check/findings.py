@@ -9,7 +9,7 @@ from experiments.check.apart import Outcome
 from experiments.check.finding import FINE, Assessment, Finding
 from experiments.check.inside.nets import OWN_SLOPES
 from experiments.check.inside.protocol import OTHER_ARGUMENTS
-from experiments.check.judge import BATCHES_ONLY, judge
+from experiments.check.judge import BATCHES_ONLY, CROSS_ENTROPY, SWAPPED_ARGUMENTS, judge
 from experiments.check.judge_descent import judge_descents, judge_slopes
 from experiments.check.judge_layers import judge_layers
 from experiments.check.judge_loop import given_batches, judge_loops
@@ -26,6 +26,12 @@ SOMETHING_ELSE = {OTHER_ARGUMENTS, NOT_RECOGNISED, "check.why.no training"}
 OF_ONE = "cross-entropy, one sample"
 ITS_BRANCH = Mistake("loss-branch-of-one-sample", "values", {OF_ONE: lambda v: None})
 
+TARGETS = ("t", "target", "targets", "label", "labels", "y_true", "true", "answer")
+"""What targets are called."""
+
+TAKEN_FOR_EACH_OTHER = Mistake("outputs-for-targets", "values", {CROSS_ENTROPY: lambda v: None})
+"""What is said of a loss that has the logarithm of its targets."""
+
 OF_TWO_NUMBERS = ("MulLayer", "AddLayer")
 """Layers that a program may chain by hand; right ones stand in for its own."""
 
@@ -39,6 +45,7 @@ def findings_of(outcome: Outcome, source: Source) -> tuple[Outcome, list[Finding
     """
     outcome, asked = _without_other_things(outcome, judge(outcome))
     asked = [_with_its_branch(finding, outcome, source) for finding in asked]
+    asked = [_as_its_names_say(finding, source) for finding in asked]
     of_nets, unknown = judge_loops(outcome, source, asked)
     of_nets = [_climbing(loop, asked, source) for loop in of_nets]
     descents = list(judge_descents(outcome, source, {finding.subject for finding in asked}))
@@ -89,6 +96,21 @@ def _with_its_branch(finding: Finding, outcome: Outcome, source: Source) -> Find
     return replace(
         finding, verdict=Assessment.WRONG, wrong=(OF_ONE,), faults=(ITS_BRANCH,), note=None
     )
+
+
+def _as_its_names_say(finding: Finding, source: Source) -> Finding:
+    """A loss that takes targets for outputs is wrong if it calls its arguments as the book does."""
+    node = source.defined.get(finding.subject)
+    is_so = finding.note is not None and finding.note.key == SWAPPED_ARGUMENTS
+    if not is_so or not isinstance(node, ast.FunctionDef):
+        return finding
+    names = [arg.arg.lower() for arg in node.args.args[:2]]
+    if [name in TARGETS for name in names] != [False, True]:
+        return finding
+    return replace(
+        finding, verdict=Assessment.WRONG, wrong=(CROSS_ENTROPY,), right=(),
+        faults=(TAKEN_FOR_EACH_OTHER,), note=None,
+    )  # fmt: skip
 
 
 def _without_other_things(

@@ -52,9 +52,11 @@ APART, SAME_BATCH = (
 
 
 CROSS_ENTROPY, OF_LABELS = "cross-entropy, one-hot", "cross-entropy, labels"
+SWAPPED_ARGUMENTS = "check.swapped"
 BATCHES_ONLY = "check.batches only"
 BY_HELPERS = "check.helped"
-"""What is said of what is right for batches, and of what is right but for what it calls."""
+"""What is said of what takes its arguments the other way round, of what is right for batches, and
+of what is right but for what it calls."""
 
 A_NUMBER = Mistake("returns-a-number", "values", {"": lambda v: None})
 
@@ -194,7 +196,7 @@ def _in_another_way(
         return finding
     swapped, helped = (findings.get(prefix + name) for prefix in (SWAPPED, HELPED))
     if swapped and swapped.verdict in FINE:
-        note = Problem("check.swapped")
+        note = Problem(SWAPPED_ARGUMENTS)
         return replace(swapped, subject=name, verdict=Assessment.CONVENTION, note=note)
     if helped and helped.verdict in FINE and blamed:
         note = Problem(BY_HELPERS, names=", ".join(f"`{h}`" for h in blamed))

@@ -256,3 +256,20 @@ def test_code_that_leaves_python_takes_no_other_answers_with_it(check):
     checked = check(LEAVING)
     found = {e.subject: str(e.verdict) for e in checked.explanations}
     assert (found["Gate.AND"], found["sigmoid"], checked.stopped) == ("right", "right", "")
+
+
+@pytest.mark.mostly_slow(1)
+@pytest.mark.parametrize(
+    ("taken", "verdict"), [("y, t", "wrong"), ("t, y", "convention"), ("a, b", "convention")]
+)
+def test_a_loss_that_takes_its_targets_for_outputs(check, taken, verdict):
+    first, second = taken.split(", ")
+    text = (
+        f"import numpy as np\n\ndef cross_entropy_error({taken}):\n"
+        f"    if {first}.ndim == 1:\n"
+        f"        {first}, {second} = {first}.reshape(1, -1), {second}.reshape(1, -1)\n"
+        f"    return -np.sum({first} * np.log({second} + 1e-7)) / len({first})\n"
+    )
+    (found,) = check(text).explanations
+    assert str(found.verdict) == verdict
+    assert found.faults == (("outputs-for-targets",) if verdict == "wrong" else ())
