@@ -73,7 +73,7 @@ def _experiment(name: str) -> Experiment:
         experiment = import_module(f"{__name__}.{name}").EXPERIMENT
     except SyntaxError as error:
         raise Problem("catalog.syntax", line=error.lineno, why=error.msg) from None
-    except Exception as error:  # whatever is written in it
+    except (Exception, SystemExit) as error:  # whatever is written in it
         raise Problem("catalog.raises", why=f"{type(error).__name__}: {error}") from None
     for problem in checks.problems_of(experiment):
         raise problem

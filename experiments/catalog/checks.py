@@ -25,6 +25,9 @@ def problems_of(experiment: object) -> Iterator[Problem]:
     if not isinstance(experiment, Experiment):
         yield _field("EXPERIMENT", type(experiment).__name__, "Experiment")
         return
+    if wrong := list(_of_other_types(experiment)):
+        yield from wrong
+        return
     if not re.fullmatch(NAME, experiment.name):
         yield _field("name", experiment.name, "a-b-c")
     names = [training.name for training in experiment.trainings]
@@ -35,6 +38,21 @@ def problems_of(experiment: object) -> Iterator[Problem]:
         yield from _of_training(training)
     for evaluation in experiment.evaluations:
         yield from _of_evaluation(evaluation, experiment)
+
+
+HOLDS = {"sources": str, "trainings": Training, "evaluations": Evaluation, "shows": str}
+"""Fields of an experiment that are tuples, and what they hold."""
+
+
+def _of_other_types(experiment: Experiment) -> Iterator[Problem]:
+    """Fields whose value is of another type: the text of a source for a tuple of them."""
+    for field, kind in {"name": str, "lesson": int}.items():
+        if not isinstance(value := getattr(experiment, field), kind):
+            yield _field(field, value, kind.__name__)
+    for field, held in HOLDS.items():
+        value = getattr(experiment, field)
+        if not isinstance(value, tuple) or not all(isinstance(one, held) for one in value):
+            yield _field(field, type(value).__name__, f"({held.__name__}, …)")
 
 
 def _of_training(training: Training) -> Iterator[Problem]:

@@ -265,7 +265,7 @@ def _read(lines: list[dict], stopped: Problem | None) -> Outcome:
         tuple((row["subject"], row["quantity"]) for row in of.get("changed its arguments", [])),
         {row["subject"]: tuple(row["names"]) for row in of.get("helpers", [])},
         tuple(map(_turn, of.get("turn", []))),
-        tuple(name for row in of.get("put in", []) for name in row["names"]),
+        tuple(str(name) for row in of.get("put in", []) for name in row["names"]),
         tuple(map(_along, of.get("along", []))),
         tuple(
             WayBack(row["name"], row["line"], row["given"], row["right"])
@@ -280,7 +280,7 @@ def _read(lines: list[dict], stopped: Problem | None) -> Outcome:
             for row in of.get("slopes", [])
         ),
         tuple(map(_layer, of.get("layer", []))),
-        tuple(of["stood in"][-1]["names"]) if "stood in" in of else (),
+        tuple(map(str, of["stood in"][-1]["names"])) if "stood in" in of else (),
         stopped,
         running,
     )

@@ -1,7 +1,6 @@
 """`twins check`: a stranger's files held against Keras."""
 
 import argparse
-import json
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from experiments import words
 from experiments.commands.exits import DISAGREED, ENVIRONMENT, OK, USAGE, CommandError
 from experiments.commands.options import add_json, named
+from experiments.commands.terminal import strict_json
 from experiments.words import Problem, Words
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def run(options: argparse.Namespace, say: Words) -> int:
     if options.csv:
         store.write(options.csv, to_csv(done))
     if options.json:
-        print(json.dumps([asdict(c) | {"verdict": c.verdict} for c in done], default=str))
+        print(strict_json([asdict(c) | {"verdict": c.verdict} for c in done]))
     elif len(done) > 1:
         console.print(table(done, say))
     verdicts = {str(checked.verdict) for checked in done}

@@ -1,7 +1,6 @@
 """`twins compare`: a hand-written net against a Keras model of the user's own."""
 
 import argparse
-import json
 from dataclasses import asdict
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from experiments import words
 from experiments.commands.check import OUR_PAGE, lines, look_at_output
 from experiments.commands.exits import DISAGREED, ENVIRONMENT, OK, USAGE, CommandError
 from experiments.commands.options import add_json, named
+from experiments.commands.terminal import strict_json
 from experiments.words import Problem, Words
 
 EXITS = {OK: "compare ok", DISAGREED: "compare failed"}
@@ -54,7 +54,7 @@ def run(options: argparse.Namespace, say: Words) -> int:
 
         store.write(options.out, to_html([told]))
     if options.json:
-        print(json.dumps(asdict(checked) | {"verdict": checked.verdict}, default=str))
+        print(strict_json(asdict(checked) | {"verdict": checked.verdict}))
     else:
         console = Console(emoji=False)
         for line in lines(checked):

@@ -18,6 +18,7 @@ from experiments.commands.exits import (
     warn,
 )
 from experiments.commands.options import add_data, add_json, add_out, claim, count
+from experiments.commands.report import rendered
 from experiments.words import Words
 
 if TYPE_CHECKING:
@@ -55,11 +56,9 @@ def arguments(parser: argparse.ArgumentParser, say: Words) -> None:
 def run(options: argparse.Namespace, say: Words) -> int:
     """Run the chosen experiments, render the report, and say what became of them."""
     from experiments import catalog
-    from experiments.commands.beside import beside
     from experiments.commands.terminal import RunProgress
     from experiments.data import DataError
     from experiments.record.results import load
-    from experiments.report.pages import render
     from experiments.suite import experiments as suite
     from experiments.suite.options import Options
 
@@ -106,7 +105,7 @@ def run(options: argparse.Namespace, say: Words) -> int:
         return code
     done = {name: done[name] for name in known if name in done}
     after = load(options.out)
-    overview = render(after, options.out, beside(options.out))
+    overview = rendered(after, options.out)
     return code if code != OK else _conclude(done, before, after, overview, options.json, say)
 
 

@@ -1,6 +1,7 @@
 """What a terminal shows while a command works, whatever characters it has."""
 
 import codecs
+import json
 import os
 import re
 import sys
@@ -41,6 +42,11 @@ def shown(text: object) -> str:
     from rich.markup import escape
 
     return escape(without_controls(str(text)))
+
+
+def strict_json(value: object) -> str:
+    """JSON for other programs: numbers that are none, or not finite, as texts."""
+    return json.dumps(json.loads(json.dumps(value, default=str), parse_constant=str))
 
 
 def on_a_line(name: object) -> str:

@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import re
 import shutil
 import signal
 import sys
@@ -54,7 +55,7 @@ def look_at_environment(say: Words) -> None:
     if not Path(os.environ.get(CACHE, "/")).is_absolute():
         del os.environ[CACHE]  # which counts as not set, as the specification says
     threads = os.environ.get(THREADS, "1")
-    if not threads.isdecimal() or int(threads) == 0:
+    if not re.fullmatch(r"0*[1-9]\d{0,3}", threads, re.ASCII):
         message = say("error.variable", name=THREADS, value=threads, there="1, 2, 3, …")
         raise CommandError(message, ENVIRONMENT)
     most = _memory()
@@ -62,7 +63,7 @@ def look_at_environment(say: Words) -> None:
         message = say("error.memory", most=most // 10**6, least=LEAST_MEMORY // 10**6)
         raise CommandError(message, ENVIRONMENT)
     os.environ.pop("MPLBACKEND", None)  # no window is opened here
-    if not os.environ.get("SOURCE_DATE_EPOCH", "0").isdecimal():
+    if not re.fullmatch(r"\d{1,11}", os.environ.get("SOURCE_DATE_EPOCH", "0"), re.ASCII):
         del os.environ["SOURCE_DATE_EPOCH"]  # NumPy reads it
     if not os.environ.get("COLUMNS", "").strip("0 "):
         os.environ.pop("COLUMNS", None)  # nothing can be shown in no columns

@@ -1,7 +1,6 @@
 """A user's own weights for the inference experiment."""
 
 import zipfile
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,20 +12,6 @@ CONVERT = (
     "python -c \"import pickle, numpy; numpy.savez('weights.npz', "
     "**pickle.load(open('sample_weight.pkl', 'rb')))\""
 )
-
-UNREADABLE = (
-    OSError,
-    ValueError,
-    AttributeError,  # of one array, in the place of an archive
-    TypeError,
-    EOFError,
-    zipfile.BadZipFile,
-    zlib.error,
-    RuntimeError,  # encrypted
-    NotImplementedError,  # compressed in another way
-    MemoryError,
-)
-"""What is raised on the way to an archive's arrays."""
 
 
 def load_weights(
@@ -44,8 +29,8 @@ def load_weights(
         if not zipfile.is_zipfile(path):
             raise ValueError("no archive of arrays")
         with np.load(path, allow_pickle=False) as archive:
-            weights = {name: archive[name] for name in archive.files}
-    except UNREADABLE as error:
+            weights = {name: np.asarray(archive[name]) for name in archive.files}
+    except Exception as error:  # whatever is in it
         raise DataError("data.weights unreadable", path=path, why=error) from error
     if other := [name for name, values in weights.items() if values.dtype.kind not in "fiu"]:
         kind = weights[other[0]].dtype

@@ -97,6 +97,6 @@ def loss_curve(training: Training, data: Dataset, losses: np.ndarray) -> tuple[n
     """
     if data.kind != "truth table" or training.order.kind == "first sample":
         return losses, 1
-    per_pass = len(data.x) // training.order.batch_size
+    per_pass = max(1, len(data.x) // training.order.batch_size)
     passes = len(losses) // per_pass
     return losses[: passes * per_pass].reshape(passes, per_pass).mean(axis=1), per_pass

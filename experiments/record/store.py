@@ -49,8 +49,8 @@ def write(path: Path, content: str | bytes) -> None:
         raise
 
 
-RESULTS = "results.json"
-"""The record's file in a report's folder."""
+RESULTS, EXPERIMENTS = "results.json", b'"experiments"'
+"""The record's file in a report's folder, and what it begins with."""
 
 
 class ForeignFolderError(Problem):
@@ -89,9 +89,14 @@ class ReportFolder:
         sweep(self.path.rglob(".*"))
 
     def _is_a_report(self) -> bool:
-        if (self.path / self.LIST).is_file():
+        """Whether there is a report's list, which names its record, or a record alone."""
+        if RESULTS in self._listed():
             return True
-        return [p.name for p in self.path.iterdir() if not p.name.startswith(".")] == [RESULTS]
+        alone = [p.name for p in self.path.iterdir() if not p.name.startswith(".")] == [RESULTS]
+        if not alone or not (self.path / RESULTS).is_file():
+            return False
+        with (self.path / RESULTS).open("rb") as file:
+            return EXPERIMENTS in file.read(len(EXPERIMENTS) + 10)
 
     def write(self, name: str, content: str | bytes) -> Path:
         """Write a file of the report, whole or not at all, and remember that it is ours.
@@ -130,7 +135,7 @@ class ReportFolder:
     def _listed(self) -> set[str]:
         try:
             names = (self.path / self.LIST).read_text("utf-8").splitlines()
-        except OSError:
+        except (OSError, UnicodeDecodeError):
             return set()
         return {name for name in names if name and ".." not in name and not name.startswith("/")}
 

@@ -60,5 +60,5 @@ def prose(text: str, experiment: ExperimentResult, say: Words) -> str:
             t=seconds,
             figures=figures,
         )
-    except jinja2.UndefinedError:
+    except (jinja2.UndefinedError, LookupError):  # it asks for what was not measured
         return say("page.older text")

@@ -56,7 +56,20 @@ def test_parts_of_one_name_and_params_of_nothing():
     assert "picture is curve; it may be curves, " in picture
 
 
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"lesson": "a"}, "lesson is a"),
+        ({"sources": "002"}, "sources is str"),
+        ({"trainings": TRAINING}, "trainings is Training"),
+    ],
+)
+def test_a_field_of_another_type(changed, said):
+    assert said in told(replace(EXPERIMENT, **changed))[0]
+
+
 FILES = {
+    "leaves": ("import sys\nsys.exit(5)\n", "SystemExit"),
     "syntax": ("x = (\n", "line 1: "),
     "keyword": ("import experiments.spec as s\nEXPERIMENT = s.Experiment(nam='mine')\n", "nam"),
     "nothing": ("", "EXPERIMENT"),

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ import pytest
 from experiments import catalog, commands
 from experiments.commands import exits
 from experiments.compare.own import read_data
+from experiments.data.weights import load_weights
 from experiments.words import Problem
 
 RIGHT = "def relu(x):\n    return x * (x > 0)\n"
@@ -248,3 +250,83 @@ def test_a_students_file_called_numpy_is_not_taken_for_it(tmp_path):
     (tmp_path / "numpy.py").write_text(RIGHT, "utf-8")
     code, said = in_a_shell("{python} -m experiments check numpy.py", tmp_path)
     assert code == exits.OK, said
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("files.txt", b"my list\n"),
+        ("files.txt", b"gates/my-notes.txt\n"),
+        ("files.txt", b"\xff\xfe\x00"),
+        ("results.json", b'{"my": [1, 2, 3]}'),
+    ],
+)
+def test_a_folder_with_a_file_of_a_reports_name_is_no_report(name, content, tmp_path, capsys):
+    (tmp_path / name).write_bytes(content)
+    (tmp_path / "gates").mkdir()
+    (tmp_path / "gates" / "my-notes.txt").write_text("mine")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert commands.main(["run", "gates", "--out", str(tmp_path)]) == exits.USAGE
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+    assert "no report's" in capsys.readouterr().err
+
+
+def test_a_record_alone_of_a_users_own_is_kept(tmp_path):
+    (tmp_path / "results.json").write_text('{"my": [1, 2, 3]}')
+    assert commands.main(["run", "gates", "--out", str(tmp_path)]) == exits.USAGE
+    assert json.loads((tmp_path / "results.json").read_text()) == {"my": [1, 2, 3]}
+
+
+@pytest.mark.parametrize("member", [b"no array", b"\x93NUMPY\x01\x00\x10\x00{'descr': (\n", b""])
+@pytest.mark.parametrize("compression", [0, 8, 14])
+def test_whatever_an_archive_holds_is_told_in_a_sentence(member, compression, tmp_path):
+    path = tmp_path / "data.npz"
+    with zipfile.ZipFile(path, "w", compression) as archive:
+        for name in ("x.npy", "t.npy"):
+            archive.writestr(name, member)
+    damaged = bytearray(path.read_bytes())
+    for content in (bytes(damaged), bytes(damaged[:40] + b"\x07" * 4 + damaged[44:])):
+        path.write_bytes(content)
+        with pytest.raises(Problem):
+            read_data(path)
+        with pytest.raises(Problem):
+            load_weights(path, [("x", (2, 3))], "float64")
+
+
+@pytest.mark.parametrize(
+    "arrays",
+    [
+        {"x": np.ones((5, 0)), "t": np.ones((5, 1))},
+        {"x": np.ones((5, 2)), "t": np.full((5, 1), np.nan)},
+    ],
+)
+def test_data_of_no_columns_or_of_no_numbers(arrays, tmp_path):
+    np.savez(tmp_path / "data.npz", **arrays)
+    with pytest.raises(Problem):
+        read_data(tmp_path / "data.npz")
+
+
+def test_json_is_strict_whatever_is_told(student, capsys):
+    student.write_text("import numpy as np\ndef relu(x):\n    return x * np.inf\n")
+    commands.main(["check", "--json", str(student)])
+
+    def refused(constant):
+        raise ValueError(constant)
+
+    assert json.loads(capsys.readouterr().out, parse_constant=refused)
+
+
+def test_a_folder_that_is_gone(tmp_path):
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    code = "import os, sys; os.chdir(sys.argv[1]); os.rmdir(sys.argv[1]); os.execv(sys.executable, "
+    code += "[sys.executable, '-m', 'experiments', 'list', '--json'])"
+    root = str(Path(commands.__file__).parents[2])
+    surroundings = os.environ | {"PYTHONPATH": root}
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(folder)],
+        env=surroundings,
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, b"Traceback" in done.stderr) == (exits.OK, False)
