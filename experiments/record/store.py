@@ -64,7 +64,7 @@ class ReportFolder:
     and a folder that holds other files and no list is not taken for a report's at all.
     """
 
-    LIST = "files.txt"
+    LIST, HEAD = "files.txt", "# written by twins: what it may replace and remove here"
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -89,8 +89,8 @@ class ReportFolder:
         sweep(self.path.rglob(".*"))
 
     def _is_a_report(self) -> bool:
-        """Whether there is a report's list, which names its record, or a record alone."""
-        if RESULTS in self._listed():
+        """Whether there is a report's list, or a record alone; older lists have no head."""
+        if self._has_head() or RESULTS in self._listed():
             return True
         alone = [p.name for p in self.path.iterdir() if not p.name.startswith(".")] == [RESULTS]
         if not alone or not (self.path / RESULTS).is_file():
@@ -126,18 +126,23 @@ class ReportFolder:
             for name in stale:
                 (self.path / name).unlink(missing_ok=True)
             present = sorted(listed - stale | self._written)
-            write(self.path / self.LIST, "\n".join(present) + "\n")
+            write(self.path / self.LIST, "\n".join([self.HEAD, *present]) + "\n")
 
     def lock(self) -> FileLock:
         """What one program at a time holds while it reads, changes and writes a file of all."""
         return FileLock(self.path / ".lock")
 
-    def _listed(self) -> set[str]:
+    def _lines(self) -> list[str]:
         try:
-            names = (self.path / self.LIST).read_text("utf-8").splitlines()
+            return (self.path / self.LIST).read_text("utf-8").splitlines()
         except (OSError, UnicodeDecodeError):
-            return set()
-        return {name for name in names if name and ".." not in name and not name.startswith("/")}
+            return []
+
+    def _has_head(self) -> bool:
+        return self._lines()[:1] == [self.HEAD]
+
+    def _listed(self) -> set[str]:
+        return {n for n in self._lines() if n and ".." not in n and not n.startswith(("/", "#"))}
 
 
 def to_json(value: Any) -> str:  # noqa: ANN401 - any JSON value
