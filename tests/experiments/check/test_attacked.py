@@ -56,6 +56,7 @@ OPTIMIZERS = {
 }
 
 
+@pytest.mark.mostly_slow(1)
 @pytest.mark.parametrize("wrong", OPTIMIZERS)
 def test_an_optimizer_moves_every_parameter_by_its_own_memory(check, wrong):
     name, body = OPTIMIZERS[wrong]
@@ -89,7 +90,7 @@ for epoch in range(30):
 """
 
 
-@pytest.mark.mostly_slow(2)
+@pytest.mark.mostly_slow(1)
 @pytest.mark.parametrize(
     "text",
     [
@@ -104,6 +105,7 @@ def test_a_unit_is_not_judged_by_a_part_of_its_numbers(check, text):
     assert str(checked.verdict) == "failed"
 
 
+@pytest.mark.slow
 def test_a_perceptron_with_its_bias_is_right(check):
     (found,) = check(PERCEPTRON.format(sign="+")).explanations
     assert str(found.verdict) == "right"
@@ -142,6 +144,7 @@ class Gates:
 """
 
 
+@pytest.mark.slow
 def test_gates_of_an_object_that_is_made_of_nothing(check):
     checked = check(OWN_GATES.format(theta=0.4))
     assert {e.subject: str(e.verdict) for e in checked.explanations} == {
@@ -196,6 +199,7 @@ def test_a_loop_of_which_nothing_is_known_is_not_nothing_to_check(check):
     assert str(check(text).verdict) == "failed"
 
 
+@pytest.mark.slow
 def test_a_pool_that_takes_its_height_for_its_width(check):
     text = """
 import numpy as np
@@ -252,6 +256,7 @@ def sigmoid(x):
 """
 
 
+@pytest.mark.slow
 def test_code_that_leaves_python_takes_no_other_answers_with_it(check):
     checked = check(LEAVING)
     found = {e.subject: str(e.verdict) for e in checked.explanations}

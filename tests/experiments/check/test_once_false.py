@@ -73,7 +73,7 @@ model.fit(np.zeros((4, 2)), np.zeros((4, 1)))
 """
 
 
-@pytest.mark.mostly_slow(1)
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("method", "verdict"),
     [("def train_step(self, data): return {}", "failed"), ("def helper(self): pass", "right")],

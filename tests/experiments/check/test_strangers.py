@@ -47,18 +47,21 @@ def test_who_divides_by_the_batch_is_a_convention_of_two_layers(told):
     assert found["Affine"] == found["SoftmaxWithLoss"] == ("convention", ())
 
 
+@pytest.mark.slow
 def test_if_nobody_divides_it_is_a_mistake(told):
     found = told(SOFTMAX_WITH_LOSS.format(gradients=SUMS, loss=MEAN))
     assert found["Affine"] == ("right", ())
     assert found["SoftmaxWithLoss"] == ("wrong", ("softmax-with-loss-not-divided",))
 
 
+@pytest.mark.slow
 def test_a_loss_and_a_gradient_that_are_both_sums_are_right_together(told):
     found = told(SOFTMAX_WITH_LOSS.format(gradients=SUMS, loss=""))
     assert found["Affine"] == ("right", ())
     assert found["SoftmaxWithLoss"] == ("convention", ())
 
 
+@pytest.mark.mostly_slow(1)
 @pytest.mark.parametrize(
     "text",
     [
@@ -76,6 +79,7 @@ def test_what_is_of_tensorflow_1_is_named_line_by_line(check):
     assert [(e.line, e.faults) for e in found.explanations] == [(3, ("tf1",)), (4, ("tf1",))]
 
 
+@pytest.mark.slow
 def test_a_way_back_of_ones_own_is_not_taken_for_a_frameworks(check):
     text = (
         "import torch\n\nclass Net:\n    def forward(self, x):\n        return x * self.w\n"
@@ -103,7 +107,7 @@ for i in range(1000):
 """
 
 
-@pytest.mark.mostly_slow(2)
+@pytest.mark.mostly_slow(1)
 @pytest.mark.parametrize(
     ("gradient", "update", "verdict"),
     [
@@ -117,6 +121,7 @@ def test_a_loop_over_keras_images_is_watched(told, gradient, update, verdict):
     assert found[0] == verdict
 
 
+@pytest.mark.slow
 def test_what_a_stand_in_cannot_do_is_not_the_programs_failure(check):
     text = (
         "import numpy as np\nfrom two_layer_net import TwoLayerNet\n\n"
@@ -174,6 +179,7 @@ def test_a_class_that_takes_its_own_differences(check, update, is_right):
     assert is_right or found.verdict not in FINE
 
 
+@pytest.mark.slow
 def test_differences_along_the_first_axis_only_are_those_of_a_vector(told):
     text = (
         "import numpy as np\n\ndef numerical_gradient(f, x):\n    grads = []\n"
@@ -218,6 +224,7 @@ def test_methods_that_need_nothing_of_their_object_are_checked(told):
     }
 
 
+@pytest.mark.slow
 def test_a_way_forth_for_batches_by_another_convention(told):
     text = (
         "import numpy as np\n\ndef predict(net, x):\n"

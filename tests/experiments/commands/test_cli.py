@@ -206,6 +206,7 @@ def test_a_report_is_written_again_into_its_own_folder(tiny, tmp_path):
     assert "tiny/README.md" in (tmp_path / "reports" / "files.txt").read_text()
 
 
+@pytest.mark.mostly_slow(2)
 @pytest.mark.parametrize("option", ["--csv", "--out"])
 @pytest.mark.parametrize("name", ["second.py", "notes.txt", "note.ipynb"])
 def test_an_output_that_would_replace_a_file_of_the_users_is_refused(option, name, tmp_path):

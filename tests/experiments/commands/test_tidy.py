@@ -55,6 +55,7 @@ def checking(tmp_path):
 
 
 @needs_posix
+@pytest.mark.mostly_slow(1)
 @pytest.mark.parametrize("ending", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_a_check_that_is_told_to_end_leaves_nothing(ending, checking):
     process, folder, _ = checking

@@ -47,7 +47,7 @@ def run_once(code):
     return before, {n: names[n] for n in before}, names["x"], names["t"]
 
 
-@pytest.mark.mostly_slow(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NETS)
 def test_numpy_code_of_a_keras_model_makes_the_same_step(tmp_path, name, processes):
     layers, loss = NETS[name]
