@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from types import FunctionType
 
 import numpy as np
@@ -61,25 +61,19 @@ def _class_of(thing: type | Callable) -> str:
 
 @contextmanager
 def right_ones(names: list[str], about: Mapping[str, str], namespace: dict) -> Iterator[None]:
-    """A namespace in which some functions are replaced by right ones, for a while."""
-    held: list[tuple[object, str, object]] = []
-    for name in names:
-        kind, _, method = name.rpartition(".")
-        right: object = RIGHT[about[name]]
-        if kind:
-            held.append((namespace[kind], method, vars(namespace[kind])[method]))
-            setattr(namespace[kind], method, staticmethod(right))  # type: ignore[arg-type]
-        else:
-            held.append((None, name, namespace[name]))
-            namespace[name] = right
-    try:
-        yield
-    finally:
-        for kind_of, name, own in held:
-            if kind_of is None:
-                namespace[name] = own
+    """A namespace in which some functions and methods are replaced by right ones, for a while."""
+    with ExitStack() as undo:
+        for name in names:
+            kind, _, method = name.rpartition(".")
+            right = RIGHT[about[name]]
+            if kind:
+                of = namespace[kind]
+                undo.callback(setattr, of, method, vars(of)[method])
+                setattr(of, method, staticmethod(right))
             else:
-                setattr(kind_of, name, own)
+                undo.callback(namespace.__setitem__, name, namespace[name])
+                namespace[name] = right
+        yield
 
 
 def _used(thing: type | Callable, namespace: dict) -> set[str]:
