@@ -5,6 +5,7 @@ import difflib
 import os
 import re
 import sys
+import tempfile
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -142,7 +143,9 @@ def _outcome(
     except Problem as problem:
         return problem
     except OSError as error:  # as a full disk
-        return Problem("check.source.unreadable", path=source.path, why=error.strerror or error)
+        return Problem(
+            "check.why.no room", folder=tempfile.gettempdir(), why=error.strerror or error
+        )
     except Exception as error:  # ours: the other files' answers are not lost for it
         return Problem("check.fault", why=_place_of(error))
 

@@ -25,7 +25,13 @@ from experiments.commands.exits import (
     fail,
 )
 from experiments.commands.terminal import make_output_legible, open_what_is_closed
-from experiments.commands.tidy import hear_endings, look_at_environment, work_in_own_folder
+from experiments.commands.tidy import (
+    OWN,
+    hear_endings,
+    look_at_environment,
+    stranger,
+    work_in_own_folder,
+)
 
 HELPERS = ("beside", "exits", "options", "terminal", "tidy")
 """Files here that are no commands."""
@@ -39,9 +45,7 @@ def commands() -> dict[str, ModuleType]:
 
 def _parser(say: words.Words) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="twins", description=say("help.about"))
-    parser.add_argument(
-        "--version", action="version", version=f"twins {version('scratch-keras-twins')}"
-    )
+    parser.add_argument("--version", action="version", version=f"twins {version(OWN)}")
     parsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, command in commands().items():
         added = parsers.add_parser(
@@ -83,5 +87,8 @@ def main(arguments: list[str] | None = None) -> int:
         told = say("error.system", path=error.filename, why=error.strerror)
         return fail(told if error.filename else error, ENVIRONMENT)
     except Exception:
+        if found := stranger():
+            name, path = found
+            return fail(say("error.stranger", name=name, path=path), ENVIRONMENT)
         traceback.print_exc()
         return fail(say("error.fault"), FAULT)

@@ -65,6 +65,8 @@ def run(options: argparse.Namespace, say: Words) -> int:
     known = catalog.load()
     for problem in catalog.broken():
         warn(problem.told(say))
+        if problem.values["file"] in {f"{n.replace('-', '_')}.py" for n in options.experiments}:
+            return ENVIRONMENT
     if unknown := [name for name in options.experiments if name not in known]:
         near = difflib.get_close_matches(unknown[0], known, n=1)
         meant = say("error.meant", name=near[0]) if near else ""

@@ -10,6 +10,7 @@ import tempfile
 import threading
 import warnings
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 
 from experiments.commands.exits import ENVIRONMENT, CommandError
@@ -21,6 +22,9 @@ LEAST_MEMORY = 1_500_000_000
 
 THREADS, CACHE = "TWINS_TF_THREADS", "XDG_CACHE_HOME"
 """How many threads TensorFlow has within an operation."""
+
+OWN = "scratch-keras-twins"
+"""The name under which this program is installed."""
 
 ENDINGS = ("SIGTERM", "SIGHUP")
 """Signals that are heard like Ctrl-C, where the system has them and they are not ignored."""
@@ -65,10 +69,25 @@ def look_at_environment(say: Words) -> None:
     os.environ.pop("MPLBACKEND", None)  # no window is opened here
     if not re.fullmatch(r"\d{1,11}", os.environ.get("SOURCE_DATE_EPOCH", "0"), re.ASCII):
         del os.environ["SOURCE_DATE_EPOCH"]  # NumPy reads it
-    if not os.environ.get("COLUMNS", "").strip("0 "):
-        os.environ.pop("COLUMNS", None)  # nothing can be shown in no columns
+    for name in ("COLUMNS", "LINES"):
+        if not re.fullmatch(r"0*[1-9]\d{0,4}", os.environ.get(name, ""), re.ASCII):
+            os.environ.pop(name, None)  # nothing can be shown in no columns
     if os.environ.pop("PYTHONWARNINGS", None):  # which may have made errors of them
         warnings.simplefilter("ignore")
+
+
+def stranger() -> tuple[str, str] | None:
+    """A package by whose name a folder of PYTHONPATH holds something else, and that file."""
+    folders = [Path(f).resolve() for f in os.environ.get("PYTHONPATH", "").split(os.pathsep) if f]
+    for name, distributions in metadata.packages_distributions().items():
+        file = getattr(sys.modules.get(name), "__file__", None)
+        if not file or OWN in distributions:
+            continue
+        sites = [Path(str(metadata.distribution(d).locate_file(""))) for d in distributions]
+        is_from = Path(file).resolve().is_relative_to
+        if any(map(is_from, folders)) and not any(is_from(site.resolve()) for site in sites):
+            return name, file
+    return None
 
 
 @cache

@@ -4,11 +4,12 @@ Codes and numbers only: every sentence about them is made when a page is rendere
 """
 
 import json
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import msgspec
 
@@ -357,7 +358,8 @@ def read(path: Path, kind: type, schema: int, command: str) -> Any:  # noqa: ANN
     try:
         if path.exists() and not path.is_file():  # a pipe would be waited for
             raise ValueError("no file")
-        content = json.loads(path.read_text("utf-8"), parse_constant=_no_number)
+        text = path.read_text("utf-8")
+        content = json.loads(text, parse_constant=_no_number, parse_float=_finite)
         if content["schema"] != schema:
             raise RecordError("record.old", path=path, schema=content["schema"], command=command)
         return typed(content, kind)
@@ -369,9 +371,14 @@ def read(path: Path, kind: type, schema: int, command: str) -> Any:  # noqa: ANN
         raise RecordError("record.damaged", path=path, why=error, command=command) from None
 
 
-def _no_number(text: str) -> None:
+def _no_number(text: str) -> NoReturn:
     """What is no JSON, and never written here."""
     raise ValueError(f"{text} is no number")
+
+
+def _finite(text: str) -> float:
+    """A number; JSON may write some that are larger than any."""
+    return float(text) if math.isfinite(float(text)) else _no_number(text)
 
 
 def read_if_there(path: Path, kind: type, schema: int, command: str) -> Any:  # noqa: ANN401

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from experiments import catalog, words
+from experiments import catalog, commands, words
 from experiments.catalog.checks import problems_of
 from experiments.catalog.xor_mlp_4 import EXPERIMENT, TRAINING
+from experiments.commands import exits
 from experiments.spec import Evaluation, Order, Start, in_order, uniform_by_unit
 
 SLIPS = {
@@ -93,3 +94,16 @@ def test_a_broken_file_takes_no_other_experiment_with_it(text, said, tmp_path, m
         catalog._catalog.cache_clear()
     assert "catalog/mine.py" in str(problem)
     assert said in str(problem)
+
+
+def test_a_broken_experiment_that_is_to_be_run_is_told_once(tmp_path, monkeypatch, capsys):
+    (tmp_path / "mine_too.py").write_text("EXPERIMENT = 3\n", "utf-8")
+    monkeypatch.setattr(catalog, "__path__", [*catalog.__path__, str(tmp_path)])
+    catalog._catalog.cache_clear()
+    try:
+        assert commands.main(["run", "mine-too", "--out", str(tmp_path)]) == exits.ENVIRONMENT
+    finally:
+        sys.modules.pop("experiments.catalog.mine_too", None)
+        catalog._catalog.cache_clear()
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "mine_too.py" in line

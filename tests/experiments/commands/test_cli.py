@@ -274,6 +274,8 @@ SURROUNDINGS = {
     "no threads": ({"TWINS_TF_THREADS": "-1"}, "", 3, "it may be 1, 2, 3"),
     "a backend of nonsense": ({"MPLBACKEND": "nonsense"}, "", 0, ""),
     "warnings are errors": ({"PYTHONWARNINGS": "error"}, "", 0, ""),
+    "columns of nonsense": ({"COLUMNS": "²"}, "", 0, ""),
+    "lines of nonsense": ({"LINES": "²"}, "", 0, ""),
     "no standard error": ({}, "2>&-", 0, ""),
     "no standard streams": ({}, "<&- >&- 2>&-", 0, ""),
     "a full standard error": ({}, "2>/dev/full", 0, ""),
@@ -299,9 +301,10 @@ def test_odd_surroundings_are_none_of_a_faults_business(given, redirected, code,
     assert (tmp_path / "out" / "report.html").is_file() == (code == 0)
 
 
-def test_a_stranger_called_keras_is_named(tmp_path):
-    (tmp_path / "keras").mkdir()
-    (tmp_path / "keras" / "__init__.py").write_text("", "utf-8")
+@pytest.mark.parametrize("package", ["keras", "numpy"])
+def test_a_stranger_that_is_called_as_a_package_is_named(package, tmp_path):
+    (tmp_path / package).mkdir()
+    (tmp_path / package / "__init__.py").write_text("", "utf-8")
     (tmp_path / "student.py").write_text("def relu(x):\n    return x * (x > 0)\n", "utf-8")
     surroundings = os.environ | {"PYTHONPATH": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
     done = subprocess.run(
@@ -311,7 +314,7 @@ def test_a_stranger_called_keras_is_named(tmp_path):
         text=True,
     )
     assert done.returncode == exits.ENVIRONMENT
-    assert str(tmp_path / "keras") in done.stderr
+    assert str(tmp_path / package) in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -330,3 +330,16 @@ def test_a_folder_that_is_gone(tmp_path):
         check=False,
     )
     assert (done.returncode, b"Traceback" in done.stderr) == (exits.OK, False)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="of a shell and its limits")
+def test_a_limit_of_files_is_not_blamed_on_the_file_that_is_checked(student):
+    done = subprocess.run(
+        f"ulimit -f 1; {sys.executable} -m experiments check {student}",
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == exits.ENVIRONMENT
+    assert "the folder for temporary files (File too large)" in done.stdout

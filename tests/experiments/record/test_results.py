@@ -57,6 +57,7 @@ UNUSABLE = {
     f'{{"schema": {SCHEMA}, "experiments": {{"a": {{"lesson": "x", "sources": []}}}}}}': "int",
     f'{{"schema": {SCHEMA}, "experiments": 3}}': "damaged",
     f'{{"schema": {SCHEMA}, "experiments": {{"a": NaN}}}}': "NaN is no number",
+    f'{{"schema": {SCHEMA}, "experiments": {{"a": 1e999}}}}': "1e999 is no number",
     f'{{"schema": {SCHEMA}, "experiments": {{"../evil": {{"lesson": 1, "sources": []}}}}}}': "evil",
 }
 
