@@ -22,6 +22,7 @@ def scaled(kept: float, gained: float, power: float = 0.5, epsilon: float = EPSI
 SUBJECT = optimizer(
     "AdaGrad",
     ("AdaGrad", "Adagrad"),
+    right=scaled(1.0, 1.0),
     mistakes={
         "adagrad-without-root": scaled(1.0, 1.0, power=1.0),
         "adagrad-not-gathered": scaled(0.0, 1.0),

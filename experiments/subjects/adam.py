@@ -43,6 +43,8 @@ def _adam(
 SUBJECT = optimizer(
     "Adam",
     ("Adam",),
+    right=_adam(),
+    counts=True,
     mistakes={
         "adam-not-corrected": _adam(corrected=(False, False)),
         "adam-first-not-corrected": _adam(corrected=(False, True)),
@@ -53,5 +55,4 @@ SUBJECT = optimizer(
         "adam-without-epsilon": _adam(epsilon=0.0),
         "adam-uphill": lambda g, step, memory: -_adam()(g, step, memory),
     },
-    otherwise=_adam(),
 )

@@ -26,6 +26,7 @@ def only_at_first(right: Update) -> Update:
 SUBJECT = optimizer(
     "Momentum",
     ("Momentum",),
+    right=speed(SHARE, -RATE),
     mistakes={
         "momentum-uphill": speed(SHARE, RATE),
         "momentum-forgotten": lambda g, step, memory: -RATE * g,

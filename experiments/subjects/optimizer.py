@@ -14,32 +14,41 @@ from experiments.subjects.formulas import Formulas, Values
 from experiments.subjects.inputs import RATE
 from experiments.subjects.subject import Given, Questions, Subject, Twin, exchanged
 
-Update = Callable[[np.ndarray, int, dict[str, np.ndarray]], np.ndarray]
+Memory = dict[str, np.ndarray]
+
+Update = Callable[[np.ndarray, int, Memory], np.ndarray]
 """Of a gradient, the number of the step from 1, and what is remembered: what W changes by."""
 
-Rule = Callable[[np.ndarray, Sequence[np.ndarray]], np.ndarray]
-"""A parameter after a step per gradient."""
+Share = Callable[[tuple[Memory, Memory], int], tuple[tuple[Memory, Memory], tuple[int, int]]]
+"""Of two parameters' memories, and the number of the step: the memory and number for each."""
+
+Rule = Callable[[np.ndarray, Sequence[np.ndarray]], tuple[np.ndarray, np.ndarray]]
+"""Two parameters after a step per gradient, both in the rows of the first; see `updated`."""
 
 
 def optimizer(
     name: str,
     names: Sequence[str],
+    right: Update,
     mistakes: Mapping[str, Update],
-    conventions: Sequence[str] = (),
-    otherwise: Update | None = None,
+    remembers: bool = True,
+    counts: bool = False,
 ) -> Subject:
     """An optimizer of `scratch.optimizers` and its twin.
 
     Args:
         name: of the class, there and in `keras_ref.optimizers`.
         names: by which the book's readers call it.
+        right: its update.
         mistakes: by id, what stands in the place of its update.
-        conventions: ids of mistakes that are none.
-        otherwise: another right form of it, which rounds more.
+        remembers: whether it remembers anything of the steps before.
+        counts: whether it counts them.
     """
     held = f"{name.lower()}_rule"
     steps = {f"{name} first step": 1, f"{name} three steps": 3}
     still, second = f"{name} at a gradient of 0", f"{name} of a second parameter"
+
+    wrong = {key: _repeated(update) for key, update in mistakes.items()}
 
     def questions(given: Given) -> Questions:
         start, gradients = given["optimizer_W"], given["optimizer_gradients"]
@@ -47,13 +56,15 @@ def optimizer(
         asked[second] = updated(start, gradients, "W2")
         return asked | {still: updated(start, 0 * gradients[:1])}
 
-    def after(count: int, times: float = 1.0) -> Callable[[Values], Any]:
-        return lambda v: getattr(v, held)(v.optimizer_W, v.optimizer_gradients[:count] * times)
+    def after(count: int, times: float = 1.0, which: int = 0) -> Callable[[Values], Any]:
+        return lambda v: getattr(v, held)(
+            v.optimizer_W, v.optimizer_gradients[:count] * times
+        )[which]  # fmt: skip
 
     def twin(keras: Twin) -> Formulas:
-        return {held: lambda v: lambda w, gradients: keras.optimizers.stepped(
-            name, w, gradients, RATE
-        )}  # fmt: skip
+        return {held: lambda v: lambda w, gradients: (
+            keras.optimizers.stepped(name, w, gradients, RATE),
+        ) * 2}  # fmt: skip
 
     return Subject(
         name=name,
@@ -63,39 +74,87 @@ def optimizer(
             held: lambda v: _rule_of(getattr(v.optimizers, name)),
             **{key: after(count) for key, count in steps.items()},
             still: after(1, times=0.0),
-            second: after(steps[f"{name} three steps"]),
+            second: after(steps[f"{name} three steps"], which=1),
         },
         twin=twin,
         mistakes=exchanged(
-            held, {key: _repeated(update) for key, update in mistakes.items()}, conventions
+            held, wrong | _of_two_parameters(name.lower(), right, remembers, counts)
         ),
         is_class=True,
         traces=dict.fromkeys((held, *steps, still, second), r"params\["),
         methods=dict.fromkeys((held, *steps, still, second), "update"),
-        by_strangers={held: lambda v: _repeated(otherwise)} if otherwise else {},
+        by_strangers={held: lambda v: _repeated(right)},
     )
 
 
 def _rule_of(kind: type) -> Rule:
     """What a class of scratch does, its shares held in the parameter's precision, as in Keras."""
 
-    def rule(w: np.ndarray, gradients: Sequence[np.ndarray]) -> np.ndarray:
-        made, params = kind(RATE), {"W": w}
+    def rule(w: np.ndarray, gradients: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+        made, params = kind(RATE), {"W1": w, "W2": w}
         for name, value in vars(made).items():
             if isinstance(value, float):
                 setattr(made, name, w[:1, :1] * 0.0 + value)
         for g in gradients:
-            made.update(params, {"W": g})
-        return params["W"]
+            made.update(params, {"W1": g, "W2": g})
+        return params["W1"], params["W2"]
 
     return rule
 
 
 def _repeated(update: Update) -> Rule:
-    def rule(w: np.ndarray, gradients: Sequence[np.ndarray]) -> np.ndarray:
-        memory: dict[str, np.ndarray] = {}
+    """An update of each parameter by itself."""
+    return _by_turns(update, lambda memories, step: (memories, (step, step)))
+
+
+def _by_turns(update: Update, share: Share) -> Rule:
+    """An update of one parameter after the other, in every step.
+
+    Args:
+        update: it.
+        share: what of two memories and of a step's number each of them uses.
+    """
+
+    def rule(w: np.ndarray, gradients: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+        memories: tuple[Memory, Memory] = {}, {}
+        both = [w, w[::-1]]
         for step, g in enumerate(gradients, 1):
-            w = w + update(g, step, memory)
-        return w
+            of, number = share(memories, step)
+            for which, gradient in enumerate((g, g[::-1])):
+                change = update(gradient, number[which], of[which])
+                both[which] = both[which] + change
+        return both[0], both[1][::-1]
 
     return rule
+
+
+def _left_still(right: Rule, still: int) -> Rule:
+    """A rule by which one of the parameters stays what it was."""
+
+    def rule(w: np.ndarray, gradients: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+        first, second = right(w, gradients)
+        return (w * 1.0, second) if still == 0 else (first, w * 1.0)
+
+    return rule
+
+
+def _of_two_parameters(name: str, right: Update, remembers: bool, counts: bool) -> dict[str, Rule]:
+    """What goes wrong with more parameters than one, by the mistakes' ids.
+
+    Args:
+        name: what the ids begin with.
+        right: the right update.
+        remembers: whether it remembers anything of the steps before.
+        counts: whether it counts them.
+    """
+    rules = {
+        f"{name}-optimizer-{which}-still": _left_still(_repeated(right), still)
+        for still, which in enumerate(("first", "second"))
+    }
+    if remembers:
+        shared = _by_turns(right, lambda memories, step: ((memories[0],) * 2, (step, step)))
+        rules[f"{name}-optimizer-memory-shared"] = shared
+    if counts:
+        counted = _by_turns(right, lambda memories, step: (memories, (2 * step - 1, 2 * step)))
+        rules[f"{name}-optimizer-counts-parameters"] = counted
+    return rules

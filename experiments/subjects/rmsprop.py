@@ -8,6 +8,7 @@ DECAY = 0.99
 SUBJECT = optimizer(
     "RMSprop",
     ("RMSprop", "RMSProp"),
+    right=scaled(DECAY, 1 - DECAY),
     mistakes={
         "rmsprop-shares-exchanged": scaled(1 - DECAY, DECAY),
         "rmsprop-forgets-nothing": scaled(1.0, 1 - DECAY),

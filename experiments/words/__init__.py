@@ -48,6 +48,9 @@ class Words:
         _, other, epsilon = name.partition("loss-epsilon-is-")
         if other:
             return self(f"mistake.loss-epsilon-is.{what}", epsilon=epsilon)
+        _, of_any, same = name.partition("-optimizer-")
+        if of_any:
+            return self(f"mistake.optimizer-{same}.{what}")
         parameter, never, _ = name.partition("-never-updated")
         if not never:
             return self(f"mistake.{name}.{what}")

@@ -5,6 +5,7 @@ import pytest
 OPTIMIZERS = {
     "counts every parameter": (
         "Adam",
+        "adam-optimizer-counts-parameters",
         """
     def __init__(self, lr=0.001, beta1=0.9, beta2=0.999):
         self.lr, self.beta1, self.beta2, self.iter, self.m = lr, beta1, beta2, 0, None
@@ -22,6 +23,7 @@ OPTIMIZERS = {
     ),
     "shares its memory": (
         "Momentum",
+        "momentum-optimizer-memory-shared",
         """
     def __init__(self, lr=0.01, momentum=0.9):
         self.lr, self.momentum, self.v = lr, momentum, 0
@@ -33,6 +35,7 @@ OPTIMIZERS = {
     ),
     "stops after the first": (
         "SGD",
+        "sgd-optimizer-second-still",
         """
     def __init__(self, lr=0.01):
         self.lr = lr
@@ -44,6 +47,7 @@ OPTIMIZERS = {
     ),
     "moves the last only": (
         "AdaGrad",
+        "adagrad-optimizer-first-still",
         """
     def __init__(self, lr=0.01):
         self.lr, self.h = lr, {}
@@ -59,9 +63,9 @@ OPTIMIZERS = {
 @pytest.mark.mostly_slow(1)
 @pytest.mark.parametrize("wrong", OPTIMIZERS)
 def test_an_optimizer_moves_every_parameter_by_its_own_memory(check, wrong):
-    name, body = OPTIMIZERS[wrong]
+    name, fault, body = OPTIMIZERS[wrong]
     (found,) = check(f"import numpy as np\n\nclass {name}:{body}").explanations
-    assert str(found.verdict) == "unknown"
+    assert (str(found.verdict), found.faults) == ("wrong", (fault,))
 
 
 PERCEPTRON = """
