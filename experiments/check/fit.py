@@ -266,22 +266,34 @@ def _seen_outputs(place: Place, after_steps: Sequence[BySize], in_functions: ByS
             if not deep:
                 errors = [y - place.data(step)[1] for step, y in enumerate(outputs)]
                 shown += [errors, [-error for error in errors]]
-            if any(_are_seen(values, after_steps, in_functions) for values in shown):
+            are_whole = output in STEPS
+            if any(_are_seen(values, after_steps, in_functions, are_whole) for values in shown):
                 found.add((hidden, output, unit))
     return found
 
 
 def _are_seen(
-    values: Sequence[np.ndarray], after_steps: Sequence[BySize], in_functions: BySize
+    values: Sequence[np.ndarray],
+    after_steps: Sequence[BySize],
+    in_functions: BySize,
+    may_be_whole: bool,
 ) -> bool:
-    """Whether what is computed in every step is one of its arrays; of functions, in the first."""
+    """Whether what is computed in every step is one of its arrays; of functions, in the first.
+
+    Args:
+        values: of every step.
+        after_steps: the arrays then.
+        in_functions: those that functions had in the first.
+        may_be_whole: whether it may be held as whole numbers.
+    """
     equal = [
-        set(_equals(one, after))
+        set(_equals(one, after, may_be_whole))
         for one, after in zip(values, after_steps, strict=False)
         if one.any()
     ]
     in_states = bool(equal) and bool(set.intersection(*equal))
-    return in_states or (bool(values[0].any()) and any(_equals(values[0], in_functions)))
+    of_functions = bool(values[0].any()) and any(_equals(values[0], in_functions, may_be_whole))
+    return in_states or of_functions
 
 
 def _scores(place: Place, step: int, hidden: str, unit: bool) -> np.ndarray:
@@ -301,19 +313,23 @@ def _left(fit: Fit, changed: Sequence[str]) -> Iterator[str]:
     """Changed arrays that are neither a net's parameters nor what it computes on its way."""
     state, v = fit.place.states[1], values(fit.place, fit.chain, 0)
     used = set(fit.place.names.values())
-    of_numbers = [n for n, a in state.items() if not a.ndim and OF_A_UNIT.fullmatch(n)]
+    of_numbers = [name for name, array in state.items() if _is_of_numbers(name, array)]
     beside = of_numbers if used & set(of_numbers) else []  # they change or not: a unit has them all
     for name in dict.fromkeys((*changed, *beside)):
-        if (
-            (state[name].ndim or OF_A_UNIT.fullmatch(name))
-            and name not in used
-            and not any(
-                is_multiple(state[name], np.asarray(getattr(v, quantity)))
-                for quantity in fit.chain.formulas
-                if not quantity.startswith(("initial", "recorded", "loss", "new_"))
-            )
+        if name in used or (not state[name].ndim and name not in of_numbers):
+            continue
+        if name in of_numbers or not any(
+            is_multiple(state[name], np.asarray(getattr(v, quantity)))
+            for quantity in fit.chain.formulas
+            if not quantity.startswith(("initial", "recorded", "loss", "new_"))
         ):
             yield name
+
+
+def _is_of_numbers(name: str, array: np.ndarray) -> bool:
+    """Whether something is one of the single numbers that a unit learns, or some of them."""
+    first, of_several, _ = name.partition(", ")
+    return bool(OF_A_UNIT.fullmatch(first)) and bool(of_several or not array.ndim)
 
 
 def _possible(place: Place) -> Iterator[Chain]:
@@ -322,7 +338,7 @@ def _possible(place: Place) -> Iterator[Chain]:
     biased = frozenset(name[1:] for name in place.names if name[0] == "b")
     deep = len(widths) > 2
     losses = [loss for loss in LOSSES if loss != "squared error"]
-    outputs = OUTPUTS if deep else OUTPUTS | STEPS
+    outputs = OUTPUTS if deep else STEPS | OUTPUTS  # whose outputs are seldom seen by chance
     for hidden, unit, output, loss in product(
         HIDDEN if deep else ("identity",), (False, True) if deep else (False,), outputs, losses
     ):
@@ -401,12 +417,13 @@ def _by_size(arrays: Arrays) -> BySize:
     return found
 
 
-def _equals(values: np.ndarray, arrays: BySize) -> Iterator[str]:
-    """The names of the arrays with the same elements, in any layout."""
+def _equals(values: np.ndarray, arrays: BySize, may_be_whole: bool) -> Iterator[str]:
+    """The names of the arrays with the same elements, in any layout; of whole numbers if so."""
     flat = np.sort(values.ravel())
     first, last = float(flat[0]), float(flat[-1])
     off = CLOSE * max(-first, last)
     for name, array, least, most in arrays.get(flat.size, ()):
         ends_alike = abs(least - first) <= off and abs(most - last) <= off
-        if ends_alike and np.abs(array - flat).max() <= off:
+        is_possible = may_be_whole or array.dtype.kind == "f"
+        if is_possible and ends_alike and np.abs(array - flat).max() <= off:
             yield name

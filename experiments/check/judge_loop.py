@@ -24,6 +24,7 @@ from experiments.check.states import (
     is_multiple,
     only_sums_up,
     reshaped,
+    with_rows_of_numbers,
     without_copies,
 )
 from experiments.faults.replay import Compute, Dictionary, steps_of_training
@@ -97,7 +98,7 @@ def judge_loops(
         if (called := source.called(line).partition(":")[0]) in asked:
             known |= around if called not in differences else set()
             continue
-        states = without_copies([turn.arrays for turn in of_loop])
+        states = without_copies(with_rows_of_numbers([turn.arrays for turn in of_loop]))
         if go_one_by_one(states) or only_sums_up(states, len(around)):
             continue
         is_last = of_loop[0].function == "<module>" and not around and not lines

@@ -187,7 +187,7 @@ class Source:
 
     def is_item(self, expression: str) -> bool:
         """Whether a variable is what a loop goes through something with."""
-        return expression in self._loop_variables["items"]
+        return _own_name(expression) in self._loop_variables["items"]
 
     def is_counter(self, expression: str) -> bool:
         """Whether a variable only counts a loop's turns."""
@@ -415,9 +415,14 @@ def _without_key(expression: str) -> str:
     return expression.partition("[")[0]
 
 
+NAMES = re.compile(r"\w+(, \w+)+")
+"""Variables that are taken together, as w1, w2."""
+
+
 def _own_name(expression: str) -> str:
-    """What an attribute or key is called, without what it is of."""
-    return expression.rpartition(".")[2].removesuffix("[:]").removesuffix("[...]")
+    """What an attribute or key is called, without what it is of; of several names the first."""
+    first = expression.partition(", ")[0] if NAMES.fullmatch(expression) else expression
+    return first.rpartition(".")[2].removesuffix("[:]").removesuffix("[...]")
 
 
 def read_source(path: Path) -> Source:

@@ -1,5 +1,6 @@
 """What a loop does to the arrays in its reach: which stay, which change, which are copies."""
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
@@ -9,6 +10,10 @@ Arrays = Mapping[str, np.ndarray]
 
 NOWHERE = np.array(np.nan)
 """What an array is that is not there: equal to nothing."""
+
+NUMBERED = re.compile(r"(\w*[^\W\d]_?)\d")
+WEIGHTS = re.compile(r"w|w_|weight_?", re.IGNORECASE)
+"""What is called by a number, as one of several; and what a unit's weights are called so."""
 
 CLOSE = 1e-6
 """How far, relative to the largest change, a fit may lie off before its bounds are worked out."""
@@ -27,6 +32,27 @@ def without_copies(states: Sequence[Arrays]) -> list[Arrays]:
         )
     }
     return [{n: a for n, a in state.items() if n not in copies} for state in states]
+
+
+def with_rows_of_numbers(states: Sequence[Arrays]) -> list[Arrays]:
+    """The states with w1, w2, … as one array where a unit's weights are single numbers.
+
+    So are x1, x2, …, if there are as many. The array is called by all their names.
+    """
+    rows: dict[str, list[str]] = {}
+    for name, array in states[-1].items():
+        if not array.ndim and (numbered := NUMBERED.fullmatch(name)):
+            rows.setdefault(numbered[1], []).append(name)
+    weights = {len(names) for base, names in rows.items() if WEIGHTS.fullmatch(base)} - {1}
+    joined = [sorted(names) for names in rows.values() if len(names) in weights]
+    return [_joined(state, joined) for state in states]
+
+
+def _joined(state: Arrays, rows: Sequence[Sequence[str]]) -> Arrays:
+    there = [names for names in rows if all(name in state for name in names)]
+    apart = {name for names in there for name in names}
+    arrays = {", ".join(names): np.array([state[name] for name in names]) for names in there}
+    return {n: a for n, a in state.items() if n not in apart} | arrays
 
 
 def is_multiple(array: np.ndarray, of: np.ndarray) -> bool:

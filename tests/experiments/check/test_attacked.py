@@ -100,7 +100,6 @@ for epoch in range(30):
     [
         PERCEPTRON.format(sign="-"),  # the bias goes the wrong way
         BY_NUMBERS.format(of="x1"),  # the wrong input
-        BY_NUMBERS.format(of="x2"),  # right, and not known: no mistake may be told of it
     ],
 )
 def test_a_unit_is_not_judged_by_a_part_of_its_numbers(check, text):
@@ -109,10 +108,32 @@ def test_a_unit_is_not_judged_by_a_part_of_its_numbers(check, text):
     assert str(checked.verdict) == "failed"
 
 
-@pytest.mark.slow
-def test_a_perceptron_with_its_bias_is_right(check):
-    (found,) = check(PERCEPTRON.format(sign="+")).explanations
+BY_NUMBERS_AND_PAIRS = """
+data = [((0, 0), 0), ((0, 1), 0), ((1, 0), 0), ((1, 1), 1)]
+w1 = w2 = b = 0.0
+for epoch in range(30):
+    for (x1, x2), t in data:
+        s = w1 * x1 + w2 * x2 + b
+        e = t - (1 if s > 0 else 0)
+        w1, w2, b = w1 + 0.1 * e * x1, w2 + 0.1 * e * x2, b + 0.1 * e
+"""
+
+
+@pytest.mark.mostly_slow(1)
+@pytest.mark.parametrize(
+    "text", [BY_NUMBERS.format(of="x2"), PERCEPTRON.format(sign="+"), BY_NUMBERS_AND_PAIRS]
+)
+def test_a_perceptron_however_it_keeps_its_numbers(check, text):
+    (found,) = check(text).explanations
     assert str(found.verdict) == "right"
+    assert "a net of 2–1 units; output: step (1 above 0)" in found.sentences[0]
+
+
+@pytest.mark.slow
+def test_a_perceptron_of_numbers_that_goes_uphill(check):
+    text = BY_NUMBERS.format(of="x2").replace("(t - y)", "(y - t)")
+    (found,) = check(text).explanations
+    assert found.faults == ("update-uphill",)
 
 
 GATES = """
