@@ -13,6 +13,10 @@ class BiasUnit(keras.layers.Layer):
         return keras.ops.concatenate([z[:, :-1], keras.ops.ones_like(z[:, -1:])], axis=1)
 
 
+CHUNK = 10_000
+"""Samples per pass: what a convolution makes of all images of MNIST takes some GB."""
+
+
 def forward(model: keras.Sequential, x: np.ndarray) -> dict[str, np.ndarray]:
     """Every layer's output by the layer's name, in order: the twin of a scratch `forward`.
 
@@ -33,5 +37,7 @@ def accuracy(model: keras.Sequential, x: np.ndarray, t: np.ndarray) -> float:
     """
     new = keras.metrics.BinaryAccuracy if t.shape[1] == 1 else keras.metrics.CategoricalAccuracy
     metric = new(dtype="float64")
-    metric.update_state(t, model(x))
+    for first in range(0, len(x), CHUNK):
+        part = slice(first, first + CHUNK)
+        metric.update_state(t[part], model(x[part]))
     return float(metric.result())

@@ -64,6 +64,11 @@ def blas() -> str:
     return "unknown BLAS"
 
 
+def now() -> str:
+    """The minute, in UTC."""
+    return datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
 def describe(command: str, data: dict[str, str]) -> Provenance:
     """The provenance of what is made now.
 
@@ -72,7 +77,7 @@ def describe(command: str, data: dict[str, str]) -> Provenance:
         data: SHA-256 of the data by name.
     """
     return Provenance(
-        date=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        date=now(),
         command=command,
         versions=versions(),
         cpu=cpu(),

@@ -313,11 +313,40 @@ class ExperimentResult:
 
 
 @dataclass(frozen=True)
+class Cost:
+    """What a run took that did everything anew, up to its record: its pages are drawn after it.
+
+    Attributes:
+        date: the minute, in UTC.
+        seconds: from its beginning.
+        core_seconds: processor time of all its processes.
+        product_seconds: of that, what the matrix products alone of its trainings on images take.
+    """
+
+    date: str
+    seconds: float
+    core_seconds: float
+    product_seconds: float
+
+    @property
+    def ratio(self) -> float:
+        """How many times as long the whole takes as the products alone."""
+        return self.core_seconds / self.product_seconds
+
+
+@dataclass(frozen=True)
 class Results:
-    """The record of a report."""
+    """The record of a report.
+
+    Attributes:
+        experiments: by name.
+        calls_today: what the installed versions say to the printed calls.
+        cost: of the last run that did all of these experiments anew, if there was one.
+    """
 
     experiments: dict[str, ExperimentResult] = field(default_factory=dict)
     calls_today: tuple[CallToday, ...] = ()
+    cost: Cost | None = None
     schema: int = SCHEMA
 
     def __post_init__(self) -> None:

@@ -202,6 +202,11 @@ class FinishedWork:
         self.folder = folder
         self.ignore = ignore
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing has been finished before, or it is ignored."""
+        return self.ignore or not any(self.folder.glob("*.json"))
+
     def _path(self, name: str, key: str) -> Path:
         return self.folder / f"{name}-{key[:16]}.json"
 

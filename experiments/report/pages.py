@@ -282,6 +282,7 @@ def _pages(
         settings=settings(results),
         runs=_runs(results),
         data=_data(results),
+        cost=results.cost,
         beside=[name for name in ("faults", "bench") if (out / name / page).exists()],
     )
     return files | {page: overview}

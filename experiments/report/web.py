@@ -123,6 +123,7 @@ def web_page(results: Results, entries: Entries, svgs: Mapping[str, str], beside
             titles={e["name"]: e["title"] for e in experiments},
             beside=beside,
             provenance=_provenance(results),
+            cost=results.cost,
             sources=ledger.sources(),
         )
     )

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -16,10 +17,12 @@ from experiments.data.weights import load_weights
 from experiments.judge.printed import within_range
 from experiments.record import provenance
 from experiments.record.results import (
+    Cost,
     Ensemble,
     EvaluationResult,
     ExperimentResult,
     RecordError,
+    Results,
     TrainingResult,
     change,
     load,
@@ -29,11 +32,19 @@ from experiments.sources import ledger, slides_today
 from experiments.sources.ledger import PrintedFigure
 from experiments.sources.slides_today import CallToday
 from experiments.spec import Evaluation, Experiment, Training
+from experiments.suite.cost import core_seconds, product_seconds
 from experiments.suite.ensemble import DTYPE, Members, run_ensemble
 from experiments.suite.judging import judge_figures, judge_runs, over_seeds
 from experiments.suite.options import Options, as_chosen
 from experiments.suite.parts import ROOMS, Made, Parts, code_of
-from experiments.suite.processes import WORKERS, Progress, over_processes, relayed, stop_processes
+from experiments.suite.processes import (
+    WORKERS,
+    Progress,
+    end_workers,
+    over_processes,
+    relayed,
+    stop_processes,
+)
 
 ROUND = 6
 """Seeds after which it is asked whether a curtailed ensemble has settled every verdict."""
@@ -62,6 +73,8 @@ def run(
         OSError: if the report's folder cannot be written to.
     """
     experiments = [as_chosen(experiment, options) for experiment in experiments]
+    is_anew = not (options.quick or options.cluster) and options.finished().is_empty
+    began = time.monotonic(), core_seconds()
     _look_at_weights(experiments, options)
     here = len(experiments) == 1 or joblib.effective_n_jobs(WORKERS) == 1
     if any(data == "mnist" for experiment in experiments for data in experiment.data):
@@ -79,6 +92,8 @@ def run(
                 result = _result(experiment, made, ensembles[experiment.name], options)
                 _put(experiment.name, result, options)
                 yield experiment.name, result
+    if is_anew:
+        _note_cost({experiment.name for experiment in experiments}, began, options)
 
 
 def takes_weights(experiment: Experiment) -> bool:
@@ -99,16 +114,32 @@ def _look_at_weights(experiments: Sequence[Experiment], options: Options) -> Non
 
 def _put(name: str, result: ExperimentResult, options: Options) -> None:
     """Write an experiment's result into the record, beside those of the others."""
+    calls = _calls_today(options)
+    _change(
+        lambda present: replace(
+            present, experiments={**present.experiments, name: result}, calls_today=calls
+        ),
+        options,
+    )
+
+
+def _change(how: Callable[[Results], Results], options: Options) -> None:
+    """Change the record; one that cannot be used is made anew, with a warning."""
     say = words.of(words.spoken())
     change(
-        options.out,
-        lambda present: replace(
-            present,
-            experiments={**present.experiments, name: result},
-            calls_today=_calls_today(options),
-        ),
-        lambda error: _log.warning(say("record.replaced", why=error.told(say))),
+        options.out, how, lambda error: _log.warning(say("record.replaced", why=error.told(say)))
     )
+
+
+def _note_cost(names: set[str], began: tuple[float, float], options: Options) -> None:
+    """Write down what a run took, if it did all that the record has."""
+    end_workers()  # whose time is known when they have ended
+    seconds, spent = time.monotonic() - began[0], core_seconds() - began[1]
+    results = load(options.out)
+    alone = product_seconds(results.experiments.values(), options.data)
+    if alone and results.experiments.keys() <= names:
+        cost = Cost(provenance.now(), seconds, spent, alone)
+        _change(lambda present: replace(present, cost=cost), options)
 
 
 def _calls_today(options: Options) -> tuple[CallToday, ...]:

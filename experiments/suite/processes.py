@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
@@ -15,7 +16,7 @@ from threading import Thread
 from typing import Any
 
 import joblib
-from joblib.externals.loky import get_reusable_executor
+from joblib.externals.loky import get_reusable_executor, process_executor
 
 WORKERS = -1
 """Worker processes of this machine: one per core."""
@@ -33,7 +34,6 @@ def over_processes(calls: Iterable[Any]) -> Iterator[Any]:
     They run in a process per core, or where `joblib.parallel_config` says.
     """
     calls = (joblib.delayed(_in_a_worker)(*call) for call in calls)
-    warnings.filterwarnings("ignore", "A worker stopped")  # it grew by a data set; work goes on
     warnings.filterwarnings("ignore", r"[\s\S]*adjusting the input task iterator")  # interrupted
     parallel = joblib.Parallel(n_jobs=WORKERS, return_as="generator_unordered", batch_size=1)
     return iter(parallel(calls))
@@ -41,6 +41,8 @@ def over_processes(calls: Iterable[Any]) -> Iterator[Any]:
 
 def _in_a_worker(function: Callable, args: tuple, kwargs: dict) -> Any:  # noqa: ANN401
     end_with_parent()
+    # a worker that grows by data sets is no leak: it need not be replaced
+    process_executor._MAX_MEMORY_LEAK_SIZE = sys.maxsize
     return function(*args, **kwargs)
 
 
@@ -63,6 +65,11 @@ def _watch(parent: int | None) -> None:
 def stop_processes() -> None:
     """Stop what other processes of this machine are doing."""
     get_reusable_executor(reuse=True).shutdown(wait=False, kill_workers=True)
+
+
+def end_workers() -> None:
+    """Let this machine's workers go, which have nothing more to do."""
+    get_reusable_executor(reuse=True).shutdown(wait=True)
 
 
 @dataclass(frozen=True)
