@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.bench.contestant import LIMIT, OURS
-from experiments.bench.plot import bench
+from experiments.bench.plot import bench, growth
 from experiments.bench.record import RESULTS, SCHEMA, BenchRecord
 from experiments.record.results import plain, read_if_there
 from experiments.record.store import ReportFolder, to_json
@@ -69,6 +69,47 @@ def small_table(record: BenchRecord) -> pd.DataFrame:
     return rows
 
 
+def growth_table(record: BenchRecord) -> pd.DataFrame:
+    """One row per point: what grows, its size, median seconds, those of the products, megabytes."""
+    return pd.DataFrame(
+        {
+            "against": point.against,
+            "size": point.size,
+            "seconds": float(np.median(point.seconds)),
+            "products": point.products,
+            "megabytes": point.megabytes,
+        }
+        for point in record.growth
+    )
+
+
+def slopes(points: pd.DataFrame) -> dict[str, float]:
+    """By how many decades time, products and memory grow per decade of the size.
+
+    By least squares over the decade of the largest sizes; in smaller ones it is calls that cost.
+    """
+    large = points[points["size"] >= points["size"].max() / 10]
+    return {
+        what: float(np.polyfit(np.log(large["size"]), np.log(large[what]), 1)[0])
+        for what in ("seconds", "products", "megabytes")
+    }
+
+
+STUDENTS, FILES_EACH = 300, 10
+"""Folders of a class, and files in each."""
+
+SWEEP, UPDATES = 10_000, 10_000
+"""Seeds of a sweep, and updates of each training."""
+
+
+def needs(record: BenchRecord) -> dict[str, Any]:
+    """Minutes that a class's folders take to be checked; hours of a sweep by number of workers."""
+    return {
+        "minutes": record.check * STUDENTS * FILES_EACH / 60,
+        "hours": {row.count: row.update * SWEEP * UPDATES / 3600 for row in record.workers},
+    }
+
+
 def outcome(record: BenchRecord) -> dict[str, Any]:
     """The outcome in numbers."""
     table = training_table(record)
@@ -100,7 +141,10 @@ def render(record: BenchRecord, out: Path) -> Path:
     table, small = training_table(record), small_table(record)
     for name, rows in (("bench", table), ("small", small)):
         report.write(f"bench/{name}.csv", rows.to_csv(index=False, lineterminator="\n"))
+    growing = growth_table(record)
+    report.write("bench/growth.csv", growing.to_csv(index=False, lineterminator="\n"))
     report.write("bench/bench.png", to_png(bench(table, OURS, LIMIT)))
+    report.write("bench/growth.png", to_png(growth(growing)))
     given = {
         "record": record,
         "settings": [
@@ -110,6 +154,15 @@ def render(record: BenchRecord, out: Path) -> Path:
         "small": [
             (task, group.to_dict("records")) for task, group in small.groupby("task", sort=False)
         ],
+        "growth": [
+            (against, points.to_dict("records"), slopes(points))
+            for against, points in growing.groupby("against", sort=False)
+        ],
+        "needs": needs(record),
+        "students": STUDENTS,
+        "files": FILES_EACH,
+        "sweep": SWEEP,
+        "updates": UPDATES,
         "ours": OURS,
         "limit": LIMIT,
     }

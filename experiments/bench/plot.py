@@ -6,6 +6,14 @@ from matplotlib.figure import Figure
 
 from experiments.report.plots.style import BLUE, GREY, ORANGE, STYLE, panels
 
+AGAINST = {
+    "batch": "update, by images in the batch",
+    "hidden": "update, by hidden units",
+    "samples": "accuracy, by images",
+    "seeds": "XOR update, by stacked seeds",
+}
+"""What grows, in the picture."""
+
 
 @mpl.rc_context(STYLE)
 def bench(table: pd.DataFrame, ours: str, limit: str) -> Figure:
@@ -23,4 +31,19 @@ def bench(table: pd.DataFrame, ours: str, limit: str) -> Figure:
         panel.set_xlabel("seconds (× ours)")
         panel.margins(x=0.18)
         panel.grid(visible=False, axis="y")
+    return figure
+
+
+@mpl.rc_context(STYLE)
+def growth(points: pd.DataFrame) -> Figure:
+    """Time and memory against everything that grows, beside the products alone; logarithmic."""
+    growing = list(points.groupby("against", sort=False))
+    figure, axes = panels(1, len(growing), (4 * len(growing), 4.2), squeeze=False)
+    for panel, (against, rows) in zip(axes[0], growing, strict=True):
+        panel.loglog(rows["size"], rows.seconds * 1000, "o-", color=BLUE, label="time (ms)")
+        panel.loglog(rows["size"], rows.products * 1000, "s--", color=GREY, label="products (ms)")
+        panel.loglog(rows["size"], rows.megabytes, "^:", color=ORANGE, label="memory (MB)")
+        panel.set_title(AGAINST[str(against)])
+        panel.set_xlabel("size")
+    axes[0][0].legend()
     return figure

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from experiments.record.provenance import Provenance
 
-SCHEMA = 2
+SCHEMA = 3
 RESULTS = "bench/results.json"
 """The record's file in a report's folder."""
 
@@ -49,6 +49,42 @@ class Way:
 
 
 @dataclass(frozen=True)
+class Point:
+    """What something costs at a size, in float32 on one core.
+
+    Attributes:
+        against: what grows, a key of the words under "growth".
+        size: of it.
+        seconds: of every round.
+        products: seconds of its products of matrices alone.
+        megabytes: the most that its arrays take at once, beside the data.
+    """
+
+    against: str
+    size: int
+    seconds: tuple[float, ...]
+    products: float
+    megabytes: float
+
+
+@dataclass(frozen=True)
+class Workers:
+    """What workers cost that trainings of other seeds are shared out to.
+
+    Attributes:
+        count: of a local Dask cluster; 0 are the processes that are used without one.
+        start: seconds until each has the data.
+        call: seconds of an empty call.
+        update: seconds of an update of 784-20-10, over all of them.
+    """
+
+    count: int
+    start: float
+    call: float
+    update: float
+
+
+@dataclass(frozen=True)
 class BenchRecord:
     """Everything.
 
@@ -56,6 +92,7 @@ class BenchRecord:
         data: what was trained on.
         absent: contestants whose packages are not installed.
         peers: versions of the optional packages that are.
+        check: seconds of a file among many that are checked at once.
     """
 
     data: str
@@ -66,4 +103,7 @@ class BenchRecord:
     training: tuple[Timed, ...]
     small: tuple[Way, ...]
     provenance: Provenance
+    growth: tuple[Point, ...]
+    workers: tuple[Workers, ...]
+    check: float
     schema: int = SCHEMA

@@ -17,17 +17,28 @@ import numpy as np
 from experiments import data
 from experiments.bench import contestants, small
 from experiments.bench.contestant import LIMIT, Contestant
-from experiments.bench.record import BenchRecord, Timed, Way
+from experiments.bench.growth import growth
+from experiments.bench.record import BenchRecord, Timed
 from experiments.bench.task import Task, make_task
+from experiments.bench.workers import seconds_of_a_check, workers
 from experiments.judge import ladder
 from experiments.pair.follow import follow
 from experiments.pair.pair import RIGHT, Pair
 from experiments.pair.shadows import limits_of
 from experiments.pair.sides import Scratch
 from experiments.record import provenance
+from experiments.suite.processes import end_with_parent
 
 DTYPES = ("float32", "float64")
 CORES = (1, 2)
+ALONE: dict[str, tuple[Callable[[Path | None], Any], int]] = {
+    **{part: (work, 1) for part, work in small.PARTS.items()},
+    "growth": (growth, 1),
+    "workers": (workers, max(CORES)),
+    "check": (seconds_of_a_check, max(CORES)),
+}
+"""What is measured besides, each in a process of its own, and on how many cores."""
+
 PEERS = ("torch", "jax", "numba")
 """Packages of the extra `bench`."""
 
@@ -58,14 +69,26 @@ def run(
     for dtype, count in product(DTYPES, cores):
         told = progress(f"bench: {dtype}, cores: {count}", len(able) * (rounds + 1))
         rows += _rotate(able, dtype, count, steps, rounds, folder, told)
-    told = progress("bench: small nets and gradients", len(small.PARTS))
-    parts = []
-    for part in small.PARTS:
-        parts += _alone(part, folder)
+    told = progress("bench: small nets, gradients and growth", len(ALONE))
+    parts = {}
+    for part, (_, count) in ALONE.items():
+        parts[part] = _alone(part, count, folder)
         told(1)
     peers = {peer: version(peer) for peer in PEERS if importlib.util.find_spec(peer)}
     described = provenance.describe(command, {})
-    return BenchRecord(name, steps, rounds, absent, peers, tuple(rows), tuple(parts), described)
+    return BenchRecord(
+        name,
+        steps,
+        rounds,
+        absent,
+        peers,
+        tuple(rows),
+        tuple(way for part in small.PARTS for way in parts[part]),
+        described,
+        tuple(parts["growth"]),
+        tuple(parts["workers"]),
+        parts["check"],
+    )
 
 
 @contextmanager
@@ -180,12 +203,12 @@ def _row(
     return Timed(name, dtype, cores, first, tuple(seconds), share, accuracy)
 
 
-def _alone(part: str, folder: Path | None) -> list[Way]:
-    """A part of the small benches in a process of its own, on one core."""
+def _alone(part: str, cores: int, folder: Path | None) -> Any:  # noqa: ANN401 - see `ALONE`
+    """A part of `ALONE` in a process of its own, on so many cores."""
     spawn = multiprocessing.get_context("spawn")
     here, there = spawn.Pipe()
     with _threads(1):
-        process = spawn.Process(target=_serve_small, args=(there, part, folder), daemon=True)
+        process = spawn.Process(target=_serve_alone, args=(there, part, cores, folder))
         process.start()
     there.close()
     try:
@@ -195,6 +218,8 @@ def _alone(part: str, folder: Path | None) -> list[Way]:
         process.join()
 
 
-def _serve_small(connection: Connection, part: str, folder: Path | None) -> None:
-    _keep_to(1)
-    connection.send(small.PARTS[part](folder))
+def _serve_alone(connection: Connection, part: str, cores: int, folder: Path | None) -> None:
+    end_with_parent()  # it may have processes of its own, and so is no daemon
+    _keep_to(cores)
+    work, _ = ALONE[part]
+    connection.send(work(folder))

@@ -8,7 +8,8 @@ import pytest
 
 from experiments.bench import contestants, page
 from experiments.bench.contestant import LIMIT, OURS, REFERENCE
-from experiments.bench.record import BenchRecord, Timed, Way
+from experiments.bench.growth import GROWING
+from experiments.bench.record import BenchRecord, Point, Timed, Way, Workers
 from experiments.bench.rotate import reference_of
 from experiments.bench.task import make_task
 from experiments.judge.ladder import relative_difference
@@ -41,6 +42,12 @@ def record():
         provenance=Provenance(
             "today", "twins bench", versions, "a processor", 2, "Linux", "a BLAS", {}
         ),
+        growth=tuple(
+            Point("batch", size, (2.0 * size, 3.0 * size, 9.0 * size), size**2, 5.0)
+            for size in (10, 100, 1000)
+        ),
+        workers=(Workers(0, 3.0, 0.001, 36e-6), Workers(2, 5.0, 0.007, 72e-6)),
+        check=0.06,
     )
 
 
@@ -67,6 +74,32 @@ def test_the_page_names_who_is_absent_and_where_it_ran(record, tmp_path):
     assert "| PyTorch | 4.50 | 4.00 – 5.00 | 2.25 |" in text
     assert (tmp_path / "bench/bench.png").stat().st_size > 1000
     assert page.load(tmp_path) == record
+
+
+def test_slopes_are_powers(record):
+    assert page.slopes(page.growth_table(record)) == pytest.approx(
+        {"seconds": 1, "products": 2, "megabytes": 0}, abs=1e-12
+    )
+
+
+def test_what_a_class_and_a_sweep_need(record):
+    """3,000 files of 0.06 s; 10⁸ updates of 36 and 72 µs."""
+    needs = page.needs(record)
+    assert needs["minutes"] == pytest.approx(3)
+    assert needs["hours"] == pytest.approx({0: 1, 2: 2})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("against", "size", "products"), [
+    ("batch", 10, {((10, 784), (784, 50)), ((10, 50), (50, 10)), ((10, 10), (10, 50)),
+                   ((50, 10), (10, 10)), ((784, 10), (10, 50))}),
+    ("samples", 60, {((60, 784), (784, 50)), ((60, 50), (50, 10))}),
+])  # fmt: skip
+def test_what_grows_has_the_products_of_its_size(against, size, products):
+    make, _ = GROWING[against]
+    work, found = make(None, size)
+    work()
+    assert set(found) == products
 
 
 def test_whoever_is_compared_with_is_there():

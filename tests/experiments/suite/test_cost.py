@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from experiments.pair.products import products_of
 from experiments.record.results import Cost, load
-from experiments.suite import cost
 from experiments.suite import experiments as suite
 from experiments.suite.options import Options
 from scratch.convolution import convolve
@@ -17,7 +17,7 @@ from scratch.two_layer_net import TwoLayerNet
 def test_the_products_of_a_step_of_the_books_net():
     shapes = {"W1": (7, 5), "b1": (5,), "W2": (5, 3), "b2": (3,)}
     net = TwoLayerNet({name: np.ones(shape) for name, shape in shapes.items()})
-    found = cost.products_of(lambda x: net.gradient(x, np.ones((4, 3))), np.ones((4, 7)))
+    found = products_of(lambda x: net.gradient(x, np.ones((4, 3))), np.ones((4, 7)))
     forth = [((4, 7), (7, 5)), ((4, 5), (5, 3))]
     back = [((4, 3), (3, 5)), ((5, 4), (4, 3)), ((7, 4), (4, 5))]
     assert found == Counter(forth + back)
@@ -25,14 +25,14 @@ def test_the_products_of_a_step_of_the_books_net():
 
 def test_the_product_of_a_convolution_has_a_row_for_every_place_of_every_image():
     filters, biases = np.ones((10, 1, 5, 5)), np.ones(10)
-    found = cost.products_of(lambda x: convolve(x, filters, biases), np.ones((2, 1, 28, 28)))
+    found = products_of(lambda x: convolve(x, filters, biases), np.ones((2, 1, 28, 28)))
     assert found == {((2 * 24 * 24, 25), (25, 10)): 1}
 
 
 def test_what_is_noted_changes_no_number():
     x = np.random.default_rng(0).normal(size=(4, 3))
     found = []
-    assert cost.products_of(lambda noted: found.append(np.exp(noted @ x.T).sum()), x) == {
+    assert products_of(lambda noted: found.append(np.exp(noted @ x.T).sum()), x) == {
         ((4, 3), (3, 4)): 1
     }
     assert found == [np.exp(x @ x.T).sum()]
