@@ -343,6 +343,10 @@ def judge_function(
     wrong = tuple(q for q, c in compared.items() if not c.passed and q not in subject.optional)
     right = tuple(q for q, c in compared.items() if c.passed)
     found = _explained(subject, reference, values, wrong)
+    if not wrong and (given := tuple(q for q, c in compared.items() if not c.passed)):
+        of_these = reference.dictionary(tuple(values)).diagnose(values)
+        if of_these.known and not all(fault.convention for fault in of_these.faults):
+            wrong, found = given, of_these
     note = None
     if wrong and not found.known and (expressed := _expressed(subject, values, wrong)):
         found, note = expressed

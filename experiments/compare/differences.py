@@ -76,10 +76,11 @@ def _of_the_loss(own: Own, theirs: Theirs, samples: int) -> Iterator[Problem]:
 
 
 def _of_the_optimizer(own: Own, theirs: Theirs, samples: int) -> Iterator[Problem]:
-    if not own.is_loop:
+    trained = own.chain if own.is_loop else own.trained
+    if trained is None:
         return
-    rate, keras = own.chain.rate, theirs.model.optimizer.rate
-    if own.chain.shares:
+    rate, keras = trained.rate, theirs.model.optimizer.rate
+    if trained.shares:
         yield Problem("compare.rates by layer")
     if theirs.fixed:
         yield Problem("compare.not trained", count=theirs.fixed)
@@ -88,7 +89,7 @@ def _of_the_optimizer(own: Own, theirs: Theirs, samples: int) -> Iterator[Proble
         kind = theirs.model.optimizer.kind
         yield Problem(f"compare.{'more than SGD' if kind == 'SGD' else 'optimizer'}", name=kind)
         return
-    needed = rate * (factor(own.chain, theirs.chain, samples) or 1.0)
+    needed = rate * (factor(trained, theirs.chain, samples) or 1.0)
     assert keras is not None
-    if own.has_own_rate and abs(needed - keras) > AS_MUCH * needed:
+    if (own.has_own_rate or not own.is_loop) and abs(needed - keras) > AS_MUCH * needed:
         yield Problem("compare.rate", keras=f"{keras:g}", write=f"{needed:g}")

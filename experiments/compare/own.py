@@ -1,7 +1,7 @@
 """A hand-written net: what it is, and what it computes from the weights it is compared with."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from experiments.check.apart import Outcome, run_apart
 from experiments.check.chain import Chain
-from experiments.check.finding import Finding, fitted
+from experiments.check.finding import FINE, Finding, fitted
 from experiments.check.judge import judge, probes
 from experiments.check.judge_loop import judge_loops
 from experiments.check.keras_program.net import batch_of, start_of
@@ -34,6 +34,7 @@ class Own:
         values: what it gave: "outputs", "loss", "gW1" and so on, or "new_W1", "new_W1@1" of a loop.
         dtype: in which it holds its parameters.
         columns: whether its weights have a row per unit, and were transposed.
+        trained: of a class, what the file's loop trains, with its rate; None if that is not known.
     """
 
     finding: Finding
@@ -43,6 +44,7 @@ class Own:
     values: Mapping[str, np.ndarray]
     dtype: str
     columns: bool
+    trained: Chain | None = None
 
     @property
     def is_loop(self) -> bool:
@@ -77,37 +79,45 @@ def own_net(
     Raises:
         Problem: if nothing in the file is recognised as a net, or its size is another.
     """
-    given = probes()
-    finding = the_net(processes, source, given)
+    outcome = _asked(processes, source, probes())
+    finding, loops = _found_in(outcome, source)
     if finding.fit:
         if data:
             raise Problem("compare.data of a loop")
         return _of_loop(finding, theirs)
-    return _of_class(finding, partial(_asked, processes, source), given, theirs, data)
+    own = _of_class(finding, partial(_asked, processes, source), theirs, data)
+    return replace(own, trained=_trained(own, outcome, loops))
 
 
-def the_net(
-    processes: Processes, source: Source, given: Mapping[str, np.ndarray] | None = None
-) -> Finding:
+def the_net(processes: Processes, source: Source) -> Finding:
     """What is found of the net of a file: a class that is described, or the first loop that trains.
-
-    Args:
-        processes: that run it.
-        source: the file.
-        given: what it is asked with; the probe if there is nothing else.
 
     Raises:
         Problem: if nothing in the file is recognised as a net.
     """
-    outcome = _asked(processes, source, given or probes())
+    return _found_in(_asked(processes, source, probes()), source)[0]
+
+
+def _found_in(outcome: Outcome, source: Source) -> tuple[Finding, list[Finding]]:
+    """The net of a file, and the loops that train one on arrays of their own."""
     findings = judge(outcome)
-    found = next((f for f in findings if f.about == "net" and f.description), None)
-    if found is None:
-        loops, _ = judge_loops(outcome, source, findings)
-        found = next((finding for finding in loops if finding.fit), None)
-    if found is None:
+    loops = [loop for loop in judge_loops(outcome, source, findings)[0] if loop.fit]
+    nets = [finding for finding in findings if finding.about == "net" and finding.description]
+    if not nets and not loops:
         raise Problem("compare.no net", file=source.path.name)
-    return found
+    return (*nets, *loops)[0], loops
+
+
+def _trained(own: Own, outcome: Outcome, loops: Sequence[Finding]) -> Chain | None:
+    """What the file's last loop trains, if it is right; or the class by a rate that was watched."""
+    fits = [loop.fit for loop in loops if loop.fit and loop.verdict in FINE]
+    if fits and not fits[-1].place.is_of_gradients:
+        return fits[-1].chain
+    rates = [a.value for a in outcome.answers if a.quantity == "rate" and a.value is not None]
+    others = any(answer.quantity == "optimizer" for answer in outcome.answers)
+    return (
+        replace(own.chain, rate=float(f"{float(rates[-1]):.6g}")) if rates and not others else None
+    )
 
 
 def _asked(processes: Processes, source: Source, given: Mapping[str, np.ndarray]) -> Outcome:
@@ -119,7 +129,6 @@ def _asked(processes: Processes, source: Source, given: Mapping[str, np.ndarray]
 def _of_class(
     finding: Finding,
     asked: Callable[[Mapping[str, np.ndarray]], Outcome],
-    given: Mapping[str, np.ndarray],
     theirs: Theirs,
     data: tuple[np.ndarray, np.ndarray] | None,
 ) -> Own:
@@ -132,7 +141,7 @@ def _of_class(
     start = start_of(chain)
     x, t = _fitting(data, chain) if data else batch_of(chain)
     values = {"net_x": x, "net_t": t, **{f"net_{name}": v for name, v in start.items()}}
-    outcome = asked({**given, **values})
+    outcome = asked({**probes(), **values})
     answers = {
         answer.quantity: answer.value
         for answer in outcome.answers

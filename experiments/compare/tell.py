@@ -78,6 +78,7 @@ def _together(own: Own, theirs: Theirs, found: Rungs, say: Words) -> Explanation
         *(problem.told(say) for problem in different),
         *_rungs(own, theirs, found, say),
         *([_rest(own, say)] if own.finding.verdict in FINE and different else []),
+        *([] if own.is_loop or own.trained else [say("compare.not trained here")]),
     ]
     numbers = evidence({_called(name, say): wrong for name, wrong in apart.items()}, say)
     return Explanation(

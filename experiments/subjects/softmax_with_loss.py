@@ -8,11 +8,23 @@ from experiments.subjects.formulas import Formulas
 from experiments.subjects.subject import Given, Questions, Subject, Twin, exchanged
 from scratch.functions import softmax
 
+OF_LABELS = "SoftmaxWithLoss backward, labels"
+"""The gradient where targets are class numbers, which not every version takes."""
+
 
 def questions(given: Given) -> Questions:
     """How it is called for each quantity."""
-    inputs = (given["scores"], given["t"])
-    return layer("SoftmaxWithLoss", inputs, 1, backward=("SoftmaxWithLoss backward",))
+    a, t = given["scores"], given["t"]
+    of_labels = layer("SoftmaxWithLoss", (a, t.argmax(axis=1)), 1, backward=(OF_LABELS,))
+    return {
+        **layer("SoftmaxWithLoss", (a, t), 1, backward=("SoftmaxWithLoss backward",)),
+        OF_LABELS: of_labels[OF_LABELS],
+    }
+
+
+def _columns_of_labels(a: np.ndarray, t: np.ndarray) -> np.ndarray:
+    """1 taken off every column that is some sample's class."""
+    return (softmax(a) - t.any(axis=0)) / len(t)
 
 
 def twin(keras: Twin) -> Formulas:
@@ -44,19 +56,38 @@ SUBJECT = Subject(
         ),
         "softmax_with_loss_backward": lambda v: lambda a, t: (v.softmax_function(a) - t) / len(t),
         "SoftmaxWithLoss forward": lambda v: v.softmax_with_loss(v.scores, v.t),
+        "softmax_with_loss_of_labels": lambda v: v.softmax_with_loss_backward,
         "SoftmaxWithLoss backward": lambda v: v.softmax_with_loss_backward(v.scores, v.t),
+        OF_LABELS: lambda v: v.softmax_with_loss_of_labels(v.scores, v.t),
     },
     twin=twin,
-    mistakes=exchanged(
-        "softmax_with_loss_backward",
-        {
-            "softmax-with-loss-not-divided": lambda a, t: softmax(a) - t,
-            "softmax-with-loss-sign": lambda a, t: (t - softmax(a)) / len(t),
-            "softmax-with-loss-without-target": lambda a, t: softmax(a) / len(t),
-            "softmax-with-loss-of-scores": lambda a, t: (a - t) / len(t),
-        },
+    mistakes=(
+        *exchanged(
+            "softmax_with_loss_backward",
+            {
+                "softmax-with-loss-not-divided": lambda a, t: softmax(a) - t,
+                "softmax-with-loss-sign": lambda a, t: (t - softmax(a)) / len(t),
+                "softmax-with-loss-without-target": lambda a, t: softmax(a) / len(t),
+                "softmax-with-loss-of-scores": lambda a, t: (a - t) / len(t),
+            },
+        ),
+        *exchanged(
+            "softmax_with_loss_of_labels",
+            {
+                "softmax-with-loss-labels-not-divided": lambda a, t: softmax(a) - t,
+                "softmax-with-loss-columns-of-labels": _columns_of_labels,
+            },
+        ),
     ),
+    optional=(OF_LABELS,),
     is_class=True,
-    traces={"softmax_with_loss_backward": r"-\s*self\.t|self\.y|return"},
-    methods={"softmax_with_loss": "forward", "softmax_with_loss_backward": "backward"},
+    traces={
+        "softmax_with_loss_backward": r"-\s*self\.t|self\.y|return",
+        "softmax_with_loss_of_labels": r"-=\s*1|return",
+    },
+    methods={
+        "softmax_with_loss": "forward",
+        "softmax_with_loss_backward": "backward",
+        "softmax_with_loss_of_labels": "backward",
+    },
 )

@@ -8,6 +8,7 @@ import ast
 import builtins
 import functools
 import json
+import re
 import sys
 import types
 from collections.abc import Callable
@@ -37,6 +38,12 @@ OF_A_TRAINING = ("train_step", "compute_loss")
 
 MOST_EPOCHS = 1000
 """In the stood-in history of a training."""
+
+COLOUR = re.compile(r"\x1b\[\d*m")
+"""What turns a colour on or off in Keras' errors."""
+
+FEW, LONGEST = 2, 300
+"""Samples whose loss is computed; characters that are told of an error."""
 
 TEST_IMAGES, PREDICTED = 10000, 1000
 """Test images of all of them; rows that a stood-in prediction really computes."""
@@ -198,6 +205,7 @@ class _Recorder:
             weighted=weighted,
             x=_seen(x),
             y=_seen(y),
+            refused=_refused(model, x, y) if _seen(x) and _seen(y) else "",
         )
 
     def _evaluate(self) -> Callable:
@@ -213,6 +221,17 @@ class _Recorder:
             return np.concatenate([some] * -(-len(x) // max(len(some), 1)))[: len(x)]
 
         return predict
+
+
+def _refused(model: Any, x: Any, y: Any) -> str:  # noqa: ANN401
+    """Why Keras cannot compute a loss of the first samples; empty if it can."""
+    try:
+        some, targets = (np.asarray(given)[:FEW] for given in (x, y))
+        model.compute_loss(some, targets, model(some))
+    except Exception as error:
+        said = COLOUR.sub("", str(error).partition("Arguments received")[0])
+        return " ".join(said.split())[:LONGEST] or type(error).__name__
+    return ""
 
 
 def _nothing(model: Any) -> object:  # noqa: ANN401

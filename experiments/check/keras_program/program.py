@@ -134,6 +134,7 @@ class Fit:
         x: the samples, if they could be seen.
         t: the targets, if they could be seen.
         weighted: whether classes or samples have weights of their own.
+        refused: what Keras says, if it cannot compute the loss of its first samples.
     """
 
     line: int
@@ -142,6 +143,7 @@ class Fit:
     weighted: bool
     x: Seen | None
     t: Seen | None
+    refused: str
 
     def per_step(self, samples: int) -> int:
         """How many of its samples a step takes; of so many, where they could not be seen."""
@@ -275,7 +277,13 @@ def _model(row: dict, compiled: dict, made: Mapping[int, dict], fits: Sequence[d
         compiled["by_name"],
         tuple(
             Fit(
-                f["line"], f["batch_size"], f["epochs"], f["weighted"], _seen(f["x"]), _seen(f["y"])
+                f["line"],
+                f["batch_size"],
+                f["epochs"],
+                f["weighted"],
+                _seen(f["x"]),
+                _seen(f["y"]),
+                str(f["refused"]),
             )
             for f in fits
             if f["model"] == row["model"]

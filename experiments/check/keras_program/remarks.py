@@ -53,6 +53,16 @@ def of_program(program: KerasProgram) -> Iterator[Remark]:
 
 
 def of_model(model: Model) -> Iterator[Remark]:
+    """What does not fit in a model, and what Keras refuses where nothing else says why."""
+    found = list(_of_model(model))
+    yield from found
+    if not any(remark.is_wrong for remark in found):
+        refused = next((fit for fit in model.fits if fit.refused), None)
+        if refused:
+            yield _said("refused", refused.line, why=refused.refused)
+
+
+def _of_model(model: Model) -> Iterator[Remark]:
     """Outputs, loss and hidden layers that do not fit each other, and data that fit neither."""
     if not model.loss.is_there:
         name = "" if model.loss.name == "?" else model.loss.name
@@ -102,8 +112,11 @@ def _of_the_sizes(model: Model, fit: Fit) -> Iterator[Remark]:
     x, t = fit.x, fit.t
     if x and t and x.shape[0] != t.shape[0]:
         yield _said("lengths", fit.line, samples=x.shape[0], targets=t.shape[0])
-    if x and model.inputs and math.prod(x.shape[1:]) != math.prod(model.inputs):
-        yield _said("other inputs", fit.line, given=tuple(x.shape[1:]), asked=model.inputs)
+    if not x or not model.inputs or x.shape[1:] == tuple(model.inputs):
+        return
+    if fit.refused or math.prod(x.shape[1:]) != math.prod(model.inputs):
+        asked = tuple(model.inputs)
+        yield _said("other inputs", fit.line, given=tuple(x.shape[1:]), asked=asked)
 
 
 def _of_the_data(model: Model, last: Dense, fit: Fit) -> Iterator[Remark]:

@@ -303,3 +303,30 @@ def test_a_loss_that_takes_its_targets_for_outputs(check, taken, verdict):
     (found,) = check(text).explanations
     assert str(found.verdict) == verdict
     assert found.faults == (("outputs-for-targets",) if verdict == "wrong" else ())
+
+
+KERAS = """
+import numpy as np, keras
+from keras import layers
+X, t = np.random.rand(200, 28, 28), np.eye(10)[np.arange(200) % 10]
+m = keras.Sequential([{first}layers.Dense(50, "relu"), layers.Dense(10, "softmax")])
+m.compile("sgd", "categorical_crossentropy")
+m.fit({x}, t, verbose=0)
+"""
+
+
+@pytest.mark.mostly_slow(1)
+@pytest.mark.parametrize(
+    ("first", "x", "said"),
+    [
+        ("keras.Input((784,)), ", "X", "the shape (28, 28), and the model takes (784,)"),
+        ("", "X", "must have the same rank"),
+        ("keras.Input((784,)), ", "X.reshape(-1, 784)", ""),
+        ("keras.Input((28, 28)), layers.Flatten(), ", "X", ""),
+        ("keras.Input((28, 28, 1)), layers.Flatten(), ", "X", ""),  # Keras adds the last axis
+    ],
+)
+def test_keras_is_asked_whether_it_takes_the_data(check, first, x, said):
+    (found,) = check(KERAS.format(first=first, x=x)).explanations
+    assert str(found.verdict) == ("wrong" if said else "right")
+    assert said in " ".join(found.sentences)
