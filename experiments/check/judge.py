@@ -31,7 +31,7 @@ from experiments.check.references import (
 )
 from experiments.data.probe import probe
 from experiments.faults.replay import Diagnosis
-from experiments.judge.ladder import Arrays
+from experiments.judge.ladder import Arrays, Comparison
 from experiments.subjects.inputs import function_inputs
 from experiments.subjects.subject import Mistake, Subject
 from experiments.subjects.training_loop import SUBJECT as TRAIN
@@ -297,6 +297,19 @@ def _explained(
     return found
 
 
+def _of_what_it_need_not_give(
+    reference: Reference, values: Arrays, compared: Mapping[str, Comparison]
+) -> tuple[tuple[str, ...], Diagnosis] | None:
+    """What is wrong with an answer that was not needed, if a known mistake explains it.
+
+    Otherwise it may well not be meant as such an answer: of labels, of which it knows nothing.
+    """
+    given = tuple(quantity for quantity, one in compared.items() if not one.passed)
+    found = reference.dictionary(tuple(values)).diagnose(values) if given else None
+    known = found and found.known and not all(fault.convention for fault in found.faults)
+    return (given, found) if found and known else None
+
+
 def _for_one_sample(
     subject: Subject, reference: Reference, values: Arrays
 ) -> tuple[Mistake, ...] | None:
@@ -343,10 +356,8 @@ def judge_function(
     wrong = tuple(q for q, c in compared.items() if not c.passed and q not in subject.optional)
     right = tuple(q for q, c in compared.items() if c.passed)
     found = _explained(subject, reference, values, wrong)
-    if not wrong and (given := tuple(q for q, c in compared.items() if not c.passed)):
-        of_these = reference.dictionary(tuple(values)).diagnose(values)
-        if of_these.known and not all(fault.convention for fault in of_these.faults):
-            wrong, found = given, of_these
+    if not wrong and (of_more := _of_what_it_need_not_give(reference, values, compared)):
+        wrong, found = of_more
     note = None
     if wrong and not found.known and (expressed := _expressed(subject, values, wrong)):
         found, note = expressed

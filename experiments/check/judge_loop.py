@@ -14,7 +14,13 @@ from experiments.check.fit import MOST_WORK, Fit, fits, values
 from experiments.check.grammar import NATURAL
 from experiments.check.inside.protocol import GIVEN_SLOPES, GIVEN_X
 from experiments.check.left_out import with_what_it_leaves
-from experiments.check.loop_loss import another_loss, computed_loss, decay_of, times_its_slope
+from experiments.check.loop_loss import (
+    another_loss,
+    computed_loss,
+    decay_of,
+    is_by_reduction,
+    times_its_slope,
+)
 from experiments.check.places import MOST_STEPS
 from experiments.check.rates import as_given, by_layer, in_other_words, possible_rates
 from experiments.check.source import Source
@@ -271,12 +277,8 @@ def _judged_right(
             right = fit.place.expressions
             if of_another := _with_the_wrong_loss(fit, name, source, line):
                 return of_another
-            factor = times_its_slope(fit)
-            if factor is not None and abs(factor - 1) > fit.place.close:
-                return Finding(
-                    name, "loop", Assessment.WRONG, right, (), (OF_ANOTHER_SCALE,), fit=fit,
-                    note=Problem("check.scale", factor=f"{factor:.4g}"), line=line,
-                )  # fmt: skip
+            if of_scale := _of_another_scale(fit, name, line):
+                return of_scale
             note = another_loss(fit) or _stale(fit, source, line)
             return Finding(name, "loop", Assessment.RIGHT, right=right, fit=fit, note=note)
     for fit in possible:
@@ -289,6 +291,29 @@ def _judged_right(
 
 NUMERICAL = re.compile(r"(\w+_)?numerical_?(grad\w*|diff\w*)")
 """What methods are called that take a net's gradient by differences."""
+
+
+def _of_another_scale(fit: Fit, name: str, line: int) -> Finding | None:
+    """What is found of a net whose steps are not those of its own loss, but for a factor."""
+    factor, right = times_its_slope(fit), fit.place.expressions
+    if factor is None or abs(factor - 1) <= fit.place.close:
+        return None
+    told = f"{factor:.4g}"
+    if is_by_reduction(fit, factor):
+        note = Problem("check.scale by reduction", factor=told)
+        return Finding(name, "loop", Assessment.CONVENTION, right=right, fit=fit, note=note)
+    note = Problem("check.scale", factor=told)
+    return Finding(
+        name,
+        "loop",
+        Assessment.WRONG,
+        right,
+        (),
+        (OF_ANOTHER_SCALE,),
+        fit=fit,
+        note=note,
+        line=line,
+    )
 
 
 def _right_in_part(fit: Fit, name: str, source: Source) -> Finding | None:

@@ -16,7 +16,7 @@ from experiments.check.states import NOWHERE, Arrays
 from experiments.subjects.subject import Mistake
 from experiments.subjects.training_loop import never_updated
 
-CALLED_BIAS = re.compile(r"bias|intercept|(^|[._'\"])b\d?_?(\b|['\"])")
+CALLED_BIAS = re.compile(r"bias|intercept|(^|[._'\"])bs?\d?_?(\b|['\"])")
 """What a bias is called."""
 
 IN_A_DICT = re.compile(r"(?P<of>.+)\[(['\"])[WwBb]\d+\2\]")

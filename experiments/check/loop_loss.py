@@ -6,7 +6,7 @@ import numpy as np
 
 from experiments.check.fit import Fit, values
 from experiments.check.grammar import EPSILONS, LOSSES
-from experiments.check.inside.protocol import GIVEN_RATE, OWN_LOSS
+from experiments.check.inside.protocol import GIVEN_RATE, OWN_LOSS, OWN_RATE
 from experiments.check.places import MOST_STEPS
 from experiments.check.source import Source
 from experiments.check.states import CLOSE
@@ -51,11 +51,12 @@ def times_its_slope(fit: Fit) -> float | None:
     The updates say by which share of the loss's sum a net goes, its loss which share of it it is.
     """
     place, of, own = fit.place, fit.chain.of, fit.place.within.get(OWN_LOSS)
-    if not place.is_of_gradients or own is None or own.ndim:
+    rate = place.states[0].get(GIVEN_RATE, place.within.get(OWN_RATE))
+    if own is None or own.ndim or rate is None or not rate:
         return None
     v, (_, t) = values(place, fit.chain, 0), place.data(0)
     shares = {"sum": 1, "mean": len(t), "mean of all": t.size}
-    taken = fit.chain.rate / float(place.states[0][GIVEN_RATE])
+    taken = fit.chain.rate / float(rate)
     squares = sum((w * w).sum() for n, w in place.params(0).items() if n[0] == "W")
     rest = float(own) - taken * of.l2 * squares / 2
     totals = [float(LOSSES[of.loss].value(v, epsilon)) for epsilon in EPSILONS]
@@ -63,6 +64,18 @@ def times_its_slope(fit: Fit) -> float | None:
         if np.isclose(rest, np.array(totals) / share, rtol=CLOSE, atol=0).any():
             return taken * share / shares[of.reduction]
     return None
+
+
+def is_by_reduction(fit: Fit, factor: float) -> bool:
+    """Whether a net that makes its own steps only sums where its loss takes a mean, or vice versa.
+
+    Its loss is then no more than watched, and its rate is one for the other.
+    """
+    if fit.place.is_of_gradients:
+        return False
+    _, t = fit.place.data(0)
+    shares = (len(t), t.size, t.size // len(t))
+    return bool(np.isclose(max(factor, 1 / factor), shares, rtol=CLOSE).any())
 
 
 def decay_of(fit: Fit, source: Source) -> float:

@@ -293,12 +293,18 @@ class Source:
         return [part for part in (self.loop_at(loop), *used) if part is not None]
 
     def is_added(self, expression: str) -> bool:
-        """Whether something is an operand of an addition."""
+        """Whether something is an operand of an addition, or what a loop goes through it with."""
         name = _own_name(expression)
+        names = {name}
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.For | ast.comprehension) and "[" in name:
+                through = (_own_name(ast.unparse(n)) for n in ast.walk(node.iter))
+                if _without_key(name) in through:
+                    names |= {n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)}
         return any(
             isinstance(node, ast.BinOp)
             and isinstance(node.op, ast.Add)
-            and name in (_own_name(ast.unparse(node.left)), _own_name(ast.unparse(node.right)))
+            and names & {_own_name(ast.unparse(node.left)), _own_name(ast.unparse(node.right))}
             for node in ast.walk(self.tree)
         )
 

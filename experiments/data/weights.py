@@ -21,7 +21,7 @@ def load_weights(
 
     Raises:
         DataError: if the file is a pickle, is damaged, or holds other names, shapes or
-            kinds of numbers.
+            kinds of numbers, or such as are not finite.
     """
     if path.suffix in {".pkl", ".pickle"}:
         raise DataError("data.weights pickle", path=path, convert=CONVERT)
@@ -35,6 +35,8 @@ def load_weights(
     if other := [name for name, values in weights.items() if values.dtype.kind not in "fiu"]:
         kind = weights[other[0]].dtype
         raise DataError("data.weights no numbers", path=path, name=other[0], kind=kind)
+    if other := [name for name, values in weights.items() if not np.isfinite(values).all()]:
+        raise DataError("data.weights not finite", path=path, name=other[0])
     held = {name: values.shape for name, values in weights.items()}
     if held != dict(shapes):
         wanted, there = (

@@ -143,9 +143,9 @@ def compare(
         return Comparison(rung, state, quantity, np.inf, 0.0, np.inf, place)
     difference = np.abs(scratch - keras)
     bound = np.broadcast_to(bound, difference.shape)
-    share = np.divide(
-        difference, bound, out=np.where(difference == 0, 0.0, np.inf), where=bound > 0
-    )
+    at_bound_0 = np.where(difference == 0, 0.0, np.inf)
+    with np.errstate(over="ignore"):  # it is infinitely far then
+        share = np.divide(difference, bound, out=at_bound_0, where=bound > 0)
     share = np.where(np.isfinite(bound) | (difference == 0), share, np.inf)
     share = np.where(np.isfinite(difference), share, np.inf)
     worst = np.unravel_index(np.argmax(share), share.shape)

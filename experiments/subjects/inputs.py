@@ -9,8 +9,9 @@ H = 1e-4
 RATE = 2.0**-6
 """Of optimizers: about 0.016, and exact in float32, in which Keras holds it."""
 
-LARGE = 2.0**50
-"""The size of numbers beside whose squares no ε is seen."""
+LARGE, STEEP = 2.0**50, 2.0**60
+"""The size of samples beside whose variance no ε is seen; of gradients beside whose root of shares
+of squares none is."""
 
 SHARE, DROPPED = 0.9, 0.25
 """Of running statistics, what is kept at every batch; of units, what a layer drops."""
@@ -51,7 +52,7 @@ def function_inputs(dtype: str) -> dict:
         "note_a1": rng.normal(size=(4, 4)),
         "note_delta": rng.normal(size=(4, 1)),
         "optimizer_W": rng.normal(size=(4, 3)),
-        "optimizer_gradients": LARGE * rng.normal(size=(3, 4, 3)),
+        "optimizer_gradients": STEEP * rng.normal(size=(3, 4, 3)),
         "normed_x": LARGE * (rng.normal(size=(6, 4)) + 0.5),
         "normed_gamma": rng.normal(size=4),
         "normed_beta": rng.normal(size=4),

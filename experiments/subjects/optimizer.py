@@ -1,6 +1,6 @@
 """What the book's optimizers have in common: how they are asked, and what they are held against.
 
-Their gradients are some 10¹⁵: there no ε up to 10⁻⁶ and no accumulator's start can be seen,
+Their gradients are some 10¹⁸: there no ε up to 1 and no accumulator's start can be seen,
 wherever one puts them. Whether there is an ε at all is asked with a gradient of 0.
 """
 

@@ -8,6 +8,7 @@ import importlib.machinery
 import importlib.util
 import io
 import os
+import re
 import signal
 import sys
 import types
@@ -78,6 +79,14 @@ STARTING = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.sp
 """Audit events of calls that start another program, which nobody would watch."""
 
 
+NATIVE = re.compile(
+    r"unlink|remove|rename|rmdir|truncate|creat|f?open|freopen|link|symlink|mkdir|mkfifo|mknod|"
+    r"f?l?chmod|f?l?chown|rename2|system|popen|exec\w+|v?fork|posix_spawnp?|kill|socket|connect|"
+    r"syscall|dlopen|dlsym"
+)
+"""Functions of the C library by which one could go around all this."""
+
+
 def keep_files_as_they_are(scratch: Path) -> None:
     """Refuse from here on to change any file outside the folder `scratch`.
 
@@ -103,6 +112,10 @@ def keep_files_as_they_are(scratch: Path) -> None:
             raise KeptFileError("check.why.other program", program=os.fsdecode(arguments[0]))
         if event in REACHING:
             raise KeptFileError("check.why.network")
+        if event == "ctypes.dlsym" and NATIVE.fullmatch(
+            re.sub(r"at(?=2?$)|64$", "", str(arguments[1]))
+        ):
+            raise KeptFileError("check.why.native", name=arguments[1])
         writes = event == "open" and isinstance(arguments[2], int) and arguments[2] & WRITING
         paths = arguments[: 2 if event in ("os.rename", "os.link", "os.symlink") else 1]
         folders = (*arguments[FROM_A_FOLDER[event] :], -1) if event in FROM_A_FOLDER else (-1, -1)

@@ -28,8 +28,8 @@ GIVEN_RATE, GIVEN_SLOPES = "rate_given", "slopes_given"
 """The inputs and targets that a check gives to what it calls by role; the rate by which it takes
 off gradients that a net gives it; what is there if these are the slopes of the net's loss."""
 
-OWN_LOSS = "loss_given"
-"""What such a net says that its loss is."""
+OWN_LOSS, OWN_RATE = "loss_given", "own_rate"
+"""What a net says that its loss is; by which rate it makes its own steps."""
 
 LARGEST = 1_000_000
 """Elements of an array that is still written down."""

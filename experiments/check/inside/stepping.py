@@ -14,7 +14,14 @@ import numpy as np
 
 from experiments.check.inside.faces import BACKWARD, FORWARD
 from experiments.check.inside.loading import FAILURES, SECONDS_PER_CALL, time_limit
-from experiments.check.inside.protocol import GIVEN_RATE, GIVEN_SLOPES, GIVEN_T, GIVEN_X, OWN_LOSS
+from experiments.check.inside.protocol import (
+    GIVEN_RATE,
+    GIVEN_SLOPES,
+    GIVEN_T,
+    GIVEN_X,
+    OWN_LOSS,
+    OWN_RATE,
+)
 from experiments.check.inside.running import Loops
 from experiments.check.inside.slopes import slopes
 
@@ -196,6 +203,7 @@ def _train(loops: Loops, new: type, name: str, line: int, x: np.ndarray, t: np.n
                 of_its_own = dict(computed) | of_its_own
                 _move(net, name, x, t)
             else:
+                of_its_own = of_its_own or _loss_and_rate(net, name, x, t)
                 _with_roles(getattr(net, name), **values)
         within = within or {**computed, **of_its_own}
         states.append(loops.snapshot(reach))
@@ -204,6 +212,22 @@ def _train(loops: Loops, new: type, name: str, line: int, x: np.ndarray, t: np.n
         raise ValueError(name)
     for turn, arrays in enumerate(states):
         loops.write(line, turn, name, arrays, within if turn == 1 else {})
+
+
+def _loss_and_rate(net: Any, name: str, x: np.ndarray, t: np.ndarray) -> dict[str, Any]:  # noqa: ANN401
+    """A net's own loss before a step of a method, and the rate of the step; none if not both."""
+    parameters = inspect.signature(getattr(net, name)).parameters
+    rates = [
+        RATE if parameter.default is parameter.empty else parameter.default
+        for parameter in parameters.values()
+        if _role(parameter.name, ("rate",))
+    ]
+    rates += [value for key, value in vars(net).items() if _role(key, ("rate",))]
+    try:
+        loss = np.array(net.loss(x, t), float)
+        return {OWN_LOSS: loss, OWN_RATE: np.array(rates[0], float)}
+    except FAILURES:
+        return {}
 
 
 def _move(net: Any, name: str, x: np.ndarray, t: np.ndarray) -> None:  # noqa: ANN401

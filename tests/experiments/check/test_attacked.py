@@ -330,3 +330,102 @@ def test_keras_is_asked_whether_it_takes_the_data(check, first, x, said):
     (found,) = check(KERAS.format(first=first, x=x)).explanations
     assert str(found.verdict) == ("wrong" if said else "right")
     assert said in " ".join(found.sentences)
+
+
+LOSS_LAYER = """
+import numpy as np
+
+class SoftmaxWithLoss:
+    def forward(self, x, t):
+        e = np.exp(x - x.max(axis=1, keepdims=True))
+        self.y, self.t, n = e / e.sum(axis=1, keepdims=True), t, len(x)
+        labels = t if t.ndim == 1 else t.argmax(axis=1)
+        return -np.log(self.y[np.arange(n), labels] + 1e-7).mean()
+    def backward(self, dout=1):
+        n = len(self.y)
+        if self.t.size == self.y.size:
+            return (self.y - self.t) / n
+        dx = self.y.copy()
+        dx[{where}, self.t] -= 1
+        return dx{by}
+"""
+
+
+@pytest.mark.mostly_slow(1)
+@pytest.mark.parametrize(
+    ("where", "by", "fault"),
+    [
+        ("np.arange(n)", "", "softmax-with-loss-labels-not-divided"),
+        (":", " / n", "softmax-with-loss-columns-of-labels"),
+        ("np.arange(n)", " / n", None),
+    ],
+)
+def test_a_loss_layer_that_takes_labels_is_right_with_them(check, where, by, fault):
+    (found,) = check(LOSS_LAYER.format(where=where, by=by)).explanations
+    assert str(found.verdict) == ("wrong" if fault else "right")
+    assert found.faults == ((fault,) if fault else ())
+
+
+LISTS = """
+import numpy as np
+
+class MLP:
+    def __init__(self, sizes=(6, 5, 4), seed=0):
+        r = np.random.default_rng(seed)
+        self.Ws = [r.normal(size=(a, b)) for a, b in zip(sizes[:-1], sizes[1:])]
+        self.bs = [np.zeros(b) for b in sizes[1:]]
+    def forward(self, x):
+        self.acts = [x]
+        for i, (W, b) in enumerate(zip(self.Ws, self.bs)):
+            x = x @ W + b
+            if i < len(self.Ws) - 1:
+                x = np.where(x > 0, x, 0)
+            self.acts.append(x)
+        e = np.exp(x - x.max(axis=1, keepdims=True))
+        return e / e.sum(axis=1, keepdims=True)
+    def loss(self, x, t):
+        return -np.sum(t * np.log(self.forward(x))) / {of_loss}
+    def step(self, x, t, lr=0.1):
+        d, gW, gb = (self.forward(x) - t) / {of_step}, [], []
+        for i in reversed(range(len(self.Ws))):
+            gW.insert(0, self.acts[i].T @ d)
+            gb.insert(0, d.sum(0))
+            d = (d @ self.Ws[i].T) * (self.acts[i] > 0)
+        for i in range(len(self.Ws)):
+            self.Ws[i] -= lr * gW[i]
+            {biases}
+{loop}"""
+ALSO = "self.bs[i] -= lr * gb[i]"
+
+
+@pytest.mark.mostly_slow(1)
+@pytest.mark.parametrize(
+    ("of_loss", "of_step", "verdict"),
+    [
+        ("len(x)", "t.shape[1]", "wrong"),  # of the classes in place of the samples
+        ("len(x)", "len(x)", "right"),
+        ("len(x)", "1", "convention"),  # watched as a mean, gone down as a sum
+    ],
+)
+def test_a_step_is_held_against_the_loss_of_its_class(check, of_loss, of_step, verdict):
+    text = LISTS.format(of_loss=of_loss, of_step=of_step, biases=ALSO, loop="")
+    (found,) = check(text).explanations
+    assert str(found.verdict) == verdict
+    assert found.faults == (("gradient-of-another-scale",) if verdict == "wrong" else ())
+
+
+LOOP = """
+net = MLP()
+X, T = np.random.rand(9, 6), np.eye(4)[np.arange(9) % 4]
+for _ in range(20):
+    net.step(X, T)
+"""
+
+
+@pytest.mark.mostly_slow(1)
+@pytest.mark.parametrize(("biases", "verdict"), [("pass", "wrong"), (ALSO, "right")])
+def test_biases_in_a_list_that_are_added_and_never_updated(check, biases, verdict):
+    text = LISTS.format(of_loss="len(x)", of_step="len(x)", biases=biases, loop=LOOP)
+    found = next(e for e in check(text).explanations if e.subject.startswith("for"))
+    assert str(found.verdict) == verdict
+    assert any("never-updated" in fault for fault in found.faults) == (verdict == "wrong")

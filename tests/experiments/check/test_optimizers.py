@@ -84,3 +84,12 @@ def test_lists_are_taken_as_well(check):
     )
     (found,) = check(text).explanations
     assert found.verdict == "right"
+
+
+@pytest.mark.mostly_slow(1)
+@pytest.mark.parametrize(("name", "epsilon"), [("RMSprop", 1e-1), ("Adam", 1.0), ("AdaGrad", 1.0)])
+def test_a_large_epsilon_is_no_mistake(name, epsilon, check):
+    """As Keras' documentation has it for some nets."""
+    right = RIGHT[name][1]
+    assert "1e-8" in right
+    assert only(check, name, right.replace("1e-8", str(epsilon))).verdict == "right"

@@ -343,3 +343,22 @@ def test_a_limit_of_files_is_not_blamed_on_the_file_that_is_checked(student):
     )
     assert done.returncode == exits.ENVIRONMENT
     assert "the folder for temporary files (File too large)" in done.stdout
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="of its C library")
+def test_the_c_library_is_no_way_around(tmp_path):
+    kept, file = tmp_path / "kept.txt", tmp_path / "student.py"
+    kept.write_text("mine", "utf-8")
+    file.write_text(
+        f"import ctypes\nctypes.CDLL(None).unlink({str(kept).encode()!r})\n"
+        "def relu(x):\n    return x * (x > 0)\n",
+        "utf-8",
+    )
+    commands.main(["check", str(file)])
+    assert kept.read_text("utf-8") == "mine"
+
+
+def test_a_ratio_beyond_the_largest_number_is_no_warning(student, capsys, recwarn):
+    student.write_text("def relu(x):\n    return x * 2\n", "utf-8")
+    commands.main(["check", str(student)])
+    assert not [w for w in recwarn if issubclass(w.category, RuntimeWarning)]

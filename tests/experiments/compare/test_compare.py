@@ -231,6 +231,27 @@ PAIRS = {
     ),
 }
 
+TRAINED = (
+    CLASS.format(**OF_CLASS)
+    + """
+X, T = np.random.rand(9, 6), np.eye(3)[np.arange(9) % 3]
+net = Net(6, 5, 3)
+for _ in range(100):
+    for name, g in net.gradient(X, T).items():
+        net.params[name] -= 0.5 * g
+"""
+)
+ANOTHER_RATE = KERAS.format(**CLASSES | {"optimizer": "keras.optimizers.SGD(0.25)"})
+PAIRS |= {
+    "a class that is trained": (TRAINED, KERAS.format(**CLASSES), SAME, []),
+    "a class that is trained by another rate": (
+        TRAINED, ANOTHER_RATE, OTHER, ["Keras' rate must be 0.5, and it is 0.25"],
+    ),
+    "a class that is not trained": (
+        CLASS.format(**OF_CLASS), ANOTHER_RATE, SAME, ["no loop was recognised that trains"],
+    ),
+}  # fmt: skip
+
 NOT_COMPARED = {
     "other sizes": (LOOP.format(**RIGHT), KERAS.format(**XOR | {"hidden": 3}), "compare.widths"),
     "no net": ("x = 1\n", KERAS.format(**XOR), "compare.no net"),
@@ -268,7 +289,13 @@ def test_a_pair_is_told_right(pair, files, processes):
     assert ("Nothing else is different" in said) == (pair not in ("a missing slope", *EXACT))
 
 
-EXACT = ("a class and its model", "scores and labels", "½ λ against half of it")
+EXACT = (
+    "a class that is trained",
+    "a class that is not trained",
+    "a class and its model",
+    "scores and labels",
+    "½ λ against half of it",
+)
 """Pairs of one description, of which nothing is different."""
 
 

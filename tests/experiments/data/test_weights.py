@@ -45,6 +45,13 @@ def test_what_is_no_real_number_is_not_made_one(kind, tmp_path):
         load_weights(tmp_path / "w.npz", EXPECTED, "float64")
 
 
+@pytest.mark.parametrize("number", [np.nan, np.inf])
+def test_weights_are_finite(number, tmp_path):
+    np.savez(tmp_path / "w.npz", W1=np.full((4, 3), number), b1=np.ones(3))
+    with pytest.raises(DataError, match="W1 has entries that are NaN or infinite"):
+        load_weights(tmp_path / "w.npz", EXPECTED, "float64")
+
+
 def test_one_array_is_no_archive(tmp_path):
     np.save(tmp_path / "w.npy", np.ones((4, 3)))
     (tmp_path / "w.npy").rename(tmp_path / "w.npz")
