@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from experiments import subjects
 from experiments.check.apart import Outcome
+from experiments.check.blame import SWAPPED_ARGUMENTS
 from experiments.check.finding import FINE, Assessment, Finding
 from experiments.check.inside.nets import OWN_SLOPES
 from experiments.check.inside.protocol import OTHER_ARGUMENTS
-from experiments.check.judge import BATCHES_ONLY, CROSS_ENTROPY, SWAPPED_ARGUMENTS, judge
+from experiments.check.judge import BATCHES_ONLY, CROSS_ENTROPY, judge
 from experiments.check.judge_descent import judge_descents, judge_slopes
 from experiments.check.judge_layers import judge_layers
 from experiments.check.judge_loop import given_batches, judge_loops

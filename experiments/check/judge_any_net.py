@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from experiments.check.apart import Answer, LayerOfNet
 from experiments.check.finding import Assessment, Finding, difference
 from experiments.check.inside.nets import OWN_SLOPES
-from experiments.check.judge_net import OTHER_SLOPE, SAME_SLOPE
+from experiments.check.own_slopes import OTHER_SLOPE, SAME_SLOPE, off_its_slopes
 from experiments.check.references import layer_reference
 from experiments.judge.ladder import compare
 from experiments.subjects.subject import Mistake
@@ -16,10 +14,6 @@ from experiments.words import Problem
 
 NOT_ITS_SLOPE = Mistake("gradient-not-its-slope", "gradient", {"new_W2": lambda v: None})
 """What is said of gradients that are not the slopes of a net's own loss."""
-
-TINY = 1e-3
-"""Of the largest slope: in a smaller one the rounding of differences may be seen. That of a bias
-before a normalisation is 0."""
 
 OTHER_LAYER = Mistake("layer-differs-from-keras", "layers", {"y": lambda v: None})
 """What is said of a layer that gives other numbers than Keras' for the same ones."""
@@ -74,17 +68,7 @@ def _by_its_slopes(subject: str, answers: Sequence[Answer]) -> Finding:
     """Its gradients against the slopes of its own loss."""
     given = {answer.quantity: answer.value for answer in answers if answer.value is not None}
     failed = tuple(answer for answer in answers if answer.value is None)
-    prefix = f"{OWN_SLOPES}: "
-    slopes = {quantity.removeprefix(prefix): values for quantity, values in given.items()}
-    pairs = {
-        name: (slopes[f"g{name}"], slope) for name, slope in slopes.items() if f"g{name}" in slopes
-    }
-    largest = max((np.abs(pair).max() for pair in pairs.values()), default=0.0)
-    off = {
-        name: float(np.abs(own - slope).max() / max(np.abs((own, slope)).max(), TINY * largest))
-        for name, (own, slope) in pairs.items()
-        if largest
-    }
+    off = off_its_slopes(given)
     wrong = tuple(name for name, far in off.items() if far > OTHER_SLOPE)
     right = tuple(name for name, far in off.items() if far < SAME_SLOPE)
     if wrong:

@@ -27,7 +27,8 @@ from experiments.check.finding import (
     verdict_of,
 )
 from experiments.check.grammar import Description
-from experiments.check.inside.nets import KEPT, OCCASIONS, OWN_SLOPES
+from experiments.check.inside.nets import KEPT, OCCASIONS
+from experiments.check.own_slopes import OTHER_SLOPE, SAME_SLOPE, off_its_slopes
 from experiments.check.references import (
     PARAMETERS,
     net,
@@ -51,10 +52,6 @@ OCCASIONAL = {
     for occasion in OCCASIONS
 }
 """What is said of a gradient that is right on the probe and wrong on one of the occasions."""
-
-SAME_SLOPE, OTHER_SLOPE = 1e-5, 1e-2
-"""How far a gradient may lie off the central differences of a loss, and how far another one lies
-at least, relative to the largest."""
 
 CHANGES_WEIGHTS = Mistake("gradient-changes-weights", "update", {"new_W1": lambda v: None})
 """What is said of a method that is to give gradients and makes a step as well."""
@@ -161,23 +158,17 @@ def _judged(
 
 def _by_its_own_loss(finding: Finding, given: Mapping[str, np.ndarray]) -> Finding:
     """A net that is none of those known here: right, if its gradient is its own loss's slope."""
-    pairs = [
-        (given[f"{OWN_SLOPES}: g{name}"], given[f"{OWN_SLOPES}: {name}"])
-        for name in PARAMETERS
-        if f"{OWN_SLOPES}: {name}" in given
-    ]
-    if not pairs:
+    off = off_its_slopes(given)
+    if not off:
         known = "predict" in given and has_known_outputs(given["predict"])
         unknown = Answer(finding.subject, "predict", why=Problem(NOT_RECOGNISED))
         as_failed = Finding(finding.subject, "net", Assessment.FAILED, failed=(unknown,))
         return finding if known else as_failed
-    off = max(
-        float(np.abs(own - slope).max() / (np.abs(slope).max() or 1.0)) for own, slope in pairs
-    )
-    note = Problem(f"check.own loss {'right' if off < SAME_SLOPE else 'wrong'}", off=f"{off:.2g}")
-    if off < SAME_SLOPE and len(pairs) == len(PARAMETERS):
+    far = max(off.values())
+    note = Problem(f"check.own loss {'right' if far < SAME_SLOPE else 'wrong'}", off=f"{far:.2g}")
+    if far < SAME_SLOPE and len(off) == len(PARAMETERS):
         return Finding(finding.subject, "net", Assessment.RIGHT, note=note)
-    return replace(finding, note=note) if off > OTHER_SLOPE else finding
+    return replace(finding, note=note) if far > OTHER_SLOPE else finding
 
 
 @dataclass(frozen=True)
