@@ -159,6 +159,7 @@ def render(record: BenchRecord, out: Path) -> Path:
             for against, points in growing.groupby("against", sort=False)
         ],
         "needs": needs(record),
+        "peak": max((row.peak for row in record.training), default=0.0),
         "students": STUDENTS,
         "files": FILES_EACH,
         "sweep": SWEEP,

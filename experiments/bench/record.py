@@ -14,10 +14,11 @@ class Timed:
     """One contestant's trainings.
 
     Attributes:
-        first: seconds of the first run, which holds what is compiled.
-        seconds: of the others.
+        first: seconds of the first run, which holds what is compiled; the median of all processes.
+        seconds: of the others, in all processes.
         share_of_bound: distance of the final weights from the readable loop's, in bounds.
         accuracy: at the end; None for the products, which train nothing.
+        peak: gigabytes that its largest process took; 0 where the system does not say.
     """
 
     contestant: str
@@ -27,6 +28,7 @@ class Timed:
     seconds: tuple[float, ...]
     share_of_bound: float
     accuracy: float | None
+    peak: float
 
 
 @dataclass(frozen=True)

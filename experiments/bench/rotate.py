@@ -1,8 +1,9 @@
-"""All contestants in rotation, each in its own process: their times and their weights."""
+"""All contestants in rotation, each time in a process of its own: their times and their weights."""
 
 import importlib.util
 import multiprocessing
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -39,6 +40,9 @@ ALONE: dict[str, tuple[Callable[[Path | None], Any], int]] = {
 }
 """What is measured besides, each in a process of its own, and on how many cores."""
 
+WARM = 2
+"""Runs after the first one in each process."""
+
 PEERS = ("torch", "jax", "numba")
 """Packages of the extra `bench`."""
 
@@ -53,7 +57,8 @@ def run(
     Args:
         command: what repeats this, for the record.
         steps: updates of a training.
-        rounds: how many times each trains after a first run, which compiles and is timed apart.
+        rounds: how many processes each trains in, after a first run there, which compiles and is
+            timed apart.
         folder: where the user says MNIST lies.
         progress: called with a label and a number of parts; gives what is told of parts done.
 
@@ -67,12 +72,12 @@ def run(
     cores = [count for count in CORES if count <= (os.cpu_count() or 1)]
     rows = []
     for dtype, count in product(DTYPES, cores):
-        told = progress(f"bench: {dtype}, cores: {count}", len(able) * (rounds + 1))
+        told = progress(f"bench: {dtype}, cores: {count}", len(able) * rounds)
         rows += _rotate(able, dtype, count, steps, rounds, folder, told)
     told = progress("bench: small nets, gradients and growth", len(ALONE))
     parts = {}
     for part, (_, count) in ALONE.items():
-        parts[part] = _alone(part, count, folder)
+        parts[part] = _in_a_process(_serve_alone, (part, count, folder), 1)
         told(1)
     peers = {peer: version(peer) for peer in PEERS if importlib.util.find_spec(peer)}
     described = provenance.describe(command, {})
@@ -116,15 +121,26 @@ def _keep_to(cores: int) -> None:
 def _serve(
     connection: Connection, name: str, dtype: str, cores: int, steps: int, folder: Path | None
 ) -> None:
-    """One contestant's process: trains each time it is told to, and answers with the outcome."""
+    """One contestant's process: gets ready, trains some times, and answers with the outcomes."""
+    end_with_parent()
     _keep_to(cores)
     train = contestants.load()[name].prepare(make_task(dtype, cores, steps, folder))
-    connection.send("ready")
-    while True:
-        connection.recv()
+    outcomes = []
+    for _ in range(1 + WARM):
         began = time.perf_counter()
         params, accuracies = train()
-        connection.send((time.perf_counter() - began, params, accuracies))
+        outcomes.append((time.perf_counter() - began, params, accuracies))
+    connection.send((outcomes, _peak()))
+
+
+def _peak() -> float:
+    """Gigabytes that this process has taken at most; 0 where the system does not say."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 0.0
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e9
 
 
 def _rotate(
@@ -136,32 +152,15 @@ def _rotate(
     folder: Path | None,
     told: Advance,
 ) -> list[Timed]:
-    """One row per contestant; in every round another one begins."""
-    spawn = multiprocessing.get_context("spawn")
-    connections, processes = [], []
-    try:
-        for contestant in able:
-            here, there = spawn.Pipe()
-            arguments = (there, contestant.name, dtype, cores, steps, folder)
-            with _threads(contestant.threads or cores):
-                process = spawn.Process(target=_serve, args=arguments, daemon=True)
-                process.start()
-            there.close()
-            connections.append(here)
-            processes.append(process)
-        for contestant, connection in zip(able, connections, strict=True):
-            _received(connection, contestant.name)  # that it is ready
-        outcomes: dict[str, list] = {contestant.name: [] for contestant in able}
-        for turn in range(rounds + 1):
-            for place in range(len(able)):
-                which = (place + turn) % len(able)
-                connections[which].send(True)
-                outcomes[able[which].name].append(_received(connections[which], able[which].name))
-                told(1)
-    finally:
-        for process in processes:
-            process.terminate()
-            process.join()
+    """One row per contestant; one trains at a time, and in every round another one begins."""
+    outcomes: dict[str, list] = {contestant.name: [] for contestant in able}
+    for turn in range(rounds):
+        for place in range(len(able)):
+            contestant = able[(place + turn) % len(able)]
+            arguments = (contestant.name, dtype, cores, steps, folder)
+            threads = contestant.threads or cores
+            outcomes[contestant.name].append(_in_a_process(_serve, arguments, threads))
+            told(1)
     reference, allowed = reference_of(make_task(dtype, cores, steps, folder))
     return [
         _row(contestant.name, dtype, cores, outcomes[contestant.name], reference, allowed)
@@ -169,12 +168,25 @@ def _rotate(
     ]
 
 
-def _received(connection: Connection, name: str) -> Any:  # noqa: ANN401
-    """What a process sends next."""
+def _in_a_process(serve: Callable[..., None], arguments: tuple, threads: int) -> Any:  # noqa: ANN401
+    """What a function sends through the connection that is its first argument.
+
+    Raises:
+        RuntimeError: if its process ends before.
+    """
+    spawn = multiprocessing.get_context("spawn")
+    here, there = spawn.Pipe()
+    with _threads(threads):
+        process = spawn.Process(target=serve, args=(there, *arguments))
+        process.start()
+    there.close()
     try:
-        return connection.recv()
+        return here.recv()
     except (EOFError, ConnectionError):
-        raise RuntimeError(f"the process of {name!r} ended before its time") from None
+        raise RuntimeError(f"the process of {arguments[0]!r} ended before its time") from None
+    finally:
+        process.terminate()
+        process.join()
 
 
 def reference_of(task: Task) -> tuple[ladder.Arrays, dict[str, float]]:
@@ -196,30 +208,20 @@ def _row(
     allowed: dict[str, float],
 ) -> Timed:
     """Times in seconds, and how near the weights come to the readable loop's, in bounds."""
-    (first, *seconds), params = [outcome[0] for outcome in outcomes], outcomes[-1][1]
+    firsts = [float(first[0]) for (first, *_), _ in outcomes]
+    seconds = [float(run[0]) for (_, *others), _ in outcomes for run in others]
+    _, params, accuracies = outcomes[-1][0][-1]
+    peak = max(float(peak) for _, peak in outcomes)
     shares = [ladder.distance(params[key], reference[key]) / allowed[key] for key in params]
-    accuracy = outcomes[-1][2][-1] if name != LIMIT else None
+    accuracy = accuracies[-1] if name != LIMIT else None
     share = float(np.max(shares)) if shares else 0.0
-    return Timed(name, dtype, cores, first, tuple(seconds), share, accuracy)
-
-
-def _alone(part: str, cores: int, folder: Path | None) -> Any:  # noqa: ANN401 - see `ALONE`
-    """A part of `ALONE` in a process of its own, on so many cores."""
-    spawn = multiprocessing.get_context("spawn")
-    here, there = spawn.Pipe()
-    with _threads(1):
-        process = spawn.Process(target=_serve_alone, args=(there, part, cores, folder))
-        process.start()
-    there.close()
-    try:
-        return _received(here, part)
-    finally:
-        process.terminate()
-        process.join()
+    return Timed(
+        name, dtype, cores, float(np.median(firsts)), tuple(seconds), share, accuracy, peak
+    )
 
 
 def _serve_alone(connection: Connection, part: str, cores: int, folder: Path | None) -> None:
-    end_with_parent()  # it may have processes of its own, and so is no daemon
+    end_with_parent()
     _keep_to(cores)
     work, _ = ALONE[part]
     connection.send(work(folder))

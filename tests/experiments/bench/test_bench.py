@@ -18,7 +18,7 @@ from experiments.record.provenance import Provenance
 
 def timed(contestant, cores, *seconds):
     accuracy = None if contestant == LIMIT else 0.9
-    return Timed(contestant, "float32", cores, 9.0, seconds, 0.1, accuracy)
+    return Timed(contestant, "float32", cores, 9.0, seconds, 0.1, accuracy, 1.5)
 
 
 @pytest.fixture
