@@ -54,6 +54,9 @@ STEPS: dict[str, Formula] = {
 }
 """Outputs of a perceptron, which has one layer and learns by y − t."""
 
+RECTIFIED: dict[str, Formula] = {"relu": lambda v: v.a2 * (v.a2 > 0)}
+"""Outputs that are looked for in Keras models only: positive ones say nothing of an activation."""
+
 PERCEPTRON = "perceptron criterion"
 
 
@@ -103,7 +106,7 @@ class Description:
 
     Attributes:
         hidden: a key of `HIDDEN`.
-        output: a key of `OUTPUTS`.
+        output: a key of `OUTPUTS`, `STEPS` or `RECTIFIED`.
         loss: a key of `LOSSES`.
         reduction: a key of `REDUCTIONS`.
         epsilon: inside the loss's logarithms.
@@ -149,7 +152,7 @@ class Description:
         return {
             **FAMILY.formulas,
             **HIDDEN[self.hidden],
-            "y": (OUTPUTS | STEPS)[self.output],
+            "y": (OUTPUTS | STEPS | RECTIFIED)[self.output],
             "loss": lambda v: self.loss_of(v, ("W1", "W2")),
             "delta2": lambda v: self._delta(v) / divisor(v),
             **(decay if self.l2 else {}),
@@ -170,6 +173,8 @@ class Description:
             return slope * v.y * (1 - v.y)
         if self.output == "tanh":
             return slope * (1 - v.y * v.y)
+        if self.output == "relu":
+            return slope * (v.a2 > 0)
         if self.output == "softmax":
             return v.y * (slope - (slope * v.y).sum(axis=1, keepdims=True))
         return slope

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from experiments.check.chain import LAYERS, Chain
-from experiments.check.grammar import HIDDEN, LEAKS, Description
+from experiments.check.grammar import HIDDEN, LEAKS, OUTPUTS, RECTIFIED, Description
 from experiments.check.keras_program.program import Layer, Loss, Model
 from experiments.faults.replay import steps_of_training
 from experiments.judge.bounds import Bounded
@@ -192,7 +192,7 @@ def _output(activation: str, loss: Loss) -> str:
         if activation != "identity":
             raise Problem("check.keras.does not fit")
         return "sigmoid" if loss.kind.startswith("binary") else "softmax"
-    if activation not in ("softmax", "sigmoid", "tanh", "identity"):
+    if activation not in OUTPUTS | RECTIFIED:
         raise Problem("check.keras.activation", name=activation)
     if "cross-entropy" in loss.kind:
         fitting = "sigmoid" if loss.kind.startswith("binary") else "softmax"
