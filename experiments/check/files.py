@@ -23,9 +23,11 @@ from experiments.check.checked import GOES_BACK, GOES_FORTH, Checked
 from experiments.check.explain import Explanation, explain
 from experiments.check.finding import FINE, Assessment, Finding
 from experiments.check.findings import findings_of
+from experiments.check.inside import landlock
 from experiments.check.inside.descending import with_slopes
 from experiments.check.inside.loading import REMOVED
 from experiments.check.judge import probes
+from experiments.check.kept import say_once
 from experiments.check.keras_program.explain import explain_program
 from experiments.check.keras_program.judge import Judged, judge_program
 from experiments.check.keras_program.program import KerasProgram, of_sessions, uses_keras
@@ -113,6 +115,8 @@ def check_files(
     nowhere = [name for name in others or () if not any(name in defined for defined in read)]
     if read and nowhere:
         raise Problem("error.map of nothing", names=", ".join(nowhere))
+    if not landlock.version():
+        say_once("check.no landlock")
     own = nullcontext(processes) if processes else Processes()
     with ThreadPoolExecutor(AT_ONCE) as pool, own as running:
         if any(isinstance(source, Source) and uses_keras(source) for source in sources):

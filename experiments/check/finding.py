@@ -111,7 +111,7 @@ class Finding:
 
 def fitted(values: np.ndarray, right: np.ndarray) -> np.ndarray:
     """In the right one's shape, if only axes of length 1 are more or less."""
-    same = [n for n in values.shape if n > 1] == [n for n in np.shape(right) if n > 1]
+    same = [n for n in values.shape if n != 1] == [n for n in np.shape(right) if n != 1]
     return values.reshape(np.shape(right)) if same else values
 
 

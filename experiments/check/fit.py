@@ -53,6 +53,7 @@ class Fit:
         off: how far the changes are from being its gradient, relative to the largest.
         seen: whether its outputs are among the loop's arrays.
         left: arrays that the loop changes as it changes weights, and that are no part of it.
+        varies: whether it goes by another rate at every step; the chain's is that of the first.
     """
 
     place: Place
@@ -60,6 +61,7 @@ class Fit:
     off: float
     seen: bool
     left: tuple[str, ...] = ()
+    varies: bool = False
 
     @property
     def idle_bias(self) -> str:
@@ -208,7 +210,7 @@ def _with_another_rate_at_every_step(fit: Fit, source: Source) -> Fit | None:
         for one in found
         if one is not None and one.off < place.close and _says_something(one, source)
     ]
-    return alike[0] if len(alike) == place.steps > 1 else None
+    return replace(alike[0], varies=True) if len(alike) == place.steps > 1 else None
 
 
 def _says_something(fit: Fit, source: Source) -> bool:

@@ -272,7 +272,11 @@ def _judged_right(
             right = fit.place.expressions
             by_them = Problem("check.slopes only" if has_none else "check.numeric")
             return Finding(name, "loop", Assessment.RIGHT, right=right, fit=fit, note=by_them)
-        fit = in_other_words(fit, source)
+        told = in_other_words(fit, source)
+        if fit.varies and told is fit:  # by rates that nobody has written
+            wrong, varies = fit.place.expressions, Problem("check.varies")
+            return Finding(name, "loop", Assessment.UNKNOWN, wrong, fit=fit, note=varies)
+        fit = told
         if _unexplained(fit) == ():
             right = fit.place.expressions
             if of_another := _with_the_wrong_loss(fit, name, source, line):

@@ -47,13 +47,13 @@ def kept(ask: Callable[_P, Arrays]) -> Callable[_P, Arrays]:
         key = fingerprint([_surroundings(), _told(args), _told(kwargs)])
         if known := finished.get(name, key):
             return {of: _array(stored) for of, stored in known.items()}
-        _say_once("check.asking")
+        say_once("check.asking")
         found = ask(*args, **kwargs)
         try:
             finished.put(name, key, {of: _stored(values) for of, values in found.items()})
             _forget_oldest(finished.folder)
         except OSError as error:
-            _say_once("check.not kept", folder=finished.folder, why=error.strerror)
+            say_once("check.not kept", folder=finished.folder, why=error.strerror)
         return found
 
     return answer
@@ -94,5 +94,6 @@ def _array(stored: Mapping[str, Any]) -> np.ndarray:
 
 
 @cache
-def _say_once(key: str, **values: object) -> None:
+def say_once(key: str, **values: object) -> None:
+    """Warn of something the first time only."""
     _log.warning(words.of(words.spoken())(key, **values))

@@ -16,9 +16,12 @@ def questions(given: Given) -> Questions:
     """How it is called for each quantity."""
     x, w, b, dout = (given[f"affine_{name}"] for name in ("x", "W", "b", "dout"))
 
-    def affine(part: str) -> Callable[[Callable], object]:
+    def affine(part: str, times: int = 1) -> Callable[[Callable], object]:
         def ask(new: Callable) -> object:
             made = new(w.copy(), b.copy())
+            for _ in range(times - 1):
+                made.forward(x.copy())
+                made.backward(dout.copy())
             output = made.forward(x.copy())
             if part == "forward":
                 return output
@@ -29,7 +32,9 @@ def questions(given: Given) -> Questions:
 
         return ask
 
-    return {f"Affine {part}": affine(part) for part in ("forward", "backward", "dW", "db")}
+    again = {f"Affine {part}, again": affine(part, times=2) for part in GRADIENTS}
+    parts = ("forward", "backward", *GRADIENTS)
+    return {f"Affine {part}": affine(part) for part in parts} | again
 
 
 def twin(keras: Twin) -> Formulas:
@@ -62,6 +67,10 @@ SUBJECT = Subject(
         "Affine backward": lambda v: v.affine_dx,
         "Affine dW": lambda v: v.affine_dW,
         "Affine db": lambda v: v.affine_db,
+        "affine_dW_again": lambda v: v.affine_dW,
+        "affine_db_again": lambda v: v.affine_db,
+        "Affine dW, again": lambda v: v.affine_dW_again,
+        "Affine db, again": lambda v: v.affine_db_again,
     },
     twin=twin,
     mistakes=(
@@ -114,6 +123,14 @@ SUBJECT = Subject(
         *mistakes(
             "values", {"affine-db-over-units": {"affine_db": lambda v: v.affine_dout.sum(axis=1)}}
         ),
+        *mistakes(
+            "values",
+            {"affine-dW-accumulates": {"affine_dW_again": lambda v: v.affine_dW + v.affine_dW}},
+        ),
+        *mistakes(
+            "values",
+            {"affine-db-accumulates": {"affine_db_again": lambda v: v.affine_db + v.affine_db}},
+        ),
     ),
     is_class=True,
     traces={
@@ -121,11 +138,15 @@ SUBJECT = Subject(
         "affine_dx": r"return|dx\s*=",
         "affine_dW": r"dW\s*=",
         "affine_db": r"db\s*=",
+        "affine_dW_again": r"dW\s*\+=",
+        "affine_db_again": r"db\s*\+=",
     },
     methods={
         "affine_forward": "forward",
         "affine_dx": "backward",
         "affine_dW": "backward",
         "affine_db": "backward",
+        "affine_dW_again": "backward",
+        "affine_db_again": "backward",
     },
 )

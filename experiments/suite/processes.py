@@ -6,7 +6,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache, partial
 from multiprocessing import get_context, parent_process
@@ -98,19 +98,24 @@ def relayed(progress: Progress) -> Iterator[Relay]:
     try:
         yield Relay(told)
     finally:
-        told.put(None)
+        with suppress(EOFError, OSError):
+            told.put(None)
         listener.join()
         manager.shutdown()
 
 
 def _leave_interrupts_to_the_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_parent()
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
 
 
 def _listen(told: Queue, progress: Progress) -> None:
     advances: dict[str, Callable[[int], None]] = {}
-    for label, total, steps in iter(told.get, None):
-        if label not in advances:
-            advances[label] = progress(label, total)
-        else:
-            advances[label](steps)
+    with suppress(EOFError, OSError):  # whoever hands on what is told has been ended
+        for label, total, steps in iter(told.get, None):
+            if label not in advances:
+                advances[label] = progress(label, total)
+            else:
+                advances[label](steps)

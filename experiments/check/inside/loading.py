@@ -97,13 +97,15 @@ def keep_files_as_they_are(scratch: Path) -> None:
 
     def inside(path: Any, folder: int = -1) -> bool:  # noqa: ANN401 - whatever `open` takes
         if isinstance(path, int):  # a file that is open already
-            return True
+            path = Path(f"/proc/self/fd/{path}")
+            if not path.is_file() and not path.is_dir():  # a pipe, or there is no such folder
+                return True
         start = Path(f"/proc/self/fd/{folder}") if folder >= 0 else Path()
         place = (start / os.fsdecode(path)).resolve()
         return path == ":memory:" or place == Path(os.devnull) or place.is_relative_to(scratch)
 
     def open_or_stand_in(file: Any, mode: str = "r", *rest: Any, **named: Any) -> Any:  # noqa: ANN401
-        if set(mode) & set("wax") and not inside(file):
+        if set(mode) & set("wax") and not isinstance(file, int) and not inside(file):
             file = scratch / Path(os.fsdecode(file)).name
         return genuine(file, mode, *rest, **named)
 
@@ -116,6 +118,8 @@ def keep_files_as_they_are(scratch: Path) -> None:
             re.sub(r"at(?=2?$)|64$", "", str(arguments[1]))
         ):
             raise KeptFileError("check.why.native", name=arguments[1])
+        if event == "open" and isinstance(arguments[0], int):
+            return
         writes = event == "open" and isinstance(arguments[2], int) and arguments[2] & WRITING
         paths = arguments[: 2 if event in ("os.rename", "os.link", "os.symlink") else 1]
         folders = (*arguments[FROM_A_FOLDER[event] :], -1) if event in FROM_A_FOLDER else (-1, -1)
@@ -129,16 +133,24 @@ def keep_files_as_they_are(scratch: Path) -> None:
             raise KeptFileError("check.why.kept file", path=path)
         return genuine_by_number(path, flags, mode, dir_fd=dir_fd)
 
-    def make_none(path: Any, *_: Any, **__: Any) -> None:  # noqa: ANN401
-        raise KeptFileError("check.why.kept file", path=path)
-
     for module in (builtins, io):
         vars(module)["open"] = open_or_stand_in
     for name in ("mkfifo", "mknod"):  # of which no audit event tells
         if hasattr(os, name):
-            setattr(os, name, make_none)
+            setattr(os, name, _make_none)
     os.open = open_in_folder  # type: ignore[assignment]
+    with contextlib.suppress(ImportError):  # nor of what multiprocessing uses
+        vars(import_module("_posixsubprocess"))["fork_exec"] = _start_none
     sys.addaudithook(refuse)
+
+
+def _make_none(path: Any, *_: Any, **__: Any) -> None:  # noqa: ANN401
+    raise KeptFileError("check.why.kept file", path=path)
+
+
+def _start_none(program: Any, *_: Any) -> None:  # noqa: ANN401
+    told = os.fsdecode(program[0] if isinstance(program, list | tuple) else program)
+    raise KeptFileError("check.why.other program", program=told)
 
 
 class NotLoaded(types.ModuleType):

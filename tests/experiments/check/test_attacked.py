@@ -429,3 +429,68 @@ def test_biases_in_a_list_that_are_added_and_never_updated(check, biases, verdic
     found = next(e for e in check(text).explanations if e.subject.startswith("for"))
     assert str(found.verdict) == verdict
     assert any("never-updated" in fault for fault in found.faults) == (verdict == "wrong")
+
+
+BY_ANOTHER_FACTOR = """
+import numpy as np
+X = np.array([[0, 0], [0, 1], [1, 0], [1, 1.0]])
+T = np.array([[0], [1], [1], [0.0]])
+rng = np.random.default_rng(3)
+W1, b1, W2, b2 = rng.normal(size=(2, 4)), np.zeros(4), rng.normal(size=(4, 1)), np.zeros(1)
+lr = 0.5
+for epoch in range(3000):
+    h = 1 / (1 + np.exp(-(X @ W1 + b1)))
+    y = 1 / (1 + np.exp(-(h @ W2 + b2)))
+    d2 = (y - T) * {factor}
+    d1 = d2 @ W2.T * h * (1 - h)
+    W2 -= lr * h.T @ d2
+    b2 -= lr * d2.sum(0)
+    W1 -= lr * X.T @ d1
+    b1 -= lr * d1.sum(0)
+    {after}
+"""
+
+
+@pytest.mark.mostly_slow(1)
+@pytest.mark.parametrize(
+    ("factor", "after", "verdict"),
+    [
+        ("h.sum()", "pass", "unknown"),
+        ("abs(W2).sum()", "pass", "unknown"),
+        ("y * (1 - y)", "lr = lr * 0.999", "right"),
+        ("y * (1 - y)", "lr = 0.5 / (1 + 0.01 * epoch)", "right"),
+    ],
+)
+def test_a_rate_that_changes_is_one_that_the_program_names(check, factor, after, verdict):
+    (found,) = check(BY_ANOTHER_FACTOR.format(factor=factor, after=after)).explanations
+    assert str(found.verdict) == verdict
+
+
+AFFINE = """
+import numpy as np
+
+class Affine:
+    def __init__(self, W, b):
+        self.W, self.b, self.dW, self.db = W, b, 0, 0
+    def forward(self, x):
+        self.x = x
+        return np.dot(x, self.W) + self.b
+    def backward(self, dout):
+        self.dW {sign} np.dot(self.x.T, dout)
+        self.db = np.sum(dout, axis=0)
+        return np.dot(dout, self.W.T)
+"""
+
+
+@pytest.mark.mostly_slow(1)
+@pytest.mark.parametrize(("sign", "faults"), [("+=", ("affine-dW-accumulates",)), ("=", ())])
+def test_a_layer_is_asked_to_go_back_twice(check, sign, faults):
+    (found,) = check(AFFINE.format(sign=sign)).explanations
+    assert found.faults == faults
+
+
+def test_a_relu_is_asked_far_out(check):
+    (found,) = check(
+        "import numpy as np\n\ndef relu(x):\n    return np.clip(x, 0, 6)\n"
+    ).explanations
+    assert found.faults == ("relu-capped",)

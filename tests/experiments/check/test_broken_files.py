@@ -3,6 +3,7 @@
 import json
 import os
 from pathlib import Path
+from textwrap import indent
 from types import SimpleNamespace
 
 import pytest
@@ -13,6 +14,7 @@ from experiments import words
 from experiments.check.apart import Outcome, run_apart
 from experiments.check.files import check_files
 from experiments.check.finding import Assessment
+from experiments.check.inside import landlock
 from experiments.check.keras_program import program
 from experiments.check.source import Source, SourceError, read_source
 
@@ -148,6 +150,7 @@ INTRUSIONS = {
     "writes by a folder": "fd = os.open(here, os.O_RDONLY); os.chdir(os.environ['TMPDIR']); "
     "os.open('kept.txt', os.O_WRONLY | os.O_TRUNC, dir_fd=fd)",
     "makes a pipe": "os.mkfifo(os.path.join(here, 'made'))",
+    "shuts what it reads": ("f = open(os.path.join(here, 'kept.txt')); os.fchmod(f.fileno(), 0)"),
     "sends a packet": "import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM)"
     ".sendto(b'x', ('127.0.0.1', 9))",
     "looks a name up": "import socket; socket.gethostbyname('localhost')",
@@ -168,6 +171,45 @@ def test_a_file_changes_nothing_and_reaches_nowhere(line, tmp_path, english):
     assert "a check changes no file" in str(said) or "reaches for no network" in str(said)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["kept.txt", "student.py"]
     assert (tmp_path / "kept.txt").read_text("utf-8") == "kept"
+
+
+AROUND_PYTHON = {
+    "of HDF5": "import h5py\nh5py.File(here + '/kept.txt', 'w')",
+    "of TensorFlow": "import tensorflow as tf\ntf.io.write_file(here + '/made', 'x')",
+    "of a program that is started": (
+        "import multiprocessing\nmultiprocessing.get_context('spawn').Process(target=print).start()"
+    ),
+    "of shared memory": (
+        "from multiprocessing.shared_memory import SharedMemory\n"
+        "SharedMemory('twins-test', create=True, size=8)"
+    ),
+}
+
+
+@pytest.mark.skipif(not landlock.version(), reason="of what a kernel with Landlock keeps")
+@pytest.mark.mostly_slow(1)
+@pytest.mark.parametrize("lines", AROUND_PYTHON.values(), ids=AROUND_PYTHON)
+def test_what_goes_around_pythons_own_guards_changes_nothing(lines, tmp_path):
+    (tmp_path / "kept.txt").write_text("kept", "utf-8")
+    text = f"import os\nhere = os.path.dirname(__file__)\nif True:\n{indent(lines, ' ')}\n\n{GOOD}"
+    (tmp_path / "student.py").write_text(text, "utf-8")
+    (told,) = check_files([tmp_path / "student.py"])
+    assert told["en"].explanations[-1].verdict == "right"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["kept.txt", "student.py"]
+    assert (tmp_path / "kept.txt").read_text("utf-8") == "kept"
+    assert not Path("/dev/shm/twins-test").exists()
+
+
+def test_a_list_in_a_list_in_a_list_is_no_answer(tmp_path):
+    text = (
+        "def AND(x1, x2):\n    deep = []\n    for _ in range(100000):\n        deep = [deep]\n"
+        f"    return deep\n\n{GOOD}"
+    )
+    (tmp_path / "student.py").write_text(text, "utf-8")
+    (told,) = check_files([tmp_path / "student.py"])
+    verdicts = {said.subject: said.verdict for said in told["en"].explanations}
+    assert verdicts["relu"] == "right"
+    assert verdicts["AND"] in ("unknown", "failed")
 
 
 def test_a_file_sees_no_secrets_and_may_use_folders_of_its_own(tmp_path, monkeypatch):

@@ -21,7 +21,7 @@ ANSWER = {
 def cache(tmp_path, monkeypatch):
     """The folder of the user's caches, empty."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    kept._say_once.cache_clear()
+    kept.say_once.cache_clear()
     return tmp_path / kept.FOLDER
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from experiments.suite.processes import end_with_parent
+from experiments.suite.processes import _listen, end_with_parent
 
 ROOT = Path(__file__).parents[3]
 
@@ -56,3 +56,11 @@ def test_what_is_no_worker_watches_nothing():
     before = set(threading.enumerate())
     end_with_parent()
     assert set(threading.enumerate()) <= before
+
+
+def test_who_listens_ends_when_what_hands_on_is_gone():
+    class Gone:
+        def get(self):
+            raise EOFError
+
+    _listen(Gone(), lambda label, total: lambda steps: None)
