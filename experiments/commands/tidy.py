@@ -26,8 +26,8 @@ THREADS, CACHE = "TWINS_TF_THREADS", "XDG_CACHE_HOME"
 OWN = "scratch-keras-twins"
 """The name under which this program is installed."""
 
-ENDINGS = ("SIGTERM", "SIGHUP")
-"""Signals that are heard like Ctrl-C, where the system has them and they are not ignored."""
+ENDINGS = ("SIGINT", "SIGTERM", "SIGHUP")
+"""Signals that are heard as Ctrl-C is, where the system has them and they are not ignored."""
 
 
 def hear_endings() -> None:

@@ -8,6 +8,9 @@ import numpy as np
 
 from experiments.data.mnist import DataError
 
+LARGEST = 10**9
+"""Bytes of a file that is read."""
+
 CONVERT = (
     "python -c \"import pickle, numpy; numpy.savez('weights.npz', "
     "**pickle.load(open('sample_weight.pkl', 'rb')))\""
@@ -26,7 +29,7 @@ def load_weights(
     if path.suffix in {".pkl", ".pickle"}:
         raise DataError("data.weights pickle", path=path, convert=CONVERT)
     try:
-        if not zipfile.is_zipfile(path):
+        if not path.is_file() or path.stat().st_size > LARGEST or not zipfile.is_zipfile(path):
             raise ValueError("no archive of arrays")
         with np.load(path, allow_pickle=False) as archive:
             weights = {name: np.asarray(archive[name]) for name in archive.files}

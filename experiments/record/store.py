@@ -53,6 +53,10 @@ RESULTS, EXPERIMENTS = "results.json", b'"experiments"'
 """The record's file in a report's folder, and what it begins with."""
 
 
+STORE = ".store"
+"""The folder of finished work in it."""
+
+
 class ForeignFolderError(Problem):
     """A folder that holds files which are no report's."""
 
@@ -83,6 +87,8 @@ class ReportFolder:
         with tempfile.TemporaryFile(dir=self.path):
             pass
         inside = sorted(p.name for p in self.path.iterdir() if not p.name.startswith("."))
+        if (self.path / STORE).is_symlink():
+            raise ForeignFolderError("error.linked folder", folder=self.path / STORE)
         if inside and not self._is_a_report():
             shown = ", ".join(inside[:3]) + ", …" * (len(inside) > 3)
             raise ForeignFolderError("error.foreign folder", folder=self.path, inside=shown)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from experiments.record.store import FinishedWork
+from experiments.record.store import STORE, FinishedWork
 from experiments.spec import Evaluation, Experiment, Training
 
 QUICK_LARGEST = 10_000
@@ -44,7 +44,7 @@ class Options:
 
     def finished(self) -> FinishedWork:
         """Where finished work is looked up and kept."""
-        return FinishedWork(self.out / ".store", ignore=self.force)
+        return FinishedWork(self.out / STORE, ignore=self.force)
 
     def cut_short(self, training: Training) -> Training:
         """The training as it is run: in a quick run a large net for a fortieth of its steps."""

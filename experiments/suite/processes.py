@@ -36,7 +36,22 @@ def over_processes(calls: Iterable[Any]) -> Iterator[Any]:
     calls = (joblib.delayed(_in_a_worker)(*call) for call in calls)
     warnings.filterwarnings("ignore", r"[\s\S]*adjusting the input task iterator")  # interrupted
     parallel = joblib.Parallel(n_jobs=WORKERS, return_as="generator_unordered", batch_size=1)
-    return iter(parallel(calls))
+    with _unheard():
+        return iter(parallel(calls))
+
+
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """Have processes that are started in the body not hear what ends this one, which ends them."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    endings = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, endings)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _in_a_worker(function: Callable, args: tuple, kwargs: dict) -> Any:  # noqa: ANN401
@@ -91,7 +106,8 @@ class Relay:
 def relayed(progress: Progress) -> Iterator[Relay]:
     """What other processes are given in the body, to tell `progress` of their steps."""
     manager = SyncManager(ctx=get_context("spawn"))
-    manager.start(_leave_interrupts_to_the_parent)
+    with _unheard():
+        manager.start(end_with_parent)
     told = manager.Queue()
     listener = Thread(target=_listen, args=(told, progress), daemon=True)
     listener.start()
@@ -102,13 +118,6 @@ def relayed(progress: Progress) -> Iterator[Relay]:
             told.put(None)
         listener.join()
         manager.shutdown()
-
-
-def _leave_interrupts_to_the_parent() -> None:
-    end_with_parent()
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_IGN)
 
 
 def _listen(told: Queue, progress: Progress) -> None:

@@ -14,7 +14,7 @@ import select
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 
@@ -35,7 +35,8 @@ def serve(worker: str) -> None:
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(ADOPT_ORPHANS, 1, 0, 0, 0)
     module = import_module(f"{__package__}.{worker}")
-    module.get_ready()
+    with _ending_with(os.getppid()):
+        module.get_ready()
     gc.freeze()  # what the forks only read they need not copy
     _say(READY)
     for line in iter(sys.stdin.readline, ""):
@@ -53,6 +54,23 @@ def serve(worker: str) -> None:
             _kill(child)
             _end_orphans()
             return
+
+
+@contextlib.contextmanager
+def _ending_with(parent: int) -> Iterator[None]:
+    """End if the parent ends before the body: what is imported there takes seconds."""
+
+    def look(*_: object) -> None:
+        if os.getppid() != parent:
+            os._exit(1)
+
+    before = signal.signal(signal.SIGALRM, look)
+    signal.setitimer(signal.ITIMER_REAL, 0.2, 0.2)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _say(what: object) -> None:

@@ -62,7 +62,8 @@ class KeptFileError(Problem, PermissionError):
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 CHANGING = ("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink",
-            "os.truncate", "os.chmod", "os.chown", "os.utime", "shutil.move",
+            "os.truncate", "os.chmod", "os.chown", "os.utime", "os.setxattr", "os.removexattr",
+            "shutil.move",
             "sqlite3.connect")  # fmt: skip
 """Audit events of calls that change what lies on the disk; all name a path first."""
 
@@ -79,10 +80,15 @@ STARTING = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.sp
 """Audit events of calls that start another program, which nobody would watch."""
 
 
+MAKING = ("mkfifo", "mknod")
+OF_PROCESSES = ("setpriority", "sched_setaffinity", "sched_setscheduler", "sched_setparam")
+"""Functions of which no audit event tells: they make files, or slow other processes down."""
+
 NATIVE = re.compile(
     r"unlink|remove|rename|rmdir|truncate|creat|f?open|freopen|link|symlink|mkdir|mkfifo|mknod|"
     r"f?l?chmod|f?l?chown|rename2|system|popen|exec\w+|v?fork|posix_spawnp?|kill|socket|connect|"
-    r"syscall|dlopen|dlsym"
+    r"syscall|dlopen|dlsym|[fl]?utimes?|futimens|utimens|[fl]?setxattr|[fl]?removexattr|ioctl|prctl|"
+    r"(shm|sem|msg)get|(shm|sem|mq)_open|setpriority|prlimit|setrlimit|sched_set\w+"
 )
 """Functions of the C library by which one could go around all this."""
 
@@ -97,9 +103,9 @@ def keep_files_as_they_are(scratch: Path) -> None:
 
     def inside(path: Any, folder: int = -1) -> bool:  # noqa: ANN401 - whatever `open` takes
         if isinstance(path, int):  # a file that is open already
-            path = Path(f"/proc/self/fd/{path}")
-            if not path.is_file() and not path.is_dir():  # a pipe, or there is no such folder
+            if not _is_on_the_disk(path):
                 return True
+            path = Path(f"/proc/self/fd/{path}")
         start = Path(f"/proc/self/fd/{folder}") if folder >= 0 else Path()
         place = (start / os.fsdecode(path)).resolve()
         return path == ":memory:" or place == Path(os.devnull) or place.is_relative_to(scratch)
@@ -110,14 +116,7 @@ def keep_files_as_they_are(scratch: Path) -> None:
         return genuine(file, mode, *rest, **named)
 
     def refuse(event: str, arguments: tuple) -> None:
-        if event in STARTING:
-            raise KeptFileError("check.why.other program", program=os.fsdecode(arguments[0]))
-        if event in REACHING:
-            raise KeptFileError("check.why.network")
-        if event == "ctypes.dlsym" and NATIVE.fullmatch(
-            re.sub(r"at(?=2?$)|64$", "", str(arguments[1]))
-        ):
-            raise KeptFileError("check.why.native", name=arguments[1])
+        _refuse_whatever_the_place(event, arguments)
         if event == "open" and isinstance(arguments[0], int):
             return
         writes = event == "open" and isinstance(arguments[2], int) and arguments[2] & WRITING
@@ -135,13 +134,40 @@ def keep_files_as_they_are(scratch: Path) -> None:
 
     for module in (builtins, io):
         vars(module)["open"] = open_or_stand_in
-    for name in ("mkfifo", "mknod"):  # of which no audit event tells
-        if hasattr(os, name):
-            setattr(os, name, _make_none)
+    for names, refuse_it in ((MAKING, _make_none), (OF_PROCESSES, _set_none)):
+        for name in names:
+            if hasattr(os, name):
+                setattr(os, name, refuse_it)
     os.open = open_in_folder  # type: ignore[assignment]
     with contextlib.suppress(ImportError):  # nor of what multiprocessing uses
         vars(import_module("_posixsubprocess"))["fork_exec"] = _start_none
     sys.addaudithook(refuse)
+
+
+def _refuse_whatever_the_place(event: str, arguments: tuple) -> None:
+    """Refuse what reaches out, starts or slows other processes, or goes around these guards."""
+    if event in STARTING:
+        raise KeptFileError("check.why.other program", program=os.fsdecode(arguments[0]))
+    if event in REACHING:
+        raise KeptFileError("check.why.network")
+    if event == "fcntl.ioctl" and _is_on_the_disk(arguments[0]):
+        raise KeptFileError("check.why.kept file", path=arguments[0])
+    if event == "resource.prlimit" and arguments[0] not in (0, os.getpid()):
+        raise KeptFileError("check.why.another process")
+    if event == "ctypes.dlsym" and NATIVE.fullmatch(
+        re.sub(r"at(?=2?$)|64$", "", str(arguments[1]))
+    ):
+        raise KeptFileError("check.why.native", name=arguments[1])
+
+
+def _is_on_the_disk(number: int) -> bool:
+    """Whether an open file is one of a disk; not, where a system cannot say."""
+    place = Path(f"/proc/self/fd/{number}")
+    return place.is_file() or place.is_dir()
+
+
+def _set_none(*_: Any, **__: Any) -> None:  # noqa: ANN401
+    raise KeptFileError("check.why.another process")
 
 
 def _make_none(path: Any, *_: Any, **__: Any) -> None:  # noqa: ANN401

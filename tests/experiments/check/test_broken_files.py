@@ -150,6 +150,15 @@ INTRUSIONS = {
     "writes by a folder": "fd = os.open(here, os.O_RDONLY); os.chdir(os.environ['TMPDIR']); "
     "os.open('kept.txt', os.O_WRONLY | os.O_TRUNC, dir_fd=fd)",
     "makes a pipe": "os.mkfifo(os.path.join(here, 'made'))",
+    "gives it to everybody": "os.setxattr(os.path.join(here, 'kept.txt'), 'user.mine', b'x')",
+    "sets its flags": (
+        "import fcntl; f = open(os.path.join(here, 'kept.txt')); "
+        "fcntl.ioctl(f, 0x40086602, bytes(8))"
+    ),
+    "slows its parent down": "os.sched_setaffinity(os.getppid(), {0})",
+    "limits its parent": (
+        "import resource; resource.prlimit(os.getppid(), resource.RLIMIT_NICE, (0, 0))"
+    ),
     "shuts what it reads": ("f = open(os.path.join(here, 'kept.txt')); os.fchmod(f.fileno(), 0)"),
     "sends a packet": "import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM)"
     ".sendto(b'x', ('127.0.0.1', 9))",
@@ -168,7 +177,10 @@ def test_a_file_changes_nothing_and_reaches_nowhere(line, tmp_path, english):
     (told,) = check_files([tmp_path / "student.py"])
     (said,) = told["en"].explanations
     assert said.verdict == "failed"
-    assert "a check changes no file" in str(said) or "reaches for no network" in str(said)
+    assert any(
+        why in str(said)
+        for why in ("a check changes no file", "reaches for no network", "for another process")
+    )
     assert sorted(p.name for p in tmp_path.iterdir()) == ["kept.txt", "student.py"]
     assert (tmp_path / "kept.txt").read_text("utf-8") == "kept"
 

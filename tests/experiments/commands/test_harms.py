@@ -362,3 +362,13 @@ def test_a_ratio_beyond_the_largest_number_is_no_warning(student, capsys, recwar
     student.write_text("def relu(x):\n    return x * 2\n", "utf-8")
     commands.main(["check", str(student)])
     assert not [w for w in recwarn if issubclass(w.category, RuntimeWarning)]
+
+
+def test_finished_work_is_kept_in_no_other_place(tmp_path, capsys):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / ".store").symlink_to(tmp_path / "elsewhere")
+    code = commands.main(["run", "gates", "--quick", "--out", str(tmp_path / "out")])
+    assert code == exits.USAGE
+    assert "is a link" in capsys.readouterr().err
+    assert not list((tmp_path / "elsewhere").iterdir())

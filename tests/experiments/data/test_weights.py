@@ -1,6 +1,8 @@
 """Weights of the user's own: named arrays of real numbers, or a sentence."""
 
 import contextlib
+import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -50,6 +52,13 @@ def test_weights_are_finite(number, tmp_path):
     np.savez(tmp_path / "w.npz", W1=np.full((4, 3), number), b1=np.ones(3))
     with pytest.raises(DataError, match="W1 has entries that are NaN or infinite"):
         load_weights(tmp_path / "w.npz", EXPECTED, "float64")
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "w.npz")
+    for path in (tmp_path / "w.npz", Path("/dev/zero"), tmp_path):
+        with pytest.raises(DataError, match="cannot be read"):
+            load_weights(path, EXPECTED, "float64")
 
 
 def test_one_array_is_no_archive(tmp_path):
