@@ -202,13 +202,15 @@ AROUND_PYTHON = {
 @pytest.mark.mostly_slow(1)
 @pytest.mark.parametrize("lines", AROUND_PYTHON.values(), ids=AROUND_PYTHON)
 def test_what_goes_around_pythons_own_guards_changes_nothing(lines, tmp_path):
-    (tmp_path / "kept.txt").write_text("kept", "utf-8")
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "kept.txt").write_text("kept", "utf-8")
     text = f"import os\nhere = os.path.dirname(__file__)\nif True:\n{indent(lines, ' ')}\n\n{GOOD}"
-    (tmp_path / "student.py").write_text(text, "utf-8")
-    (told,) = check_files([tmp_path / "student.py"])
+    (folder / "student.py").write_text(text, "utf-8")
+    (told,) = check_files([folder / "student.py"])
     assert told["en"].explanations[-1].verdict == "right"
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["kept.txt", "student.py"]
-    assert (tmp_path / "kept.txt").read_text("utf-8") == "kept"
+    assert sorted(p.name for p in folder.iterdir()) == ["kept.txt", "student.py"]
+    assert (folder / "kept.txt").read_text("utf-8") == "kept"
     assert not Path("/dev/shm/twins-test").exists()
 
 
