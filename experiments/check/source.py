@@ -26,8 +26,9 @@ NEWER = re.compile(r"\s*(async\s+def|def|class)\s+\w+\[|\s*type\s+\w+")
 """What Python writes from 3.12 on."""
 
 
-LARGEST = 50_000_000
-"""Bytes of a file that is looked at; a notebook with its pictures has a few million."""
+LARGEST, LONGEST = 50_000_000, 1_000_000
+"""Bytes of a file that is looked at, a notebook with its pictures has a few million; and characters
+of its code, each of which takes a thousand bytes when it is parsed."""
 
 
 class SourceError(Problem):
@@ -447,6 +448,8 @@ def read_source(path: Path) -> Source:
         text, places = _cells(text, path)
     else:
         places = tuple(Line(number) for number in range(1, text.count("\n") + 2))
+    if len(text) > LONGEST:
+        raise SourceError("check.source.large", file=path.name, megabytes=LONGEST // 10**6)
     source = Source(path, text, places)
     try:
         with warnings.catch_warnings(action="ignore"):  # of escapes that Python does not know

@@ -41,6 +41,7 @@ from experiments.suite.processes import (
     WORKERS,
     Progress,
     end_workers,
+    leave_endings_to_others,
     over_processes,
     relayed,
     stop_processes,
@@ -189,7 +190,7 @@ def _ahead(stopping: threading.Event) -> Iterator[Submit]:
 
     `stopping` is set when the body is left by an exception, as an interrupt.
     """
-    executor = ThreadPoolExecutor(1)
+    executor = ThreadPoolExecutor(1, initializer=leave_endings_to_others)
     started: list[Future] = []
 
     def start(function: Callable[..., Members], *arguments: object) -> Future[Members]:

@@ -7,19 +7,22 @@ import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, partial
-from multiprocessing import get_context, parent_process
-from multiprocessing.managers import SyncManager
-from queue import Queue
-from threading import Thread
+from multiprocessing import AuthenticationError, parent_process, resource_tracker
+from multiprocessing.connection import Client, Connection, Listener
+from threading import Lock, Thread
 from typing import Any
 
 import joblib
 from joblib.externals.loky import get_reusable_executor, process_executor
+from joblib.externals.loky.backend import resource_tracker as of_loky
 
 WORKERS = -1
 """Worker processes of this machine: one per core."""
+
+TRACKERS = (of_loky, resource_tracker)
+"""What looks after semaphores and shared memory, in processes of their own."""
 
 EVERY = 1.0
 """Seconds between two looks at whether a worker's parent is still there."""
@@ -36,22 +39,35 @@ def over_processes(calls: Iterable[Any]) -> Iterator[Any]:
     calls = (joblib.delayed(_in_a_worker)(*call) for call in calls)
     warnings.filterwarnings("ignore", r"[\s\S]*adjusting the input task iterator")  # interrupted
     parallel = joblib.Parallel(n_jobs=WORKERS, return_as="generator_unordered", batch_size=1)
-    with _unheard():
-        return iter(parallel(calls))
+    with _starting:
+        for tracker in TRACKERS:  # to start one is to hear interrupts again
+            with unheard():
+                tracker.ensure_running()
+        with unheard():
+            return iter(parallel(calls))
+
+
+_starting = Lock()
+"""Held while workers are started, which then are stopped afterwards only."""
 
 
 @contextmanager
-def _unheard() -> Iterator[None]:
-    """Have processes that are started in the body not hear what ends this one, which ends them."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    endings = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, endings)
+def unheard() -> Iterator[None]:
+    """Have processes and threads of the body not hear what ends this one, which ends them."""
+    before = leave_endings_to_others()
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if before is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def leave_endings_to_others() -> set[signal.Signals] | None:
+    """Have this thread not hear what ends its process; gives what it did not hear before."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        return None
+    endings = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+    return signal.pthread_sigmask(signal.SIG_BLOCK, endings)  # type: ignore[return-value]
 
 
 def _in_a_worker(function: Callable, args: tuple, kwargs: dict) -> Any:  # noqa: ANN401
@@ -79,7 +95,9 @@ def _watch(parent: int | None) -> None:
 
 def stop_processes() -> None:
     """Stop what other processes of this machine are doing."""
-    get_reusable_executor(reuse=True).shutdown(wait=False, kill_workers=True)
+    with _starting:
+        executor = get_reusable_executor(reuse=True)
+    executor.shutdown(wait=False, kill_workers=True)
 
 
 def end_workers() -> None:
@@ -89,42 +107,70 @@ def end_workers() -> None:
 
 @dataclass(frozen=True)
 class Relay:
-    """A `Progress` for other processes: what it is told, it passes on to this one's."""
+    """A `Progress` for other processes: what it is told, it passes on to this one's.
 
-    told: Queue
+    Attributes:
+        address: where this process listens.
+        key: by which the others prove that they are its own.
+    """
+
+    address: str
+    key: bytes = field(repr=False)
 
     def __call__(self, label: str, total: int) -> Callable[[int], None]:
         """See `Progress`."""
-        self.told.put((label, total, 0))
+        self._advance(label, total, 0)
         return partial(self._advance, label, total)
 
     def _advance(self, label: str, total: int, steps: int) -> None:
-        self.told.put((label, total, steps))
+        """Tell of some steps, and wait until that has been heard."""
+        with _telling, suppress(EOFError, OSError):  # who listened has been ended
+            connection = _connected(self.address, self.key)
+            connection.send((label, total, steps))
+            connection.recv()
+
+
+_telling = Lock()
+
+
+@cache
+def _connected(address: str, key: bytes) -> Connection:
+    return Client(address, authkey=key)
 
 
 @contextmanager
 def relayed(progress: Progress) -> Iterator[Relay]:
     """What other processes are given in the body, to tell `progress` of their steps."""
-    manager = SyncManager(ctx=get_context("spawn"))
-    with _unheard():
-        manager.start(end_with_parent)
-    told = manager.Queue()
-    listener = Thread(target=_listen, args=(told, progress), daemon=True)
-    listener.start()
-    try:
-        yield Relay(told)
-    finally:
-        with suppress(EOFError, OSError):
-            told.put(None)
-        listener.join()
-        manager.shutdown()
+    key = os.urandom(16)
+    with Listener(authkey=key) as listener:
+        with unheard():
+            Thread(target=_listen, args=(listener, progress), daemon=True).start()
+        yield Relay(listener.address, key)
 
 
-def _listen(told: Queue, progress: Progress) -> None:
+def _listen(listener: Listener, progress: Progress) -> None:
+    """Hear every process that comes, each by a thread, until nobody is listened to any more."""
     advances: dict[str, Callable[[int], None]] = {}
-    with suppress(EOFError, OSError):  # whoever hands on what is told has been ended
-        for label, total, steps in iter(told.get, None):
-            if label not in advances:
-                advances[label] = progress(label, total)
-            else:
-                advances[label](steps)
+    lock = Lock()
+    with suppress(OSError):
+        while True:
+            with suppress(EOFError, AuthenticationError):
+                heard = listener.accept(), advances, lock, progress
+                Thread(target=_hear, args=heard, daemon=True).start()
+
+
+def _hear(
+    connection: Connection,
+    advances: dict[str, Callable[[int], None]],
+    lock: Lock,
+    progress: Progress,
+) -> None:
+    with suppress(EOFError, OSError):
+        while True:
+            label, total, steps = connection.recv()
+            with lock:
+                if label not in advances:
+                    advances[label] = progress(label, total)
+                else:
+                    advances[label](steps)
+            connection.send(True)

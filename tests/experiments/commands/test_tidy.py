@@ -100,27 +100,3 @@ def test_a_command_that_ignores_its_terminal_goes_on_ignoring_it():
         "assert signal.getsignal(signal.SIGTERM) is signal.default_int_handler\n"
     )
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="of a terminal's signals")
-@pytest.mark.parametrize("seconds", [0.04, 0.2])
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGHUP], ids=lambda s: s.name)
-def test_an_interrupt_is_no_traceback_however_early(ending, seconds, tmp_path):
-    command = [
-        sys.executable,
-        "-m",
-        "experiments",
-        "run",
-        "gates",
-        "delta-and",
-        "--out",
-        str(tmp_path),
-    ]
-    with subprocess.Popen(
-        command, start_new_session=True, stderr=subprocess.PIPE, text=True
-    ) as started:
-        time.sleep(seconds)
-        os.killpg(started.pid, ending)
-        _, said = started.communicate()
-    assert "Traceback" not in said
-    assert started.returncode

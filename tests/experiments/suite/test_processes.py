@@ -8,9 +8,10 @@ import threading
 import time
 from pathlib import Path
 
+import joblib
 import pytest
 
-from experiments.suite.processes import _listen, end_with_parent
+from experiments.suite.processes import end_with_parent, end_workers, over_processes, relayed
 
 ROOT = Path(__file__).parents[3]
 
@@ -51,6 +52,22 @@ def test_workers_do_not_outlive_what_has_started_them(ending):
     assert not is_there(worker)
 
 
+def not_heard():
+    """What a worker does not hear."""
+    return {s.name for s in signal.pthread_sigmask(signal.SIG_BLOCK, ())}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="of a terminal's signals")
+def test_workers_leave_what_ends_them_to_their_parent():
+    """A terminal sends it to all of them, and each would tell of it by a traceback."""
+    heard_before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    (found,) = over_processes([joblib.delayed(not_heard)()])
+    end_workers()
+    assert {"SIGINT", "SIGTERM", "SIGHUP"} <= found
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == heard_before
+
+
 def test_what_is_no_worker_watches_nothing():
     """A report that is started by a shell goes on when the shell is closed."""
     before = set(threading.enumerate())
@@ -58,9 +75,23 @@ def test_what_is_no_worker_watches_nothing():
     assert set(threading.enumerate()) <= before
 
 
-def test_who_listens_ends_when_what_hands_on_is_gone():
-    class Gone:
-        def get(self):
-            raise EOFError
+def test_what_another_process_tells_is_heard_before_it_goes_on():
+    told = []
 
-    _listen(Gone(), lambda label, total: lambda steps: None)
+    def progress(label, total):
+        told.append((label, total))
+        return told.append
+
+    with relayed(progress) as relay:
+        code = (
+            "from experiments.suite.processes import Relay\n"
+            f"advance = Relay({relay.address!r}, {relay.key!r})('mine', 7)\nadvance(3)\nadvance(4)"
+        )
+        subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+    assert told == [("mine", 7), 3, 4]
+
+
+def test_telling_nobody_is_no_error():
+    with relayed(lambda label, total: lambda steps: None) as relay:
+        pass
+    relay("mine", 1)(1)
