@@ -141,10 +141,11 @@ def render(record: BenchRecord, out: Path) -> Path:
     table, small = training_table(record), small_table(record)
     for name, rows in (("bench", table), ("small", small)):
         report.write(f"bench/{name}.csv", rows.to_csv(index=False, lineterminator="\n"))
-    growing = growth_table(record)
-    report.write("bench/growth.csv", growing.to_csv(index=False, lineterminator="\n"))
     report.write("bench/bench.png", to_png(bench(table, OURS, LIMIT)))
-    report.write("bench/growth.png", to_png(growth(growing)))
+    growing = growth_table(record)
+    if record.growth:
+        report.write("bench/growth.csv", growing.to_csv(index=False, lineterminator="\n"))
+        report.write("bench/growth.png", to_png(growth(growing)))
     given = {
         "record": record,
         "settings": [
@@ -156,7 +157,7 @@ def render(record: BenchRecord, out: Path) -> Path:
         ],
         "growth": [
             (against, points.to_dict("records"), slopes(points))
-            for against, points in growing.groupby("against", sort=False)
+            for against, points in (growing.groupby("against", sort=False) if len(growing) else ())
         ],
         "needs": needs(record),
         "peak": max((row.peak for row in record.training), default=0.0),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from experiments.record.provenance import Provenance
 
-SCHEMA = 3
+SCHEMA = 2
 RESULTS = "bench/results.json"
 """The record's file in a report's folder."""
 
@@ -28,7 +28,7 @@ class Timed:
     seconds: tuple[float, ...]
     share_of_bound: float
     accuracy: float | None
-    peak: float
+    peak: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -94,6 +94,8 @@ class BenchRecord:
         data: what was trained on.
         absent: contestants whose packages are not installed.
         peers: versions of the optional packages that are.
+        growth: how the cost grows; none in a record of an earlier version, which has no workers and
+            no check either.
         check: seconds of a file among many that are checked at once.
     """
 
@@ -105,7 +107,7 @@ class BenchRecord:
     training: tuple[Timed, ...]
     small: tuple[Way, ...]
     provenance: Provenance
-    growth: tuple[Point, ...]
-    workers: tuple[Workers, ...]
-    check: float
+    growth: tuple[Point, ...] = ()
+    workers: tuple[Workers, ...] = ()
+    check: float = 0.0
     schema: int = SCHEMA

@@ -70,15 +70,15 @@ def run(
     able = [c for c in everyone if all(importlib.util.find_spec(need) for need in c.needs)]
     absent = tuple(c.name for c in everyone if c not in able)
     cores = [count for count in CORES if count <= (os.cpu_count() or 1)]
-    rows = []
-    for dtype, count in product(DTYPES, cores):
-        told = progress(f"bench: {dtype}, cores: {count}", len(able) * rounds)
-        rows += _rotate(able, dtype, count, steps, rounds, folder, told)
     told = progress("bench: small nets, gradients and growth", len(ALONE))
     parts = {}
     for part, (_, count) in ALONE.items():
         parts[part] = _in_a_process(_serve_alone, (part, count, folder), 1)
         told(1)
+    rows = []
+    for dtype, count in product(DTYPES, cores):
+        told = progress(f"bench: {dtype}, cores: {count}", len(able) * rounds)
+        rows += _rotate(able, dtype, count, steps, rounds, folder, told)
     peers = {peer: version(peer) for peer in PEERS if importlib.util.find_spec(peer)}
     described = provenance.describe(command, {})
     return BenchRecord(

@@ -83,7 +83,7 @@ def seconds_of_a_check(_: Path | None) -> float:
         for number in range(FILES):
             shutil.copy(two_layer_net.__file__, Path(name) / f"{number}.py")
         command = [sys.executable, "-m", "experiments", "check", name]
-        subprocess.run(command, check=True, capture_output=True)  # what Keras says is kept
+        subprocess.run(command, check=False, capture_output=True)  # what Keras says is kept
         began = time.perf_counter()
-        subprocess.run(command, check=True, capture_output=True)
+        subprocess.run(command, check=False, capture_output=True)
         return (time.perf_counter() - began) / FILES

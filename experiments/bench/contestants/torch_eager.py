@@ -1,5 +1,6 @@
 """PyTorch: nn.Sequential, CrossEntropyLoss, SGD, one step after the other."""
 
+import warnings
 from collections.abc import Callable
 
 import numpy as np
@@ -12,6 +13,7 @@ def prepare(task: Task) -> Callable[[], Trained]:
     """Ready to train."""
     import torch
 
+    warnings.filterwarnings("ignore", "The given NumPy array is not writable")  # it is only read
     torch.set_num_threads(task.cores)
     x, labels = torch.from_numpy(task.data.x), torch.from_numpy(task.labels)
     inputs, hidden = task.start["W1"].shape
