@@ -7,18 +7,12 @@ rows of W1 add nothing to a1, and their gradient is 0: forward pass, gradient an
 other rows alone.
 """
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
 from math import exp
-from typing import TypeVar
 
 import numpy as np
 
 from scratch.functions import EPSILON, sigmoid
 from scratch.network import Arrays, Network
-
-T = TypeVar("T")
 
 LOWEST = -700.0
 """Where e^-a is about to be too large for a float, and σ(a) is 0."""
@@ -52,12 +46,7 @@ def train(
 
 
 def train_two_layer_net(
-    params: Arrays,
-    images: np.ndarray,
-    labels: np.ndarray,
-    batches: np.ndarray,
-    rate: float,
-    cores: int = 1,
+    params: Arrays, images: np.ndarray, labels: np.ndarray, batches: np.ndarray, rate: float
 ) -> np.ndarray:
     """Train the book's net on images as MNIST stores them, a byte per pixel.
 
@@ -71,20 +60,22 @@ def train_two_layer_net(
         labels: class numbers, shape (n,).
         batches: row indices, shape (steps, batch size).
         rate: η.
-        cores: with two, batches are gathered in a thread of its own beside the steps.
 
     Returns:
         The loss of every batch before its update, shape (steps,).
     """
     w1, b1, w2, b2 = (params[name] for name in ("W1", "b1", "W2", "b2"))
     size, dtype = batches.shape[1], w1.dtype
+    pixels = np.empty((size, images.shape[1]), np.uint8)
     z1, delta1 = (np.empty((size, len(b1)), dtype) for _ in range(2))
     y, room = np.empty((len(b2), size), dtype), np.empty_like(w1)
-    one, rate = dtype.type(1), dtype.type(rate)
+    white, one, rate = np.float32(255), dtype.type(1), dtype.type(rate)
     sample = np.arange(size)
     losses = np.empty(len(batches), dtype)
-    gathered = lit_pixels(images, batches, dtype)
-    for step, (lit, x) in enumerate(gathered if cores == 1 else ahead(gathered)):
+    for step, batch in enumerate(batches):
+        np.take(images, batch, axis=0, out=pixels, mode="clip")
+        lit = np.flatnonzero(np.bitwise_or.reduce(pixels, axis=0))
+        x = (np.take(pixels, lit, axis=1) / white).astype(dtype, copy=False)
         w = np.take(w1, lit, axis=0)
 
         np.matmul(x, w, out=z1)
@@ -99,7 +90,7 @@ def train_two_layer_net(
         np.exp(y, out=y)
         y /= y.sum(axis=0)
 
-        true = labels[batches[step]], sample
+        true = labels[batch], sample
         losses[step] = -np.log(y[true] + dtype.type(EPSILON)).mean()
         y[true] -= one
         y /= size  # now delta2 = (y - t) / B
@@ -116,37 +107,6 @@ def train_two_layer_net(
         w1[lit] = w
         b1 -= rate * delta1.sum(axis=0)
     return losses
-
-
-def lit_pixels(
-    images: np.ndarray, batches: np.ndarray, dtype: np.dtype
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """For every batch which pixels are lit in any of its images, and these pixels of each, 0 to 1.
-
-    Args:
-        images: uint8 of shape (n, pixels).
-        batches: row indices, shape (steps, batch size).
-        dtype: of the pixels that are given.
-    """
-    pixels = np.empty((batches.shape[1], images.shape[1]), np.uint8)
-    white = np.float32(255)
-    for batch in batches:
-        np.take(images, batch, axis=0, out=pixels, mode="clip")
-        lit = np.flatnonzero(np.bitwise_or.reduce(pixels, axis=0))
-        yield lit, (np.take(pixels, lit, axis=1) / white).astype(dtype, copy=False)
-
-
-def ahead(items: Iterator[T], at_once: int = 16) -> Iterator[T]:
-    """The same items, the next `at_once` of which another thread makes while these are used."""
-
-    def some() -> list[T]:
-        return list(islice(items, at_once))
-
-    with ThreadPoolExecutor(1) as other:
-        coming = other.submit(some)
-        while present := coming.result():
-            coming = other.submit(some)
-            yield from present
 
 
 def train_one_by_one(

@@ -63,30 +63,15 @@ def test_leaving_out_dark_pixels_changes_nothing(net, case):
     assert np.array_equal(quick.params["W1"][5], params["W1"][5])
 
 
-@pytest.mark.parametrize("cores", [1, 2])
-def test_the_net_in_place_takes_the_same_steps(case, cores):
+def test_the_net_in_place_takes_the_same_steps(case):
     params, images, labels, batches = case
     x, t = as_the_readable_loop_takes_them(images, labels, params["W1"].dtype)
     plain, quick = TwoLayerNet(copied(params)), copied(params)
     expected = train(plain, x, t, batches, 0.1)
-    losses = fast.train_two_layer_net(quick, images, labels, batches, 0.1, cores)
+    losses = fast.train_two_layer_net(quick, images, labels, batches, 0.1)
     bounds = bounded(TwoLayerNet, params, x, t, batches, 0.1)
     assert_within(quick, losses, plain, expected, bounds)
     assert not np.array_equal(quick["W1"], params["W1"])
-
-
-@pytest.mark.parametrize("count", [0, 1, 5, 6, 7])
-def test_what_is_made_ahead_is_the_same_in_the_same_order(count):
-    assert list(fast.ahead(iter(range(count)), at_once=3)) == list(range(count))
-
-
-def test_what_fails_ahead_fails_where_it_is_used():
-    def items():
-        yield 1
-        raise ValueError("mine")
-
-    with pytest.raises(ValueError, match="mine"):
-        list(fast.ahead(items(), at_once=3))
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])

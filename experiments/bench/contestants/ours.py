@@ -21,7 +21,7 @@ def prepare(task: Task) -> Callable[[], Trained]:
         params, counts = task.copied(), []
         with ThreadPoolExecutor(task.cores) as pool:
             for batches in task.segments():
-                train_two_layer_net(params, task.images, labels, batches, task.rate, task.cores)
+                train_two_layer_net(params, task.images, labels, batches, task.rate)
                 snapshot = {name: values.copy() for name, values in params.items()}
                 counts.append([pool.submit(correct, snapshot, *part) for part in parts])
                 if task.cores == 1:
