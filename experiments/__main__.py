@@ -11,9 +11,9 @@ def main() -> int:
     """The command line; until it is there, an interrupt ends the process without a word."""
     if hasattr(signal, "pthread_sigmask"):  # not on Windows, where it is no signal
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-    from experiments.commands import main
+    from experiments import commands
 
-    return main()
+    return commands.main()
 
 
 if __name__ == "__main__":

@@ -164,6 +164,22 @@ def settings(results: Results) -> dict[str, str]:
     }
 
 
+def cost(results: Results) -> dict[str, str]:
+    """What a whole run took, as its sentence has it; empty if that is not known."""
+    of = results.cost
+    return (
+        {}
+        if of is None
+        else {
+            "date": of.date,
+            "seconds": f"{of.seconds:.0f}",
+            "core": f"{of.core_seconds:.0f}",
+            "alone": f"{of.product_seconds:.0f}",
+            "ratio": f"{of.ratio:.2f}",
+        }
+    )
+
+
 def table(evaluation: EvaluationResult) -> list[tuple]:
     """The rows of a table whose columns are values of scratch alone; empty if they are none."""
     columns = [value["scratch"] for value in evaluation.values.values()]

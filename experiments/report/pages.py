@@ -16,7 +16,7 @@ from experiments.record.provenance import Provenance
 from experiments.record.results import ExperimentResult, Results
 from experiments.record.store import ReportFolder, slug
 from experiments.record.summary import Summary, summarise
-from experiments.report.environment import Phrases, environment, settings
+from experiments.report.environment import Phrases, cost, environment, settings
 from experiments.report.plots import DRAW, Labels, to_png, to_svg
 from experiments.report.prose import prose
 from experiments.report.rows import main_row
@@ -282,7 +282,7 @@ def _pages(
         settings=settings(results),
         runs=_runs(results),
         data=_data(results),
-        cost=results.cost,
+        cost=cost(results),
         beside=[name for name in ("faults", "bench") if (out / name / page).exists()],
     )
     return files | {page: overview}

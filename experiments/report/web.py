@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from experiments import catalog, words
 from experiments.record.results import ExperimentResult, Results
-from experiments.report.environment import Phrases, settings
+from experiments.report.environment import Phrases, cost, settings
 from experiments.report.excerpts import twin
 from experiments.report.markup import environment
 from experiments.report.prose import prose
@@ -123,7 +123,7 @@ def web_page(results: Results, entries: Entries, svgs: Mapping[str, str], beside
             titles={e["name"]: e["title"] for e in experiments},
             beside=beside,
             provenance=_provenance(results),
-            cost=results.cost,
+            cost=cost(results),
             sources=ledger.sources(),
         )
     )

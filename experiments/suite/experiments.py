@@ -39,13 +39,12 @@ from experiments.suite.options import Options, as_chosen
 from experiments.suite.parts import ROOMS, Made, Parts, code_of
 from experiments.suite.processes import (
     WORKERS,
-    Progress,
     end_workers,
     leave_endings_to_others,
     over_processes,
-    relayed,
     stop_processes,
 )
+from experiments.suite.relay import Progress, relayed
 
 ROUND = 6
 """Seeds after which it is asked whether a curtailed ensemble has settled every verdict."""

@@ -20,7 +20,7 @@ from experiments.record.results import EvaluationResult, TrainingResult, plain, 
 from experiments.record.store import fingerprint, slug
 from experiments.spec import Evaluation, Experiment, Training
 from experiments.suite.options import Options
-from experiments.suite.processes import Progress
+from experiments.suite.relay import Progress
 
 ROOMS = ("scratch", "keras_ref", "experiments/data", "experiments/judge", "experiments/pair",
          "experiments/record")  # fmt: skip

@@ -1,4 +1,4 @@
-"""Work in other processes: how it is handed out, tells of its progress, and is stopped."""
+"""Work in other processes: how it is handed out, and how it is stopped."""
 
 import os
 import signal
@@ -6,11 +6,9 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from functools import cache, partial
-from multiprocessing import AuthenticationError, parent_process, resource_tracker
-from multiprocessing.connection import Client, Connection, Listener
+from contextlib import contextmanager
+from functools import cache
+from multiprocessing import parent_process, resource_tracker
 from threading import Lock, Thread
 from typing import Any
 
@@ -24,11 +22,11 @@ WORKERS = -1
 TRACKERS = (of_loky, resource_tracker)
 """What looks after semaphores and shared memory, in processes of their own."""
 
+CAN_BE_UNHEARD = hasattr(signal, "pthread_sigmask")
+"""Whether signals can be kept from a thread and from what it starts; not so on Windows."""
+
 EVERY = 1.0
 """Seconds between two looks at whether a worker's parent is still there."""
-
-Progress = Callable[[str, int], Callable[[int], None]]
-"""Called with a label and the number of steps; gives the function that is told of steps done."""
 
 
 def over_processes(calls: Iterable[Any]) -> Iterator[Any]:
@@ -40,7 +38,7 @@ def over_processes(calls: Iterable[Any]) -> Iterator[Any]:
     warnings.filterwarnings("ignore", r"[\s\S]*adjusting the input task iterator")  # interrupted
     parallel = joblib.Parallel(n_jobs=WORKERS, return_as="generator_unordered", batch_size=1)
     with _starting:
-        for tracker in TRACKERS:  # to start one is to hear interrupts again
+        for tracker in TRACKERS if CAN_BE_UNHEARD else ():  # to start one is to hear them again
             with unheard():
                 tracker.ensure_running()
         with unheard():
@@ -64,7 +62,7 @@ def unheard() -> Iterator[None]:
 
 def leave_endings_to_others() -> set[signal.Signals] | None:
     """Have this thread not hear what ends its process; gives what it did not hear before."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
+    if not CAN_BE_UNHEARD:
         return None
     endings = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
     return signal.pthread_sigmask(signal.SIG_BLOCK, endings)  # type: ignore[return-value]
@@ -103,74 +101,3 @@ def stop_processes() -> None:
 def end_workers() -> None:
     """Let this machine's workers go, which have nothing more to do."""
     get_reusable_executor(reuse=True).shutdown(wait=True)
-
-
-@dataclass(frozen=True)
-class Relay:
-    """A `Progress` for other processes: what it is told, it passes on to this one's.
-
-    Attributes:
-        address: where this process listens.
-        key: by which the others prove that they are its own.
-    """
-
-    address: str
-    key: bytes = field(repr=False)
-
-    def __call__(self, label: str, total: int) -> Callable[[int], None]:
-        """See `Progress`."""
-        self._advance(label, total, 0)
-        return partial(self._advance, label, total)
-
-    def _advance(self, label: str, total: int, steps: int) -> None:
-        """Tell of some steps, and wait until that has been heard."""
-        with _telling, suppress(EOFError, OSError):  # who listened has been ended
-            connection = _connected(self.address, self.key)
-            connection.send((label, total, steps))
-            connection.recv()
-
-
-_telling = Lock()
-
-
-@cache
-def _connected(address: str, key: bytes) -> Connection:
-    return Client(address, authkey=key)
-
-
-@contextmanager
-def relayed(progress: Progress) -> Iterator[Relay]:
-    """What other processes are given in the body, to tell `progress` of their steps."""
-    key = os.urandom(16)
-    with Listener(authkey=key) as listener:
-        with unheard():
-            Thread(target=_listen, args=(listener, progress), daemon=True).start()
-        yield Relay(listener.address, key)
-
-
-def _listen(listener: Listener, progress: Progress) -> None:
-    """Hear every process that comes, each by a thread, until nobody is listened to any more."""
-    advances: dict[str, Callable[[int], None]] = {}
-    lock = Lock()
-    with suppress(OSError):
-        while True:
-            with suppress(EOFError, AuthenticationError):
-                heard = listener.accept(), advances, lock, progress
-                Thread(target=_hear, args=heard, daemon=True).start()
-
-
-def _hear(
-    connection: Connection,
-    advances: dict[str, Callable[[int], None]],
-    lock: Lock,
-    progress: Progress,
-) -> None:
-    with suppress(EOFError, OSError):
-        while True:
-            label, total, steps = connection.recv()
-            with lock:
-                if label not in advances:
-                    advances[label] = progress(label, total)
-                else:
-                    advances[label](steps)
-            connection.send(True)

@@ -32,40 +32,39 @@ def version() -> int:
     return max(_call(CREATE_RULESET, None, 0, GIVE_VERSION), 0) if sys.platform == "linux" else 0
 
 
-def allow_changes_in(folder: Path) -> bool:
+def allow_changes_in(folder: Path) -> None:
     """Refuse from here on, in this process and in what it starts, changes outside of a folder.
 
     Nothing is written, made, renamed or removed elsewhere, no connection is opened, and no other
-    process is sent a signal, as far as the kernel's version goes.
+    process is sent a signal, as far as the kernel's version goes. Without Landlock nothing is done.
 
-    Returns:
-        Whether the kernel has promised it.
+    Raises:
+        OSError: if the kernel has Landlock and does not do it.
     """
     known = version()
     if not known:
-        return False
+        return
     rights = sum(right for since, right in CHANGES.items() if since <= known)
     rules = struct.pack("QQQ", rights, TCP * (known > 3), SIGNALS * (known > 5))
     size = 8 if known < 4 else 16 if known < 6 else 24
-    ruleset = _call(CREATE_RULESET, rules, size, 0)
-    if ruleset < 0:
-        return False
-    try:
-        of_a_file = rights & (WRITE | TRUNCATE)
-        for path, allowed in ((folder, rights), (Path(os.devnull), of_a_file)):
-            place = os.open(path, os.O_PATH)
-            rule = struct.pack("=Qi", allowed, place)
-            added = _call(ADD_RULE, ruleset, BENEATH_A_PATH, rule, 0)
-            os.close(place)
-            if added:
-                return False
-        if ctypes.CDLL(None).prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0):
-            return False
-        return _call(RESTRICT_SELF, ruleset, 0) == 0
-    finally:
-        os.close(ruleset)
+    ruleset = _done(CREATE_RULESET, rules, size, 0)
+    of_a_file = rights & (WRITE | TRUNCATE)
+    for path, allowed in ((folder, rights), (Path(os.devnull), of_a_file)):
+        place = os.open(path, os.O_PATH)
+        _done(ADD_RULE, ruleset, BENEATH_A_PATH, struct.pack("=Qi", allowed, place), 0)
+        os.close(place)
+    ctypes.CDLL(None).prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+    _done(RESTRICT_SELF, ruleset, 0)
+    os.close(ruleset)
+
+
+def _done(number: int, *arguments: object) -> int:
+    found = _call(number, *arguments)
+    if found < 0:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), "Landlock")
+    return found
 
 
 def _call(number: int, *arguments: object) -> int:
     given = (a if a is None or isinstance(a, bytes) else ctypes.c_long(a) for a in arguments)  # type: ignore[arg-type]
-    return int(ctypes.CDLL(None).syscall(ctypes.c_long(number), *given))
+    return int(ctypes.CDLL(None, use_errno=True).syscall(ctypes.c_long(number), *given))

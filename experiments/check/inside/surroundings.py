@@ -10,13 +10,13 @@ from pathlib import Path
 
 import numpy as np
 
+from experiments.check.inside.guards import keep_files_as_they_are
 from experiments.check.inside.landlock import allow_changes_in
 from experiments.check.inside.loading import (
     REMOVED,
     NotNeeded,
     OwnFiles,
     StandIns,
-    keep_files_as_they_are,
     packages_up,
 )
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import joblib
 import pytest
 
-from experiments.suite.processes import end_with_parent, end_workers, over_processes, relayed
+from experiments.suite.processes import end_with_parent, end_workers, over_processes
+from experiments.suite.relay import relayed
 
 ROOT = Path(__file__).parents[3]
 
@@ -84,7 +85,7 @@ def test_what_another_process_tells_is_heard_before_it_goes_on():
 
     with relayed(progress) as relay:
         code = (
-            "from experiments.suite.processes import Relay\n"
+            "from experiments.suite.relay import Relay\n"
             f"advance = Relay({relay.address!r}, {relay.key!r})('mine', 7)\nadvance(3)\nadvance(4)"
         )
         subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
