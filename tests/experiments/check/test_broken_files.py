@@ -6,6 +6,7 @@ from pathlib import Path
 from textwrap import indent
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from experiments import words
 from experiments.check.apart import Outcome, run_apart
 from experiments.check.files import check_files
-from experiments.check.finding import Assessment
+from experiments.check.finding import Assessment, fitted
 from experiments.check.inside import landlock
 from experiments.check.keras_program import program
 from experiments.check.source import Source, SourceError, read_source
@@ -214,16 +215,10 @@ def test_what_goes_around_pythons_own_guards_changes_nothing(lines, tmp_path):
     assert not Path("/dev/shm/twins-test").exists()
 
 
-def test_a_list_in_a_list_in_a_list_is_no_answer(tmp_path):
-    text = (
-        "def AND(x1, x2):\n    deep = []\n    for _ in range(100000):\n        deep = [deep]\n"
-        f"    return deep\n\n{GOOD}"
-    )
-    (tmp_path / "student.py").write_text(text, "utf-8")
-    (told,) = check_files([tmp_path / "student.py"])
-    verdicts = {said.subject: said.verdict for said in told["en"].explanations}
-    assert verdicts["relu"] == "right"
-    assert verdicts["AND"] in ("unknown", "failed")
+def test_an_array_of_nothing_has_the_shape_of_no_other():
+    """As of lists in lists in lists, deeper than an array can be."""
+    assert fitted(np.zeros((4, 0)), np.ones(4)).shape == (4, 0)
+    assert fitted(np.zeros((4, 1)), np.ones(4)).shape == (4,)
 
 
 def test_a_file_sees_no_secrets_and_may_use_folders_of_its_own(tmp_path, monkeypatch):
