@@ -40,6 +40,9 @@ ALONE: dict[str, tuple[Callable[[Path | None], Any], int]] = {
 }
 """What is measured besides, each in a process of its own, and on how many cores."""
 
+SECONDS_TO_END = 10
+"""That a process has, when it has sent what it found."""
+
 WARM = 2
 """Runs after the first one in each process."""
 
@@ -181,7 +184,9 @@ def _in_a_process(serve: Callable[..., None], arguments: tuple, threads: int) ->
         process.start()
     there.close()
     try:
-        return here.recv()
+        found = here.recv()
+        process.join(SECONDS_TO_END)  # it may have workers to let go
+        return found
     except (EOFError, ConnectionError):
         raise RuntimeError(f"the process of {arguments[0]!r} ended before its time") from None
     finally:
