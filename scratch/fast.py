@@ -7,15 +7,25 @@ rows of W1 add nothing to a1, and their gradient is 0: forward pass, gradient an
 other rows alone.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
 from math import exp
 
 import numpy as np
 
+from scratch.data_parallel import ALONE, Share
 from scratch.functions import EPSILON, sigmoid
 from scratch.network import Arrays, Network
 
 LOWEST = -700.0
 """Where e^-a is about to be too large for a float, and σ(a) is 0."""
+
+RARE = 0.02
+"""In so many of all images a pixel is lit that is taken for granted in a batch."""
+
+Part = tuple[np.ndarray, np.ndarray, np.ndarray]
+"""Numbers of pixels, images of these pixels alone, and their classes."""
 
 
 def train(
@@ -45,41 +55,81 @@ def train(
     return losses
 
 
+@dataclass(frozen=True)
+class Images:
+    """Images arranged for `train_two_layer_net`.
+
+    Attributes:
+        columns: uint8 of shape (n, 1 + pixels); the first is 255 in all, an input of 1 whose
+            weights are b1; then the pixels, those that are lit in most images first.
+        order: the pixel of every other column.
+        usual: the number of columns that are hardly ever dark in a whole batch.
+    """
+
+    columns: np.ndarray
+    order: np.ndarray
+    usual: int
+
+
+def arrange(images: np.ndarray) -> Images:
+    """Images as MNIST stores them, a byte per pixel, uint8 of shape (n, pixels)."""
+    share = np.count_nonzero(images, axis=0) / len(images)
+    order = np.argsort(-share, kind="stable")
+    columns = np.full((len(images), 1 + len(order)), 255, np.uint8)
+    np.take(images, order, axis=1, out=columns[:, 1:])
+    return Images(columns, order, 1 + int(np.count_nonzero(share > RARE)))
+
+
 def train_two_layer_net(
-    params: Arrays, images: np.ndarray, labels: np.ndarray, batches: np.ndarray, rate: float
+    params: Arrays,
+    images: Images,
+    labels: np.ndarray,
+    batches: np.ndarray,
+    rate: float,
+    share: Share = ALONE,
 ) -> np.ndarray:
-    """Train the book's net on images as MNIST stores them, a byte per pixel.
+    """Train the book's net on images of a byte per pixel, which is 1 where it is 255.
 
     Beside the dark pixels this saves memory traffic: an image is gathered as bytes, every array of
     a batch's size is written over in place, and classes come first, so that each step of the
-    softmax runs along whole rows.
+    softmax runs along whole rows. All slopes lie in one array, one after the other, so that
+    processes that share the batches can show them to each other at once; of W1 and b1, which they
+    have in common, each changes some rows.
 
     Args:
         params: W1 (pixels, hidden), b1, W2 (hidden, classes), b2; changed in place.
-        images: uint8 of shape (n, pixels); 255 is white, which is 1.
+        images: from `arrange`.
         labels: class numbers, shape (n,).
         batches: row indices, shape (steps, batch size).
         rate: η.
+        share: this process' part of every batch, if there are others.
 
     Returns:
         The loss of every batch before its update, shape (steps,).
     """
-    w1, b1, w2, b2 = (params[name] for name in ("W1", "b1", "W2", "b2"))
-    size, dtype = batches.shape[1], w1.dtype
-    pixels = np.empty((size, images.shape[1]), np.uint8)
-    z1, delta1 = (np.empty((size, len(b1)), dtype) for _ in range(2))
-    y, room = np.empty((len(b2), size), dtype), np.empty_like(w1)
+    w1 = share.together(np.vstack([params["b1"], params["W1"][images.order]]))
+    w2, b2, dtype, size = params["W2"], params["b2"], w1.dtype, batches.shape[1]
+    own = batches[:, share.of(size)]
+    sample, usual = np.arange(own.shape[1]), np.arange(images.usual)
+    pixels = np.empty((len(sample), len(w1)), np.uint8)
+    z1, delta1 = (np.empty((len(sample), len(w2)), dtype) for _ in range(2))
+    y = np.empty((len(b2), len(sample)), dtype)
+    ends = np.cumsum([1, b2.size, w2.size])
+    slopes, total = np.empty(ends[-1] + w1.size, dtype), np.empty(ends[-1], dtype)
+    loss, db2, dw2, dw1 = np.split(slopes, ends)
+    all_loss, all_db2, all_dw2 = np.split(total, ends[:-1])
     white, one, rate = np.float32(255), dtype.type(1), dtype.type(rate)
-    sample = np.arange(size)
     losses = np.empty(len(batches), dtype)
-    for step, batch in enumerate(batches):
-        np.take(images, batch, axis=0, out=pixels, mode="clip")
-        lit = np.flatnonzero(np.bitwise_or.reduce(pixels, axis=0))
-        x = (np.take(pixels, lit, axis=1) / white).astype(dtype, copy=False)
+    for step, (batch, true) in enumerate(zip(own, labels[own], strict=True)):
+        np.take(images.columns, batch, axis=0, out=pixels, mode="clip")
+        seen = share.all(np.bitwise_or.reduce(pixels[:, len(usual) :], axis=0))
+        rare = len(usual) + np.flatnonzero(np.bitwise_or.reduce(seen, axis=0))
+        lit = np.concatenate([usual, rare])
+        x = np.concatenate([pixels[:, : len(usual)], pixels[:, rare]], axis=1)
+        x = (x / white).astype(dtype, copy=False)
         w = np.take(w1, lit, axis=0)
 
         np.matmul(x, w, out=z1)
-        z1 += b1
         np.negative(z1, out=z1)
         np.exp(z1, out=z1)
         z1 += one
@@ -90,22 +140,30 @@ def train_two_layer_net(
         np.exp(y, out=y)
         y /= y.sum(axis=0)
 
-        true = labels[batch], sample
-        losses[step] = -np.log(y[true] + dtype.type(EPSILON)).mean()
-        y[true] -= one
+        loss[0] = -np.log(y[true, sample] + dtype.type(EPSILON)).sum() / size
+        y[true, sample] -= one
         y /= size  # now delta2 = (y - t) / B
-
         np.matmul(y.T, w2.T, out=delta1)
-        w2 -= rate * (z1.T @ y.T)
-        b2 -= rate * y.sum(axis=1)
         delta1 *= z1
+        np.matmul(z1.T, y.T, out=dw2.reshape(w2.shape))
         np.subtract(one, z1, out=z1)
         delta1 *= z1  # delta1 = delta2 W2ᵀ · z1 (1 - z1)
-        step_down = np.matmul(x.T, delta1, out=room[: len(lit)])
-        step_down *= rate
-        w -= step_down
-        w1[lit] = w
-        b1 -= rate * delta1.sum(axis=0)
+        np.matmul(x.T, delta1, out=dw1[: w.size].reshape(w.shape))
+        np.sum(y, axis=1, out=db2)
+
+        shown = share.all(slopes[: ends[-1] + w.size])
+        np.sum(shown[:, : ends[-1]], axis=0, out=total)
+        losses[step] = all_loss[0]
+        total *= rate
+        b2 -= all_db2
+        w2 -= all_dw2.reshape(w2.shape)
+        rows = share.of(len(lit))
+        all_dw1 = reduce(np.add, shown[:, ends[-1] :].reshape(-1, *w.shape)[:, rows])
+        all_dw1 *= rate
+        w[rows] -= all_dw1
+        w1[lit[rows]] = w[rows]
+    share.meet()
+    params["b1"][...], params["W1"][images.order] = w1[0], w1[1:]
     return losses
 
 
@@ -150,18 +208,36 @@ def train_one_by_one(
     params["b2"][0] = b2
 
 
-def correct(params: Arrays, x: np.ndarray, labels: np.ndarray, chunk: int = 1000) -> int:
+def without_dark_pixels(x: np.ndarray, labels: np.ndarray, size: int = 250) -> list[Part]:
+    """Images as `correct` takes them: class by class, in parts without the pixels that are 0.
+
+    Images of a class have more dark pixels in common than others; of MNIST's 784 pixels some 450
+    are left in parts of 250.
+
+    Args:
+        x: images of shape (n, pixels).
+        labels: class numbers, shape (n,).
+        size: images of a part, whose activations stay in the processor's cache.
+
+    Returns:
+        Of every part the pixels that are not 0 in all of its images, the images, their classes.
+    """
+    order = np.argsort(labels, kind="stable")
+    parts = [order[first : first + size] for first in range(0, len(x), size)]
+    lit = [np.flatnonzero(x[part].any(axis=0)) for part in parts]
+    return [(at, x[np.ix_(part, at)], labels[part]) for part, at in zip(parts, lit, strict=True)]
+
+
+def correct(params: Arrays, parts: Sequence[Part]) -> int:
     """How many images the book's net decides rightly: by its largest score, without the softmax.
 
     Args:
         params: as in `train_two_layer_net`.
-        x: images of shape (n, pixels), from 0 to 1.
-        labels: class numbers, shape (n,).
-        chunk: images at a time, whose activations stay in the processor's cache.
+        parts: from `without_dark_pixels`, of values from 0 to 1.
     """
     right = 0
-    for first in range(0, len(x), chunk):
-        z1 = sigmoid(x[first : first + chunk] @ params["W1"] + params["b1"])
+    for lit, x, labels in parts:
+        z1 = sigmoid(x @ params["W1"][lit] + params["b1"])
         scores = z1 @ params["W2"] + params["b2"]
-        right += int(np.count_nonzero(scores.argmax(axis=1) == labels[first : first + chunk]))
+        right += int(np.count_nonzero(scores.argmax(axis=1) == labels))
     return right

@@ -138,14 +138,11 @@ def render(record: BenchRecord, out: Path) -> Path:
     """
     report = ReportFolder(out)
     report.write(RESULTS, to_json(plain(record)))
-    table, small = training_table(record), small_table(record)
-    for name, rows in (("bench", table), ("small", small)):
+    table, small, growing = training_table(record), small_table(record), growth_table(record)
+    for name, rows in (("bench", table), ("small", small), ("growth", growing)):
         report.write(f"bench/{name}.csv", rows.to_csv(index=False, lineterminator="\n"))
     report.write("bench/bench.png", to_png(bench(table, OURS, LIMIT)))
-    growing = growth_table(record)
-    if record.growth:
-        report.write("bench/growth.csv", growing.to_csv(index=False, lineterminator="\n"))
-        report.write("bench/growth.png", to_png(growth(growing)))
+    report.write("bench/growth.png", to_png(growth(growing)))
     given = {
         "record": record,
         "settings": [
@@ -157,10 +154,11 @@ def render(record: BenchRecord, out: Path) -> Path:
         ],
         "growth": [
             (against, points.to_dict("records"), slopes(points))
-            for against, points in (growing.groupby("against", sort=False) if len(growing) else ())
+            for against, points in growing.groupby("against", sort=False)
         ],
         "needs": needs(record),
-        "peak": max((row.peak for row in record.training), default=0.0),
+        "warm": len(record.training[0].seconds) // record.rounds,
+        "peak": max(row.peak for row in record.training),
         "students": STUDENTS,
         "files": FILES_EACH,
         "sweep": SWEEP,

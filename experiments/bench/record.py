@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from experiments.record.provenance import Provenance
 
-SCHEMA = 2
+SCHEMA = 3
 RESULTS = "bench/results.json"
 """The record's file in a report's folder."""
 
@@ -28,7 +28,7 @@ class Timed:
     seconds: tuple[float, ...]
     share_of_bound: float
     accuracy: float | None
-    peak: float = 0.0
+    peak: float
 
 
 @dataclass(frozen=True)
@@ -94,8 +94,8 @@ class BenchRecord:
         data: what was trained on.
         absent: contestants whose packages are not installed.
         peers: versions of the optional packages that are.
-        growth: how the cost grows; none in a record of an earlier version, which has no workers and
-            no check either.
+        growth: how the cost grows.
+        workers: what they cost that trainings are shared out to.
         check: seconds of a file among many that are checked at once.
     """
 
@@ -107,7 +107,7 @@ class BenchRecord:
     training: tuple[Timed, ...]
     small: tuple[Way, ...]
     provenance: Provenance
-    growth: tuple[Point, ...] = ()
-    workers: tuple[Workers, ...] = ()
-    check: float = 0.0
+    growth: tuple[Point, ...]
+    workers: tuple[Workers, ...]
+    check: float
     schema: int = SCHEMA

@@ -43,8 +43,8 @@ ALONE: dict[str, tuple[Callable[[Path | None], Any], int]] = {
 SECONDS_TO_END = 10
 """That a process has, when it has sent what it found."""
 
-WARM = 2
-"""Runs after the first one in each process."""
+WARM = 4
+"""Runs after the first one in each process; some need two until they are as fast as they get."""
 
 PEERS = ("torch", "jax", "numba")
 """Packages of the extra `bench`."""

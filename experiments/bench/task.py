@@ -75,7 +75,7 @@ class Task:
 
         def accuracy(predict: Callable[[Any], Any]) -> float:
             right = sum(
-                np.count_nonzero(np.asarray(predict(x)).argmax(axis=1) == labels)
+                int(np.count_nonzero(np.asarray(predict(x)).argmax(axis=1) == labels))
                 for x, labels in splits
             )
             return right / sum(len(labels) for _, labels in splits)

@@ -5,6 +5,7 @@ import pytest
 
 from experiments.judge.bounds import Bounded
 from scratch import fast
+from scratch.data_parallel import Team
 from scratch.sigmoid_mlp import SigmoidMLP
 from scratch.train import train
 from scratch.two_layer_net import TwoLayerNet
@@ -68,7 +69,7 @@ def test_the_net_in_place_takes_the_same_steps(case):
     x, t = as_the_readable_loop_takes_them(images, labels, params["W1"].dtype)
     plain, quick = TwoLayerNet(copied(params)), copied(params)
     expected = train(plain, x, t, batches, 0.1)
-    losses = fast.train_two_layer_net(quick, images, labels, batches, 0.1)
+    losses = fast.train_two_layer_net(quick, fast.arrange(images), labels, batches, 0.1)
     bounds = bounded(TwoLayerNet, params, x, t, batches, 0.1)
     assert_within(quick, losses, plain, expected, bounds)
     assert not np.array_equal(quick["W1"], params["W1"])
@@ -107,9 +108,56 @@ def test_one_sample_at_a_time_survives_an_output_far_below():
     assert params["W2"][0, 0] == -1e4  # y is 0, and so is the gradient
 
 
+def _steps(share, made, params, images, labels, batches):
+    return fast.train_two_layer_net(params, images, labels, batches, 0.1, share), params
+
+
+def _nothing(share):
+    return share.rank
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_processes_that_share_the_batches_take_the_same_steps(case, count):
+    """The batches of six are divided into equal parts, or, in three processes, of two each."""
+    params, images, labels, batches = case
+    x, t = as_the_readable_loop_takes_them(images, labels, params["W1"].dtype)
+    plain, quick = TwoLayerNet(copied(params)), copied(params)
+    expected = train(plain, x, t, batches, 0.1)
+    room = sum(values.nbytes for values in params.values()) + t.itemsize
+    bounds = bounded(TwoLayerNet, params, x, t, batches, 0.1)
+    with Team(count, room, _nothing) as team:
+        results = team(_steps, quick, fast.arrange(images), labels, batches)
+    for losses, trained in results:
+        assert_within(trained, losses, plain, expected, bounds)
+        for name, values in trained.items():
+            assert np.array_equal(values, quick[name]), name
+    assert len(results) == count
+
+
+def test_arranged_images_have_the_bias_and_then_what_is_lit_most_often():
+    images = np.zeros((100, 3), np.uint8)
+    images[:50, 2], images[:1, 0] = 7, 9
+    arranged = fast.arrange(images)
+    assert arranged.order.tolist() == [2, 0, 1]
+    assert arranged.columns[0].tolist() == [255, 7, 9, 0]
+    assert arranged.columns[99].tolist() == [255, 0, 0, 0]
+    assert arranged.usual == 2  # the bias, and half of the images; one in a hundred is rare
+
+
+def test_parts_are_of_a_class_and_without_what_is_dark(case):
+    _, images, labels, _ = case
+    parts = fast.without_dark_pixels(images, labels, size=7)
+    assert [len(part) for *_, part in parts] == [7, 7, 7, 7, 7, 5]
+    assert np.array_equal(np.concatenate([part for *_, part in parts]), np.sort(labels))
+    for lit, part, _ in parts:
+        assert part.any(axis=0).all()
+        assert 5 not in lit
+    assert sum(int(part.sum()) for _, part, _ in parts) == images.sum()
+
+
 def test_correct_counts_the_largest_scores(case):
     params, images, labels, _ = case
     x, t = as_the_readable_loop_takes_them(images, labels, params["W1"].dtype)
     expected = round(TwoLayerNet(params).accuracy(x, t) * len(x))
-    assert fast.correct(params, x, labels, chunk=7) == expected
+    assert fast.correct(params, fast.without_dark_pixels(x, labels, size=7)) == expected
     assert 0 < expected < len(x)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from experiments.bench import contestants, page
+from experiments.bench import contestants, page, rotate
 from experiments.bench.contestant import LIMIT, OURS, REFERENCE
 from experiments.bench.growth import GROWING
 from experiments.bench.record import BenchRecord, Point, Timed, Way, Workers
@@ -87,6 +87,28 @@ def test_what_a_class_and_a_sweep_need(record):
     needs = page.needs(record)
     assert needs["minutes"] == pytest.approx(3)
     assert needs["hours"] == pytest.approx({0: 1, 2: 2})
+
+
+@pytest.mark.slow
+def test_what_was_measured_can_be_kept_and_shown(tmp_path, monkeypatch, record):
+    """All that a run measures, by a few contestants, with the small parts as if they were done."""
+    few = {name: contestants.load()[name] for name in (OURS, LIMIT, REFERENCE)}
+    parts = {"growth": record.growth, "workers": record.workers, "check": record.check}
+
+    def in_a_process(serve, arguments, threads):
+        if serve is rotate._serve:
+            return inner(serve, arguments, threads)
+        return parts.get(arguments[0], record.small)
+
+    inner = rotate._in_a_process
+    monkeypatch.setattr(rotate, "_in_a_process", in_a_process)
+    monkeypatch.setattr(rotate.contestants, "load", lambda: few)
+    told = []
+    found = rotate.run("twins bench", 2, 1, None, lambda label, count: told.append)
+    assert {row.contestant for row in found.training} == few.keys()
+    page.render(found, tmp_path)
+    assert page.load(tmp_path) == found
+    assert len(told) == len(rotate.ALONE) + len(found.training)
 
 
 @pytest.mark.slow
