@@ -15,9 +15,9 @@ from experiments.data.truth_tables import INPUTS, TRUTH_TABLES, TWO_INPUTS
 __all__ = ["DataError", "Dataset", "load"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dataset:
-    """Samples and targets of one floating type.
+    """Samples and targets of one floating type; equal to itself alone.
 
     Attributes:
         name: what it really is: "mnist" or "digits" where "mnist" was asked for.

@@ -46,8 +46,9 @@ def measure(
     if training.order.kind == "shuffled":
         measured |= epoch_measurements(training, data, history.losses, measured)
     if data.kind == "images":
-        seen = len(np.unique(np.concatenate(list(batches))))
-        measured[Measurement("distinct_images", step=last)] = seen
+        seen = np.zeros(len(data.x), bool)
+        seen[np.concatenate(list(batches))] = True
+        measured[Measurement("distinct_images", step=last)] = int(seen.sum())
     return measured
 
 

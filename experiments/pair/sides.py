@@ -1,10 +1,10 @@
 """The two sides of a comparison behind one set of methods: a scratch model and its Keras twin."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
-from functools import partial
+from functools import lru_cache, partial
 from importlib import import_module
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol, get_args
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from experiments.judge.ladder import Arrays
 from experiments.judge.nets import Net, OwnNet
 from experiments.judge.optimizers import COUNT, slot
 from experiments.spec import Training
+from scratch.fast import without_dark_pixels
 from scratch.gradients import numerical_gradient
 from scratch.network import Network
 
@@ -130,6 +131,19 @@ class Tapped(Network):
         return gradients
 
 
+Part = tuple[slice | np.ndarray, np.ndarray, np.ndarray]
+"""Columns of samples, the samples with these alone, and their targets."""
+
+
+@lru_cache(maxsize=2)
+def _without_dark_pixels(data: Dataset, split: Split) -> list[Part]:
+    """All images in parts, each without the pixels that are dark in all of it."""
+    x, t = data.split(split)
+    parts = without_dark_pixels(x, t.argmax(axis=1), CHUNK)
+    one_hot = np.eye(t.shape[1], dtype=t.dtype)
+    return [(lit, images, one_hot[labels]) for lit, images, labels in parts]
+
+
 class Scratch:
     """The NumPy side: backpropagation by hand.
 
@@ -161,11 +175,13 @@ class Scratch:
         self._train_by = import_module("scratch.train").train_by
         self._optimizers = import_module("scratch.optimizers").OPTIMIZERS
         self._fast_train = import_module("scratch.fast").train
+        self._skips = False
 
     def skipping(self) -> "Scratch":
         """The same side by the loop that skips dark pixels, which has to be able to train it."""
         side = copy(self)
         side._train = self._fast_train
+        side._skips = True
         return side
 
     def quickly(self) -> "Scratch":
@@ -201,6 +217,13 @@ class Scratch:
         samples = len(self._data.split(split)[0])
         return [slice(i, i + CHUNK) for i in range(0, samples, CHUNK)]
 
+    def _parts(self, split: Split) -> Iterable[Part]:
+        """These parts themselves; all of their pixels, unless dark ones are skipped."""
+        if self._skips:
+            return _without_dark_pixels(self._data, split)
+        x, t = self._data.split(split)
+        return ((slice(None), x[chunk], t[chunk]) for chunk in self._chunks(split))
+
     def outputs(self, params: Arrays, split: Split) -> np.ndarray:
         """See `Side`."""
         x, _ = self._data.split(split)
@@ -208,12 +231,12 @@ class Scratch:
         return np.concatenate([model.predict(x[part]) for part in self._chunks(split)])
 
     def accuracy(self, params: Arrays, split: Split) -> float:
-        """See `Side`; by the net's own method, chunk by chunk."""
-        model, (x, t) = self.model(params), self._data.split(split)
-        right = sum(
-            round(model.accuracy(x[part], t[part]) * len(x[part])) for part in self._chunks(split)
-        )
-        return right / len(x)
+        """See `Side`; by the net's own method, part by part."""
+        right = 0
+        for pixels, x, t in self._parts(split):
+            first = {name: params[name][pixels] for name in self._names[:1]}
+            right += round(self.model({**params, **first}).accuracy(x, t) * len(x))
+        return right / len(self._data.split(split)[0])
 
     def loss_and_gradient(
         self, params: Arrays, x: np.ndarray, t: np.ndarray
@@ -296,6 +319,13 @@ def stacked(nets: Sequence[Mapping[str, np.ndarray]]) -> dict[str, np.ndarray]:
     return {n: v[:, np.newaxis] if v.ndim == 2 else v for n, v in params.items()}
 
 
+@lru_cache(maxsize=1)
+def _tensors(data: Dataset) -> dict[Split, tuple]:
+    """Samples and targets as TensorFlow holds them, for the trainings that follow each other."""
+    constant = import_module("keras_ref.runtime").tf.constant
+    return {split: tuple(map(constant, data.split(split))) for split in get_args(Split)}
+
+
 class Keras:
     """The tf.keras side. TensorFlow is imported when the first one is made."""
 
@@ -309,9 +339,7 @@ class Keras:
         new = getattr(import_module(f"keras_ref.{module}"), model)
         self._names = [name for name, _ in training.start.shapes]
         self.model = new({name: start[name] for name in self._names}, **training.options)
-        self._data = {
-            split: tuple(map(runtime.tf.constant, data.split(split))) for split in ("train", "test")
-        }
+        self._data = _tensors(data)
         optimizers = import_module("keras_ref.optimizers")
         self._memory = optimizers.give(self.model, training.optimizer)
         self._train = import_module("keras_ref.train").train
