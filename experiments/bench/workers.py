@@ -16,7 +16,7 @@ import joblib
 from experiments.bench.record import Workers
 from experiments.catalog.two_layer_net_20 import EXPERIMENT
 from experiments.suite.ensemble import connected, members
-from experiments.suite.processes import over_processes
+from experiments.suite.processes import end_workers, over_processes
 from scratch import two_layer_net
 
 COUNTS = (1, 2, 4)
@@ -35,6 +35,7 @@ FILES = 20
 def workers(folder: Path | None) -> list[Workers]:
     """Seeds over the processes of this machine, and over local clusters where Dask is installed."""
     found = [_measured(0, folder)]
+    end_workers()
     if importlib.util.find_spec("distributed"):
         found += [_measured(count, folder) for count in COUNTS]
     return found
