@@ -8,10 +8,12 @@ to wait for the others asks again and again, and only after a while lays itself 
 """
 
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Semaphore
+from multiprocessing.util import Finalize
 from types import TracebackType
 from typing import Any, Self
 
@@ -25,6 +27,10 @@ PATIENCE = 60.0
 
 Gates = Sequence[Sequence[Semaphore]]
 """`gates[i][j]` is opened by process i for process j."""
+
+
+class AbsentError(RuntimeError):
+    """Another process did not come, or has ended."""
 
 
 class Share:
@@ -56,8 +62,8 @@ class Share:
         """This process' part of so many things."""
         return slice(*(number * rank // self.count for rank in (self.rank, self.rank + 1)))
 
-    def all(self, values: np.ndarray) -> np.ndarray:
-        """What every process gives, shape (processes, n); it stays until this one's next call.
+    def show(self, values: np.ndarray) -> np.ndarray:
+        """What every process shows, shape (processes, n); it stays until this one's next call.
 
         The two rooms are used in turn: before anybody writes to one again all have come to the next
         call, and so have done with it.
@@ -66,7 +72,7 @@ class Share:
             values: this process' array, shape (n,); n and type are the same in all.
 
         Raises:
-            RuntimeError: if another process does not come.
+            AbsentError: if another process does not come.
         """
         if self.count == 1:
             return values[np.newaxis]
@@ -76,13 +82,14 @@ class Share:
         self.meet()
         return room
 
-    def together(self, values: np.ndarray) -> np.ndarray:
+    def shared(self, values: np.ndarray) -> np.ndarray:
         """An array of these values, the same in all processes, of which each may change its part.
 
         The others see what was changed when they have met again.
         """
         if self.count == 1:
             return values
+        self.meet()  # who is behind may be reading what was shared before
         shared = self._common[: values.nbytes].view(values.dtype).reshape(values.shape)
         shared[...] = values
         self.meet()
@@ -92,7 +99,7 @@ class Share:
         """Go on when all have come so far.
 
         Raises:
-            RuntimeError: if another process does not come.
+            AbsentError: if another process does not come.
         """
         others = [other for other in range(self.count) if other != self.rank]
         for other in others:
@@ -101,38 +108,44 @@ class Share:
             gate = self._gates[other][self.rank]
             came = any(gate.acquire(block=False) for _ in range(ASKED))
             if not came and not gate.acquire(timeout=PATIENCE):
-                raise RuntimeError(f"process {other} of {self.count} did not come")
+                raise AbsentError(f"process {other} of {self.count} did not come")
 
 
 ALONE = Share(0, 1)
-"""That of a process without others: all."""
+"""The share of a process without others: everything."""
 
 
 class Team:
     """Processes that do the same on the same data, each for its share.
 
-    This process is the first of them; the others end with it, or with the team.
+    This process is the first of them; the others end with it, with the team, or when something goes
+    wrong. All are ready when the team is.
 
     Args:
         count: how many.
         room: bytes of the largest array that they show each other.
         make: a function of a module; `make(share, *arguments)` gives what a process works on.
         arguments: copied for every other process.
+
+    Raises:
+        AbsentError: if another process ends before it is ready.
     """
 
     def __init__(self, count: int, room: int, make: Callable[..., Any], *arguments: object) -> None:
         spawn = get_context("spawn")
         memory = spawn.RawArray("B", (2 * count + 1) * room)
         gates = [[spawn.Semaphore(0) for _ in range(count)] for _ in range(count)]
-        self.others: list[Connection] = []
+        self._others: list[Connection] = []
+        self.close = Finalize(self, _close, (self._others,), exitpriority=0)
         for rank in range(1, count):
             here, there = spawn.Pipe()
             given = (there, rank, count, memory, gates, make, arguments)
             spawn.Process(target=_serve, args=given, daemon=True).start()
             there.close()
-            self.others.append(here)
+            self._others.append(here)
         self.share = Share(0, count, memory, gates)
-        self.made = make(self.share, *arguments)
+        self._made = make(self.share, *arguments)
+        self._answers()
 
     def __call__(self, work: Callable[..., Any], *arguments: object) -> list[Any]:
         """What `work(share, made, *arguments)` gives in every process, in their order.
@@ -142,13 +155,20 @@ class Team:
             arguments: copied for every other process.
 
         Raises:
-            RuntimeError: if another process does not come.
-            EOFError: if one has ended.
+            AbsentError: if another process does not come, or has ended.
         """
-        for other in self.others:
-            other.send((work, arguments))
-        first = work(self.share, self.made, *arguments)
-        return [first, *(other.recv() for other in self.others)]
+        try:
+            with _told():
+                for other in self._others:
+                    other.send((work, arguments))
+            return [work(self.share, self._made, *arguments), *self._answers()]
+        except BaseException:
+            self.close()  # who knows what the others have begun
+            raise
+
+    def _answers(self) -> list[Any]:
+        with _told():
+            return [other.recv() for other in self._others]
 
     def __enter__(self) -> Self:
         return self
@@ -159,8 +179,21 @@ class Team:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for other in self.others:
-            other.close()
+        self.close()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tell of a process that has ended, to which or from which the body sends."""
+    try:
+        yield
+    except (EOFError, ConnectionError):
+        raise AbsentError("another process has ended") from None
+
+
+def _close(connections: Sequence[Connection]) -> None:
+    for connection in connections:
+        connection.close()
 
 
 def _serve(
@@ -176,9 +209,14 @@ def _serve(
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first one is told
     share = Share(rank, count, memory, gates)
     made = make(share, *arguments)
+    answer: Any = None
     while True:
         try:
+            connection.send(answer)
             work, given = connection.recv()
-        except EOFError:
+        except (EOFError, ConnectionError):
             return
-        connection.send(work(share, made, *given))
+        try:
+            answer = work(share, made, *given)
+        except AbsentError:
+            return

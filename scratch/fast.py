@@ -22,7 +22,7 @@ LOWEST = -700.0
 """Where e^-a is about to be too large for a float, and σ(a) is 0."""
 
 RARE = 0.02
-"""In so many of all images a pixel is lit that is taken for granted in a batch."""
+"""Share of the images in which a pixel is lit, up to which a batch may well be without it."""
 
 Part = tuple[np.ndarray, np.ndarray, np.ndarray]
 """Numbers of pixels, images of these pixels alone, and their classes."""
@@ -63,7 +63,7 @@ class Images:
         columns: uint8 of shape (n, 1 + pixels); the first is 255 in all, an input of 1 whose
             weights are b1; then the pixels, those that are lit in most images first.
         order: the pixel of every other column.
-        usual: the number of columns that are hardly ever dark in a whole batch.
+        usual: the number of columns that are not `RARE`, and not looked at for being dark.
     """
 
     columns: np.ndarray
@@ -72,12 +72,17 @@ class Images:
 
 
 def arrange(images: np.ndarray) -> Images:
-    """Images as MNIST stores them, a byte per pixel, uint8 of shape (n, pixels)."""
-    share = np.count_nonzero(images, axis=0) / len(images)
-    order = np.argsort(-share, kind="stable")
+    """The columns of images as MNIST stores them, a byte per pixel, uint8 of shape (n, pixels)."""
+    lit = np.count_nonzero(images, axis=0) / len(images)
+    order = np.argsort(-lit, kind="stable")
     columns = np.full((len(images), 1 + len(order)), 255, np.uint8)
     np.take(images, order, axis=1, out=columns[:, 1:])
-    return Images(columns, order, 1 + int(np.count_nonzero(share > RARE)))
+    return Images(columns, order, 1 + int(np.count_nonzero(lit > RARE)))
+
+
+def count_of_slopes(params: Arrays) -> int:
+    """How many numbers processes show each other in a step: the loss, and the slope of each."""
+    return 1 + sum(values.size for values in params.values())
 
 
 def train_two_layer_net(
@@ -107,7 +112,7 @@ def train_two_layer_net(
     Returns:
         The loss of every batch before its update, shape (steps,).
     """
-    w1 = share.together(np.vstack([params["b1"], params["W1"][images.order]]))
+    w1 = share.shared(np.vstack([params["b1"], params["W1"][images.order]]))
     w2, b2, dtype, size = params["W2"], params["b2"], w1.dtype, batches.shape[1]
     own = batches[:, share.of(size)]
     sample, usual = np.arange(own.shape[1]), np.arange(images.usual)
@@ -115,14 +120,14 @@ def train_two_layer_net(
     z1, delta1 = (np.empty((len(sample), len(w2)), dtype) for _ in range(2))
     y = np.empty((len(b2), len(sample)), dtype)
     ends = np.cumsum([1, b2.size, w2.size])
-    slopes, total = np.empty(ends[-1] + w1.size, dtype), np.empty(ends[-1], dtype)
+    slopes, total = np.empty(count_of_slopes(params), dtype), np.empty(ends[-1], dtype)
     loss, db2, dw2, dw1 = np.split(slopes, ends)
     all_loss, all_db2, all_dw2 = np.split(total, ends[:-1])
     white, one, rate = np.float32(255), dtype.type(1), dtype.type(rate)
     losses = np.empty(len(batches), dtype)
     for step, (batch, true) in enumerate(zip(own, labels[own], strict=True)):
         np.take(images.columns, batch, axis=0, out=pixels, mode="clip")
-        seen = share.all(np.bitwise_or.reduce(pixels[:, len(usual) :], axis=0))
+        seen = share.show(np.bitwise_or.reduce(pixels[:, len(usual) :], axis=0))
         rare = len(usual) + np.flatnonzero(np.bitwise_or.reduce(seen, axis=0))
         lit = np.concatenate([usual, rare])
         x = np.concatenate([pixels[:, : len(usual)], pixels[:, rare]], axis=1)
@@ -151,7 +156,7 @@ def train_two_layer_net(
         np.matmul(x.T, delta1, out=dw1[: w.size].reshape(w.shape))
         np.sum(y, axis=1, out=db2)
 
-        shown = share.all(slopes[: ends[-1] + w.size])
+        shown = share.show(slopes[: ends[-1] + w.size])
         np.sum(shown[:, : ends[-1]], axis=0, out=total)
         losses[step] = all_loss[0]
         total *= rate

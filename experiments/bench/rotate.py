@@ -3,13 +3,15 @@
 import importlib.util
 import multiprocessing
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from itertools import product
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +30,7 @@ from experiments.pair.pair import RIGHT, Pair
 from experiments.pair.shadows import limits_of
 from experiments.pair.sides import Scratch
 from experiments.record import provenance
-from experiments.suite.processes import end_with_parent
+from experiments.suite.processes import deaf_from_the_start, end_with_parent
 
 DTYPES = ("float32", "float64")
 CORES = (1, 2)
@@ -121,11 +123,18 @@ def _keep_to(cores: int) -> None:
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:cores])
 
 
+def _lead_a_group() -> None:
+    """Have this process end with whoever has started it, and with it what it starts itself."""
+    end_with_parent()
+    if hasattr(os, "setpgrp"):  # not on Windows
+        os.setpgrp()
+
+
 def _serve(
     connection: Connection, name: str, dtype: str, cores: int, steps: int, folder: Path | None
 ) -> None:
     """One contestant's process: gets ready, trains some times, and answers with the outcomes."""
-    end_with_parent()
+    _lead_a_group()
     _keep_to(cores)
     train = contestants.load()[name].prepare(make_task(dtype, cores, steps, folder))
     outcomes = []
@@ -179,7 +188,7 @@ def _in_a_process(serve: Callable[..., None], arguments: tuple, threads: int) ->
     """
     spawn = multiprocessing.get_context("spawn")
     here, there = spawn.Pipe()
-    with _threads(threads):
+    with _threads(threads), deaf_from_the_start():
         process = spawn.Process(target=serve, args=(there, *arguments))
         process.start()
     there.close()
@@ -190,8 +199,16 @@ def _in_a_process(serve: Callable[..., None], arguments: tuple, threads: int) ->
     except (EOFError, ConnectionError):
         raise RuntimeError(f"the process of {arguments[0]!r} ended before its time") from None
     finally:
-        process.terminate()
-        process.join()
+        _end(process)
+
+
+def _end(process: BaseProcess) -> None:
+    """End a process, whatever it hears, and what it has started."""
+    if process.pid and hasattr(os, "killpg"):  # not on Windows
+        with suppress(ProcessLookupError):  # it leads no group yet, or all have ended
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.join()
 
 
 def reference_of(task: Task) -> tuple[ladder.Arrays, dict[str, float]]:
@@ -226,7 +243,7 @@ def _row(
 
 
 def _serve_alone(connection: Connection, part: str, cores: int, folder: Path | None) -> None:
-    end_with_parent()
+    _lead_a_group()
     _keep_to(cores)
     work, _ = ALONE[part]
     connection.send(work(folder))

@@ -13,7 +13,6 @@ from experiments.judge.ladder import Arrays
 from experiments.judge.nets import Net, OwnNet
 from experiments.judge.optimizers import COUNT, slot
 from experiments.spec import Training
-from scratch.fast import without_dark_pixels
 from scratch.gradients import numerical_gradient
 from scratch.network import Network
 
@@ -131,15 +130,15 @@ class Tapped(Network):
         return gradients
 
 
-Part = tuple[slice | np.ndarray, np.ndarray, np.ndarray]
-"""Columns of samples, the samples with these alone, and their targets."""
+Chunk = tuple[slice | np.ndarray, np.ndarray, np.ndarray]
+"""Numbers of columns, samples with these columns alone, and their targets."""
 
 
 @lru_cache(maxsize=2)
-def _without_dark_pixels(data: Dataset, split: Split) -> list[Part]:
+def _without_dark_pixels(data: Dataset, split: Split) -> list[Chunk]:
     """All images in parts, each without the pixels that are dark in all of it."""
     x, t = data.split(split)
-    parts = without_dark_pixels(x, t.argmax(axis=1), CHUNK)
+    parts = import_module("scratch.fast").without_dark_pixels(x, t.argmax(axis=1), CHUNK)
     one_hot = np.eye(t.shape[1], dtype=t.dtype)
     return [(lit, images, one_hot[labels]) for lit, images, labels in parts]
 
@@ -217,7 +216,7 @@ class Scratch:
         samples = len(self._data.split(split)[0])
         return [slice(i, i + CHUNK) for i in range(0, samples, CHUNK)]
 
-    def _parts(self, split: Split) -> Iterable[Part]:
+    def _parts(self, split: Split) -> Iterable[Chunk]:
         """These parts themselves; all of their pixels, unless dark ones are skipped."""
         if self._skips:
             return _without_dark_pixels(self._data, split)
@@ -232,10 +231,10 @@ class Scratch:
 
     def accuracy(self, params: Arrays, split: Split) -> float:
         """See `Side`; by the net's own method, part by part."""
-        right = 0
+        right, first = 0, self._names[0]
         for pixels, x, t in self._parts(split):
-            first = {name: params[name][pixels] for name in self._names[:1]}
-            right += round(self.model({**params, **first}).accuracy(x, t) * len(x))
+            model = self.model({**params, first: params[first][pixels]})
+            right += round(model.accuracy(x, t) * len(x))
         return right / len(self._data.split(split)[0])
 
     def loss_and_gradient(
@@ -319,9 +318,12 @@ def stacked(nets: Sequence[Mapping[str, np.ndarray]]) -> dict[str, np.ndarray]:
     return {n: v[:, np.newaxis] if v.ndim == 2 else v for n, v in params.items()}
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def _tensors(data: Dataset) -> dict[Split, tuple]:
-    """Samples and targets as TensorFlow holds them, for the trainings that follow each other."""
+    """Samples and targets as TensorFlow holds them: those of a training and those of its probe.
+
+    Kept because the next training often has the same, of some hundred megabytes.
+    """
     constant = import_module("keras_ref.runtime").tf.constant
     return {split: tuple(map(constant, data.split(split))) for split in get_args(Split)}
 

@@ -37,16 +37,22 @@ def over_processes(calls: Iterable[Any]) -> Iterator[Any]:
     calls = (joblib.delayed(_in_a_worker)(*call) for call in calls)
     warnings.filterwarnings("ignore", r"[\s\S]*adjusting the input task iterator")  # interrupted
     parallel = joblib.Parallel(n_jobs=WORKERS, return_as="generator_unordered", batch_size=1)
-    with _starting:
-        for tracker in TRACKERS if CAN_BE_UNHEARD else ():  # to start one is to hear them again
-            with unheard():
-                tracker.ensure_running()
-        with unheard():
-            return iter(parallel(calls))
+    with _starting, deaf_from_the_start():
+        return iter(parallel(calls))
 
 
 _starting = Lock()
 """Held while workers are started, which then are stopped afterwards only."""
+
+
+@contextmanager
+def deaf_from_the_start() -> Iterator[None]:
+    """Have processes that the body starts not hear what ends this one, which ends them."""
+    for tracker in TRACKERS if CAN_BE_UNHEARD else ():  # to start one is to hear them again
+        with unheard():
+            tracker.ensure_running()
+    with unheard():
+        yield
 
 
 @contextmanager

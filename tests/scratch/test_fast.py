@@ -52,6 +52,15 @@ def assert_within(params, losses, plain, expected, bounds):
         assert np.all(np.abs(params[name] - values) <= allowed[name]), name
 
 
+def _arranged(images, rare, monkeypatch):
+    monkeypatch.setattr(fast, "RARE", rare)
+    arranged = fast.arrange(images)
+    lit = np.count_nonzero(images.any(axis=0))
+    usual = arranged.usual - 1  # beside the bias
+    assert usual == lit if rare == 0 else usual == 0 if rare == 1 else 0 < usual < lit
+    return arranged
+
+
 @pytest.mark.parametrize("net", [TwoLayerNet, SigmoidMLP])
 def test_leaving_out_dark_pixels_changes_nothing(net, case):
     params, images, labels, batches = case
@@ -64,12 +73,16 @@ def test_leaving_out_dark_pixels_changes_nothing(net, case):
     assert np.array_equal(quick.params["W1"][5], params["W1"][5])
 
 
-def test_the_net_in_place_takes_the_same_steps(case):
+@pytest.mark.parametrize("rare", [0.0, 0.15, 1.0])
+def test_the_net_in_place_takes_the_same_steps(rare, case, monkeypatch):
+    """Where no lit pixel is rare, some are, or all."""
     params, images, labels, batches = case
     x, t = as_the_readable_loop_takes_them(images, labels, params["W1"].dtype)
     plain, quick = TwoLayerNet(copied(params)), copied(params)
     expected = train(plain, x, t, batches, 0.1)
-    losses = fast.train_two_layer_net(quick, fast.arrange(images), labels, batches, 0.1)
+    losses = fast.train_two_layer_net(
+        quick, _arranged(images, rare, monkeypatch), labels, batches, 0.1
+    )
     bounds = bounded(TwoLayerNet, params, x, t, batches, 0.1)
     assert_within(quick, losses, plain, expected, bounds)
     assert not np.array_equal(quick["W1"], params["W1"])
@@ -108,25 +121,25 @@ def test_one_sample_at_a_time_survives_an_output_far_below():
     assert params["W2"][0, 0] == -1e4  # y is 0, and so is the gradient
 
 
-def _steps(share, made, params, images, labels, batches):
+def _steps(share, _, params, images, labels, batches):
     return fast.train_two_layer_net(params, images, labels, batches, 0.1, share), params
 
 
 def _nothing(share):
-    return share.rank
+    """What these processes work on is handed to them later."""
 
 
-@pytest.mark.parametrize("count", [2, 3])
-def test_processes_that_share_the_batches_take_the_same_steps(case, count):
-    """The batches of six are divided into equal parts, or, in three processes, of two each."""
+@pytest.mark.parametrize("count", [2, 4, 7])
+def test_processes_that_share_the_batches_take_the_same_steps(count, case, monkeypatch):
+    """Batches of six: three each, two or one, or one and none."""
     params, images, labels, batches = case
     x, t = as_the_readable_loop_takes_them(images, labels, params["W1"].dtype)
     plain, quick = TwoLayerNet(copied(params)), copied(params)
     expected = train(plain, x, t, batches, 0.1)
-    room = sum(values.nbytes for values in params.values()) + t.itemsize
+    room = fast.count_of_slopes(params) * t.itemsize
     bounds = bounded(TwoLayerNet, params, x, t, batches, 0.1)
     with Team(count, room, _nothing) as team:
-        results = team(_steps, quick, fast.arrange(images), labels, batches)
+        results = team(_steps, quick, _arranged(images, 0.15, monkeypatch), labels, batches)
     for losses, trained in results:
         assert_within(trained, losses, plain, expected, bounds)
         for name, values in trained.items():
