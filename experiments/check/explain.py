@@ -252,7 +252,7 @@ def _what_it_trains(fit: Fit, say: Words) -> str:
     hidden = say("check.net.hidden", hidden=say(f"check.net.activation.{of.hidden}"))
     data = [fit.place.data(step)[0] for step in range(fit.place.steps)]
     samples, x = len(data[0]), np.unique(np.concatenate(data), axis=0)
-    ones = len(x) > 1 and bool((x == 1).all(axis=0).any())
+    ones = without and len(x) > 1 and bool((x == 1).all(axis=0).any())
     reduction = say(f"check.net.reduction.{of.reduction}")
     kind = "tried with" if fit.place.is_made_up else "trains"
     kind = "tried for gradients" if fit.place.is_of_gradients else kind

@@ -149,7 +149,9 @@ class Place:
         if t.size == len(x) * outputs:
             t = t.reshape(len(x), outputs)
         else:
-            t = np.eye(outputs)[t.astype(int).reshape(-1)]
+            labels = t.astype(int).reshape(-1)
+            t = np.zeros((len(labels), outputs))
+            t[np.arange(len(labels)), labels] = 1.0
         if self.row_by_row:
             row = step % len(x)
             return x[[row]], t[[row]]

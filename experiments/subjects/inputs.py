@@ -17,8 +17,9 @@ SHARE, DROPPED = 0.9, 0.25
 """Of running statistics, what is kept at every batch; of units, what a layer drops."""
 
 STRIDE, PAD = 2, 1
-WINDOW, POOL = (3, 2, STRIDE, PAD), (2, 3, 3)
-"""Rows and columns of a window, its stride, and the zeros beside the image; the same of pooling."""
+WINDOW, POOL = (3, 2, STRIDE, PAD), (2, 3, STRIDE)
+"""Rows and columns of a window, its stride, and the zeros beside the image; the same of pooling,
+whose windows overlap across and not down."""
 
 
 def cubes(x: np.ndarray) -> float:

@@ -51,6 +51,21 @@ def _to_all(v: Values) -> object:
     return images(rows, v.image_x.shape, height, width, stride)
 
 
+def _last(v: Values) -> object:
+    """A pixel that is the largest of two windows gets the gradient of the last one alone.
+
+    Windows beside each other have one column in common: the last of one is the first of the next.
+    """
+    _, width, _ = POOL
+    n, channels, down, across = v.pool_dout.shape
+    largest = _windows(v).argmax(axis=2).reshape(n, down, across, channels)
+    row, column = np.divmod(largest, width)
+    is_same_row = row[:, :, :-1] == row[:, :, 1:]
+    kept = np.ones(largest.shape)
+    kept[:, :, :-1] -= is_same_row & (column[:, :, :-1] == width - 1) & (column[:, :, 1:] == 0)
+    return pool_gradient(v.image_x, v.pool_dout * np.moveaxis(kept, 3, 1), *POOL)
+
+
 SUBJECT = Subject(
     name="Pooling",
     names=("Pooling", "MaxPooling", "Pool"),
@@ -67,6 +82,7 @@ SUBJECT = Subject(
         {
             "pooling-mean": {"pool_output": _mean},
             "pooling-back-to-all": {"pool_dx": _to_all},
+            "pooling-last-window": {"pool_dx": _last},
         },
     ),
     is_class=True,

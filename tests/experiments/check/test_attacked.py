@@ -249,6 +249,74 @@ class Pooling:
     assert verdicts == ["right", "unknown"]
 
 
+OVERLAPPING = """
+import numpy as np
+
+class Pooling:
+    def __init__(self, pool_h, pool_w, stride=1, pad=0):
+        self.h, self.w, self.stride = pool_h, pool_w, stride
+    def forward(self, x):
+        n, channels, height, width = x.shape
+        down, across = (height - self.h) // self.stride + 1, (width - self.w) // self.stride + 1
+        out, self.x = np.zeros((n, channels, down, across)), x
+        self.at = np.zeros(out.shape, int)
+        for i in range(down):
+            for j in range(across):
+                r, c = i * self.stride, j * self.stride
+                window = x[:, :, r:r + self.h, c:c + self.w].reshape(n, channels, -1)
+                self.at[:, :, i, j], out[:, :, i, j] = window.argmax(2), window.max(2)
+        return out
+    def backward(self, dout):
+        dx = np.zeros_like(self.x)
+        n, c = np.indices(dout.shape[:2])
+        for i in range(dout.shape[2]):
+            for j in range(dout.shape[3]):
+                row, column = np.divmod(self.at[:, :, i, j], self.w)
+                dx[n, c, i * self.stride + row, j * self.stride + column] += dout[:, :, i, j]
+        return dx
+"""
+
+
+@pytest.mark.mostly_slow(1)
+@pytest.mark.parametrize(("given", "faults"), [("=", ("pooling-last-window",)), ("+=", ())])
+def test_windows_of_a_pool_may_overlap(given, faults, check):
+    checked = check(OVERLAPPING.replace(" += dout", f" {given} dout"))
+    assert checked.explanations[0].faults == faults
+    assert (str(checked.verdict) == "right") is (not faults)
+
+
+REBOUND = """
+import numpy as np
+from dataset.mnist import load_mnist
+
+(x_train, t_train), _ = load_mnist(normalize=True, one_hot_label=True)
+draw = np.random.randn
+theta = [0.01 * draw(784, 50), np.zeros(50), 0.01 * draw(50, 10), np.zeros(10)]
+for i in range(1000):
+    rows = np.random.choice(len(x_train), 100)
+    x, t = x_train[rows], t_train[rows]
+    W1, b1, W2, b2 = theta
+    a = x @ W1 + b1
+    z = np.where(a > 0, a, 0)
+    s = z @ W2 + b2
+    s = s - s.max(1, keepdims=True)
+    logs = s - np.log(np.exp(s).sum(1, keepdims=True))
+    ds = (np.exp(logs) - t) / 100
+    da = ds @ W2.T * (a > 0)
+    grads = [x.T @ da, da.sum(0), z.T @ ds, ds.sum(0)]
+    theta = [p - 0.1 * g for p, g in zip(theta, grads)]
+"""
+
+
+@pytest.mark.slow
+def test_weights_in_a_list_that_is_made_anew_in_every_turn(check):
+    """Among what fits are targets that are row numbers: no square of all rows is made for them."""
+    (told,) = check(REBOUND).explanations
+    assert str(told.verdict) == "right"
+    assert "784–50–10" in told.sentences[0]
+    assert "column of ones" not in told.sentences[0]
+
+
 LEAVING = """
 import sys
 import numpy as np
