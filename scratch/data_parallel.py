@@ -14,8 +14,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Semaphore
 from multiprocessing.util import Finalize
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
@@ -118,8 +117,8 @@ ALONE = Share(0, 1)
 class Team:
     """Processes that do the same on the same data, each for its share.
 
-    This process is the first of them; the others end with it, with the team, or when something goes
-    wrong. All are ready when the team is.
+    This process is the first of them; the others end with it, with the team, by `close()`, or when
+    something goes wrong. All are ready when the team is.
 
     Args:
         count: how many.
@@ -169,17 +168,6 @@ class Team:
     def _answers(self) -> list[Any]:
         with _told():
             return [other.recv() for other in self._others]
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 @contextmanager

@@ -46,7 +46,7 @@ SECONDS_TO_END = 10
 """That a process has, when it has sent what it found."""
 
 WARM = 4
-"""Runs after the first one in each process; some need two until they are as fast as they get."""
+"""Runs after the first one in each process; some need a few until they are as fast as they get."""
 
 PEERS = ("torch", "jax", "numba")
 """Packages of the extra `bench`."""

@@ -1,6 +1,7 @@
 """Processes that work on shares of the same data."""
 
 import multiprocessing
+from contextlib import closing
 from time import sleep
 
 import numpy as np
@@ -51,7 +52,7 @@ def _wrong(share, mine):
 
 @pytest.fixture(scope="module", params=[1, 2, 3])
 def team(request):
-    with Team(request.param, 64, _mine, NUMBERS) as made:
+    with closing(Team(request.param, 64, _mine, NUMBERS)) as made:
         yield made
 
 
@@ -82,12 +83,15 @@ def test_a_common_array_has_what_each_wrote(team):
 
 def test_a_process_that_does_not_come_is_an_error(monkeypatch):
     monkeypatch.setattr(data_parallel, "PATIENCE", 0.1)
-    with Team(2, 64, _mine, NUMBERS) as two, pytest.raises(AbsentError, match="did not come"):
+    with (
+        closing(Team(2, 64, _mine, NUMBERS)) as two,
+        pytest.raises(AbsentError, match="did not come"),
+    ):
         two(_alone)
 
 
 def test_after_an_error_a_team_is_none_any_more():
-    with Team(2, 64, _mine, NUMBERS) as two:
+    with closing(Team(2, 64, _mine, NUMBERS)) as two:
         with pytest.raises(ValueError, match="0"):
             two(_wrong)
         with pytest.raises(OSError, match="closed"):
@@ -96,7 +100,7 @@ def test_after_an_error_a_team_is_none_any_more():
 
 def test_a_process_that_has_ended_is_an_error():
     before = set(multiprocessing.active_children())
-    with Team(2, 64, _mine, NUMBERS) as two:
+    with closing(Team(2, 64, _mine, NUMBERS)) as two:
         (other,) = set(multiprocessing.active_children()) - before
         other.kill()
         other.join()
@@ -106,7 +110,7 @@ def test_a_process_that_has_ended_is_an_error():
 
 def test_processes_end_with_their_team():
     before = set(multiprocessing.active_children())
-    with Team(3, 64, _mine, NUMBERS):
+    with closing(Team(3, 64, _mine, NUMBERS)):
         others = set(multiprocessing.active_children()) - before
         assert len(others) == 2
     for other in others:

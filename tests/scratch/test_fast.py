@@ -1,5 +1,7 @@
 """The loops arranged for the machine against the readable one."""
 
+from contextlib import closing
+
 import numpy as np
 import pytest
 
@@ -45,6 +47,14 @@ def bounded(net, params, x, t, batches, rate):
     return np.array(losses), {name: values.allowed for name, values in model.params.items()}
 
 
+def by_the_readable_loop(net, case):
+    """The net that it has trained, its losses, and how far others may be off."""
+    params, images, labels, batches = case
+    x, t = as_the_readable_loop_takes_them(images, labels, params["W1"].dtype)
+    plain = net(copied(params))
+    return plain, train(plain, x, t, batches, 0.1), bounded(net, params, x, t, batches, 0.1)
+
+
 def assert_within(params, losses, plain, expected, bounds):
     allowed_losses, allowed = bounds
     assert np.all(np.abs(losses - expected) <= allowed_losses)
@@ -65,11 +75,9 @@ def _arranged(images, rare, monkeypatch):
 def test_leaving_out_dark_pixels_changes_nothing(net, case):
     params, images, labels, batches = case
     x, t = as_the_readable_loop_takes_them(images, labels, params["W1"].dtype)
-    plain, quick = net(copied(params)), net(copied(params))
-    expected = train(plain, x, t, batches, 0.1)
+    quick = net(copied(params))
     losses = fast.train(quick, x, t, list(batches), 0.1)
-    bounds = bounded(net, params, x, t, batches, 0.1)
-    assert_within(quick.params, losses, plain, expected, bounds)
+    assert_within(quick.params, losses, *by_the_readable_loop(net, case))
     assert np.array_equal(quick.params["W1"][5], params["W1"][5])
 
 
@@ -77,14 +85,9 @@ def test_leaving_out_dark_pixels_changes_nothing(net, case):
 def test_the_net_in_place_takes_the_same_steps(rare, case, monkeypatch):
     """Where no lit pixel is rare, some are, or all."""
     params, images, labels, batches = case
-    x, t = as_the_readable_loop_takes_them(images, labels, params["W1"].dtype)
-    plain, quick = TwoLayerNet(copied(params)), copied(params)
-    expected = train(plain, x, t, batches, 0.1)
-    losses = fast.train_two_layer_net(
-        quick, _arranged(images, rare, monkeypatch), labels, batches, 0.1
-    )
-    bounds = bounded(TwoLayerNet, params, x, t, batches, 0.1)
-    assert_within(quick, losses, plain, expected, bounds)
+    quick, arranged = copied(params), _arranged(images, rare, monkeypatch)
+    losses = fast.train_two_layer_net(quick, arranged, labels, batches, 0.1)
+    assert_within(quick, losses, *by_the_readable_loop(TwoLayerNet, case))
     assert not np.array_equal(quick["W1"], params["W1"])
 
 
@@ -133,15 +136,12 @@ def _nothing(share):
 def test_processes_that_share_the_batches_take_the_same_steps(count, case, monkeypatch):
     """Batches of six: three each, two or one, or one and none."""
     params, images, labels, batches = case
-    x, t = as_the_readable_loop_takes_them(images, labels, params["W1"].dtype)
-    plain, quick = TwoLayerNet(copied(params)), copied(params)
-    expected = train(plain, x, t, batches, 0.1)
-    room = fast.count_of_slopes(params) * t.itemsize
-    bounds = bounded(TwoLayerNet, params, x, t, batches, 0.1)
-    with Team(count, room, _nothing) as team:
+    quick, right = copied(params), by_the_readable_loop(TwoLayerNet, case)
+    room = fast.count_of_slopes(params) * params["W1"].itemsize
+    with closing(Team(count, room, _nothing)) as team:
         results = team(_steps, quick, _arranged(images, 0.15, monkeypatch), labels, batches)
     for losses, trained in results:
-        assert_within(trained, losses, plain, expected, bounds)
+        assert_within(trained, losses, *right)
         for name, values in trained.items():
             assert np.array_equal(values, quick[name]), name
     assert len(results) == count
