@@ -25,10 +25,10 @@ from experiments.bench.record import BenchRecord, Timed
 from experiments.bench.task import Task, make_task
 from experiments.bench.workers import seconds_of_a_check, workers
 from experiments.judge import ladder
+from experiments.pair.expected import Expected
 from experiments.pair.follow import follow
-from experiments.pair.pair import RIGHT, Pair
+from experiments.pair.pair import Makes, new_scratch, pair_of
 from experiments.pair.shadows import limits_of
-from experiments.pair.sides import Scratch
 from experiments.record import provenance
 from experiments.suite.processes import deaf_from_the_start, end_with_parent
 
@@ -214,9 +214,9 @@ def _end(process: BaseProcess) -> None:
 def reference_of(task: Task) -> tuple[ladder.Arrays, dict[str, float]]:
     """The readable loop's weights, and how far other right loops may be off, by shadows."""
     training, last = task.training, task.training.steps
-    scratch = Scratch(training, task.data)
-    pair = Pair(training, task.data, task.start, task.batches, scratch, scratch, RIGHT)
-    history = follow(training, scratch, task.start, task.batches)
+    alone = Makes(new_scratch, new_scratch, Expected)
+    pair = pair_of(training, task.data, task.start, task.batches, alone)
+    history = follow(training, pair.scratch, task.start, task.batches)
     weights = limits_of(pair, history).weights
     return history.checkpoints[last], {name: weights[name][last] for name in weights}
 

@@ -9,11 +9,12 @@ import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from importlib import import_module
 from importlib.machinery import ModuleSpec
 from importlib.util import module_from_spec
 from pathlib import Path
+from types import ModuleType
 
 import scratch
 from experiments import catalog
@@ -137,24 +138,35 @@ def edited(edit: Edit) -> Iterator[None]:
     Raises:
         ValueError: if the text to be replaced is not there.
     """
-    text = (SOURCE / f"{edit.file}.py").read_text("utf-8")
-    for old, new in ((edit.old, edit.new), *edit.also):
-        if old not in text:
-            raise ValueError(f"scratch/{edit.file}.py has no {old!r}")
-        text = text.replace(old, new)
-    kept = {name: m for name, m in sys.modules.items() if name.partition(".")[0] == "scratch"}
-    for name in kept:
-        del sys.modules[name]
+    kept = _taken_out()
     try:
-        module = module_from_spec(ModuleSpec(f"scratch.{edit.file}", None))
-        import_module("scratch")
-        sys.modules[module.__name__] = module
-        exec(compile(text, f"{edit.file}.py, edited", "exec"), module.__dict__)
+        package = _package_of(edit.file, ((edit.old, edit.new), *edit.also))
+        sys.modules |= package
         yield
+        package |= _taken_out()
     finally:
-        for name in [name for name in sys.modules if name.partition(".")[0] == "scratch"]:
-            del sys.modules[name]
         sys.modules |= kept
+
+
+@lru_cache(maxsize=1)
+def _package_of(file: str, changes: tuple[tuple[str, str], ...]) -> dict[str, ModuleType]:
+    """The modules of an edited package: the edited one, and those that are asked for later."""
+    text = (SOURCE / f"{file}.py").read_text("utf-8")
+    for old, new in changes:
+        if old not in text:
+            raise ValueError(f"scratch/{file}.py has no {old!r}")
+        text = text.replace(old, new)
+    module = module_from_spec(ModuleSpec(f"scratch.{file}", None))
+    import_module("scratch")
+    sys.modules[module.__name__] = module
+    exec(compile(text, f"{file}.py, edited", "exec"), module.__dict__)
+    return _taken_out()
+
+
+def _taken_out() -> dict[str, ModuleType]:
+    """The modules of `scratch` that are imported, and are so no longer."""
+    names = [name for name in sys.modules if name.partition(".")[0] == "scratch"]
+    return {name: sys.modules.pop(name) for name in names}
 
 
 def edited_side(edit: Edit, training: Training, start: Arrays, data: Dataset) -> Scratch:

@@ -3,9 +3,9 @@
 Keras' side and the limits are made once for all that is tried on a ground.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -14,12 +14,15 @@ from experiments.data.probe import Sizes, probe, probe_like, probe_of_images
 from experiments.judge.ladder import Arrays, Comparison, History
 from experiments.judge.trajectory import compare_trajectories
 from experiments.pair.compare import compare_pair
+from experiments.pair.expected import Expected
 from experiments.pair.follow import follow
 from experiments.pair.measure import Values, measure
-from experiments.pair.pair import Make, Pair, new_scratch, prepare
+from experiments.pair.pair import Make, Makes, Pair, new_scratch, prepare
 from experiments.pair.shadows import limits_of
 from experiments.pair.sides import Batches, Keras, Scratch, Side
 from experiments.spec import Training, in_order, normal
+
+Thing = TypeVar("Thing")
 
 LEARNING_RATE = 0.03
 STEPS = 6
@@ -46,7 +49,7 @@ class Ground:
     start: Arrays
     data: Dataset
     batches: Batches
-    _twins: dict[str, Side] = field(default_factory=dict)
+    _known: dict[tuple, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.keras = Keras(self.training, self.start, self.data)
@@ -60,15 +63,27 @@ class Ground:
         return measure(self.training, self.data, side, history, self.batches)
 
     def _pair(self, side: Scratch, make: Make = new_scratch) -> Pair:
-        makes = (make, self._twin)
-        return Pair(self.training, self.data, self.start, self.batches, side, self.keras, makes)
+        makes = Makes(make, self._twin, self._expected)
+        expected = self._expected(self.training, self.data)
+        start, batches = self.start, self.batches
+        return Pair(self.training, self.data, start, batches, side, self.keras, expected, makes)
 
     def _twin(self, training: Training, start: Arrays, data: Dataset) -> Side:
-        """Keras' side on other data, which is the same for all that is tried and made once."""
-        shape = f"{data.x.shape}{data.t.shape}{data.x.sum()}{data.t.argmax(axis=1)}"
-        if shape not in self._twins:
-            self._twins[shape] = _remembering(Keras(training, start, data))
-        return self._twins[shape]
+        """Keras' side on other data."""
+        asked = ("forward", "loss_and_gradient", "accuracy", "train")
+        return self._once("twin", data, lambda: _remembering(Keras(training, start, data), asked))
+
+    def _expected(self, training: Training, data: Dataset) -> Expected:
+        """What is expected of any right side."""
+        asked = ("allowed", "differences")
+        return self._once("expected", data, lambda: _remembering(Expected(training, data), asked))
+
+    def _once(self, part: str, data: Dataset, make: Callable[[], Thing]) -> Thing:
+        """What is the same for all that is tried on the same data, made when it is first needed."""
+        key = part, data.x.shape, data.x.tobytes(), data.t.shape, data.t.tobytes()
+        if key not in self._known:
+            self._known[key] = make()
+        return self._known[key]
 
     def along(self, side: Side) -> list[Comparison]:
         """The whole training by another side, held against the right scratch side's."""
@@ -86,14 +101,14 @@ class Ground:
             yield from compare_pair(pair, (history, self._keras_history), self._limits, measured)
 
 
-def _remembering(side: Side) -> Side:
-    """The same side, which answers from memory what it is asked again."""
-    for name in ("forward", "loss_and_gradient", "accuracy", "train"):
-        setattr(side, name, _once(getattr(side, name)))
-    return side
+def _remembering(thing: Thing, methods: Iterable[str]) -> Thing:
+    """The same thing, which answers from memory what it is asked again."""
+    for name in methods:
+        setattr(thing, name, _from_memory(getattr(thing, name)))
+    return thing
 
 
-def _once(method: Callable) -> Callable:
+def _from_memory(method: Callable) -> Callable:
     known: dict[tuple, Any] = {}
 
     def ask(*arguments: Any) -> Any:  # noqa: ANN401

@@ -126,18 +126,22 @@ def alarms(family: Family, dtype: str) -> list[Alarms]:
     """One row per right variant: comparisons made, the largest share, and alarms of every check."""
     rows = [Alarms(family.name, variant, dtype) for variant in RIGHT[family.name]]
     for sizes in SHAPES:
-        start, data = probe(family.parameters, dtype, sizes=sizes)
-        shapes = {name: values.shape for name, values in start.items()}
+        drawn = [probe(family.parameters, dtype, seed, sizes) for seed in range(SEEDS)]
+        x, t = (np.concatenate([getattr(data, of) for _, data in drawn]) for of in ("x", "t"))
+        nets = Dataset("nets", "synthetic", x, t, x, t)
+        shapes = {name: values.shape for name, values in drawn[0][0].items()}
         order = in_order(sizes.samples)
         training = Training("", family.model, "", normal(0.4, **shapes), order, LEARNING_RATE, 1)
-        for seed in range(SEEDS):
-            start, data = probe(family.parameters, dtype, seed, sizes)
-            batch = _whole(data)
-            keras = observe(Keras(training, start, data), start, batch, LEARNING_RATE)
+        twin = Keras(training, drawn[0][0], nets)
+        sides = [
+            Variant(training, nets, {**family.formulas, **RIGHT[family.name][row.variant]})
+            for row in rows
+        ]
+        for seed, (start, data) in enumerate(drawn):
+            batch = Batch(data.x, data.t, seed * sizes.samples + np.arange(sizes.samples))
+            keras = observe(twin, start, batch, LEARNING_RATE)
             bounds = allowed(net_of(training), start, batch.x, batch.t, LEARNING_RATE)
-            for row in rows:
-                formulas = RIGHT[family.name][row.variant]
-                side = Variant(training, data, {**family.formulas, **formulas})
+            for row, side in zip(rows, sides, strict=True):
                 ours = observe(side, start, batch, LEARNING_RATE)
                 found = list(ladder.compare_states("", ours, keras, bounds))
                 row.nets += 1

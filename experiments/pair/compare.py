@@ -1,6 +1,6 @@
 """The ladder climbed: both sides of a trained pair are observed, and handed to the judge."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,18 +12,16 @@ from experiments.judge.ladder import (
     DIFFERENCES_AT,
     Arrays,
     Comparison,
-    Differences,
     History,
     Observation,
 )
-from experiments.judge.nets import LOSSES, Allowed, Rounding
+from experiments.judge.nets import LOSSES, Rounding
 from experiments.judge.optimizers import at_rest
 from experiments.judge.trajectory import Limits
 from experiments.pair.measure import DERIVED, Values
 from experiments.pair.pair import Batch, Pair, pair_of
-from experiments.pair.sides import CHUNK, Scratch, Side, Split
+from experiments.pair.sides import CHUNK, Side, Split
 from experiments.spec import Training
-from scratch.gradients import numerical_gradient
 
 BATCH_SIZE = 100
 """Samples of the first batch on which layers, loss and gradients are compared, at most."""
@@ -65,13 +63,6 @@ def observe(side: Side, params: Arrays, batch: Batch, learning_rate: float) -> O
     return Observation(params, activations, loss, gradient, updated)
 
 
-def allowed(pair: Pair, params: Arrays, batch: Batch) -> Allowed:
-    """How far two right computations from the given parameters may lie apart."""
-    training = pair.training
-    rate, optimizer = training.learning_rate, training.optimizer
-    return nets.allowed(pair.net, params, batch.x, batch.t, rate, optimizer)
-
-
 def rounding_along(pair: Pair, history: History) -> dict[int, Rounding]:
     """What rounding does to the update after every checkpoint.
 
@@ -82,59 +73,25 @@ def rounding_along(pair: Pair, history: History) -> dict[int, Rounding]:
     for step, params in history.checkpoints.items():
         first = min(step, pair.training.steps - 1)
         batches = [pair.batch(rows) for rows in pair.batches[first : first + ahead]]
-        found[step] = nets.rounding([allowed(pair, params, batch) for batch in batches])
+        found[step] = nets.rounding([pair.allowed(params, batch) for batch in batches])
     return found
 
 
-def differences(
-    pair: Pair, params: Arrays, batch: Batch, gradients: Sequence[Arrays]
-) -> Differences:
-    """Central differences of the scratch loss in float64, at a subset of each parameter.
+def moved(params: Arrays, gradients: Sequence[Arrays]) -> dict[str, np.ndarray]:
+    """The elements at which gradients are held against differences, as flat indices.
 
-    The subset: all elements if there are no more than `DIFFERENCES_AT`, else so many, evenly
-    spaced among those where one of the given gradients is not zero. The sources' ε is taken out
-    of the loss, as no gradient here has it.
+    All elements if there are no more than `DIFFERENCES_AT`, else so many, evenly spaced among those
+    where one of the gradients is not zero.
     """
-    exact = {name: values.astype(float) for name, values in params.items()}
-    side = Scratch(pair.training, pair.data)
-    model = side.model(exact)
-    x, t = batch.x.astype(float), batch.t.astype(float)
-
-    def loss(_: np.ndarray) -> float:
-        activations = model.forward(x)
-        return model.error(activations["y"], t) + side.known_term(activations, t)
-
-    h = 1e-4 if pair.net.is_dense else 1e-5  # there are fewer bends within a smaller step
-    at, step, double, bends = {}, {}, {}, {}
+    at = {}
     for name in gradients[0]:
-        values = model.params[name]
         moving = np.any([g[name] != 0 for g in gradients], axis=0).ravel()
-        candidates = np.arange(values.size)
-        if values.size > DIFFERENCES_AT and moving.any():
+        candidates = np.arange(params[name].size)
+        if params[name].size > DIFFERENCES_AT and moving.any():
             candidates = np.flatnonzero(moving)
         picks = np.linspace(0, len(candidates) - 1, DIFFERENCES_AT).round().astype(int)
         at[name] = candidates[np.unique(picks)]
-        indices = [np.unravel_index(i, values.shape) for i in at[name]]
-        step[name] = numerical_gradient(loss, values, h, indices).ravel()[at[name]]
-        double[name] = numerical_gradient(loss, values, 2 * h, indices).ravel()[at[name]]
-        smooth = pair.net.is_dense
-        bends[name] = np.array([0.0 if smooth else _bend(loss, values, h, i) for i in indices])
-    loss_allowed = nets.allowed(pair.net, exact, x, t, 0.0).loss
-    return Differences(at, step, double, bends, h, loss_allowed)
-
-
-def _bend(loss: Callable, values: np.ndarray, h: float, at: tuple) -> float:
-    """How much the slope changes on the way from h below an element to h above it.
-
-    Along eight pieces; two bends that cancel each other within one of them are not seen.
-    """
-    kept, found = values[at], []
-    for moved in np.linspace(-h, h, 9):
-        values[at] = kept + moved
-        found.append(loss(values))
-    values[at] = kept
-    slopes = np.diff(found) / (h / 4)
-    return float(np.abs(np.diff(slopes)).sum())
+    return at
 
 
 def compare_at(
@@ -151,10 +108,11 @@ def compare_at(
     """
     rate = pair.training.learning_rate
     scratch, keras = (observe(side, params, batch, rate) for side in pair.sides)
-    bounds = allowed(pair, params, batch)
+    bounds = pair.allowed(params, batch)
     yield from ladder.compare_states(state, scratch, keras, bounds)
     gradients = {"backprop": scratch.gradient, "autodiff": keras.gradient}
-    third = differences(pair, params, batch, list(gradients.values()))
+    at = moved(params, list(gradients.values()))
+    third = pair.expected.differences(params, batch.x, batch.t, at)
     if by_its_own:
         exact = {name: values.astype(float) for name, values in params.items()}
         x, t = batch.x.astype(float), batch.t.astype(float)
@@ -175,7 +133,7 @@ def compare_probe(pair: Pair) -> Iterator[Comparison]:
     moved = {name: params[name] for name, _ in training.start.trained}
     params |= at_rest(training.optimizer, moved)
     data = _with_mixed_answers(pair, params, data)
-    other = pair_of(training, data, params, [], pair.make)
+    other = pair_of(training, data, params, [], pair.makes)
     yield from compare_at("probe", other, params, other.whole(), by_its_own=True)
     if pair.net.output != "identity":
         ours, theirs = (side.accuracy(params, "test") for side in other.sides)
@@ -221,7 +179,7 @@ def compare_steps(
             rows = pair.batches[done : done + 1]
             done += 1
             theirs = pair.keras.train(before, rows, rate)
-            bounds = allowed(pair, before, pair.batch(rows[0]))
+            bounds = pair.allowed(before, pair.batch(rows[0]))
             updated = before
             for name, side in sides.items():
                 ours = side.train(before, rows, rate)

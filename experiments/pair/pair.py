@@ -2,22 +2,35 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from experiments.data import Dataset
 from experiments.data.draws import draw_batches, draw_start
 from experiments.judge.ladder import Arrays
-from experiments.judge.nets import Net
+from experiments.judge.nets import Allowed, Net
 from experiments.judge.optimizers import at_rest
+from experiments.pair.expected import Expected
 from experiments.pair.sides import Batches, Keras, Scratch, Side, net_of
 from experiments.spec import Training
 
 Make = Callable[[Training, Arrays, Dataset], Scratch]
 """Makes a scratch side of a training for parameters of the given shapes and a data set."""
 
-Makes = tuple[Make, Callable[[Training, Arrays, Dataset], Side]]
-"""The same, and what makes its twin."""
+
+class Makes(NamedTuple):
+    """What makes the parts of a pair for a training, parameters of its shapes and a data set.
+
+    Attributes:
+        scratch: the scratch side.
+        keras: its twin.
+        expected: what is expected of both.
+    """
+
+    scratch: Make
+    keras: Callable[[Training, Arrays, Dataset], Side]
+    expected: Callable[[Training, Dataset], Expected]
 
 
 @dataclass(frozen=True)
@@ -40,7 +53,8 @@ class Pair:
         batches: row indices of every step.
         scratch: the NumPy side.
         keras: its twin.
-        make: what makes the two sides, for other data than the training's.
+        expected: what is expected of both.
+        makes: what makes these three, for other data than the training's.
     """
 
     training: Training
@@ -49,7 +63,8 @@ class Pair:
     batches: Batches
     scratch: Scratch
     keras: Side
-    make: Makes
+    expected: Expected
+    makes: Makes
 
     @property
     def sides(self) -> tuple[Side, Side]:
@@ -65,6 +80,10 @@ class Pair:
         """Some training samples."""
         return Batch(self.data.x[rows], self.data.t[rows], rows)
 
+    def allowed(self, params: Arrays, batch: Batch) -> Allowed:
+        """How far two right computations from the given parameters may lie apart."""
+        return self.expected.allowed(params, batch.x, batch.t)
+
     def whole(self) -> Batch:
         """All training samples."""
         return self.batch(np.arange(len(self.data.x)))
@@ -75,7 +94,7 @@ def new_scratch(training: Training, start: Arrays, data: Dataset) -> Scratch:
     return Scratch(training, data)
 
 
-RIGHT: Makes = (new_scratch, Keras)
+RIGHT = Makes(new_scratch, Keras, Expected)
 
 
 def prepare(training: Training, data: Dataset) -> tuple[dict[str, np.ndarray], Batches]:
@@ -93,9 +112,16 @@ def pair_of(
     data: Dataset,
     start: Arrays,
     batches: Batches,
-    make: Makes = RIGHT,
+    makes: Makes = RIGHT,
 ) -> Pair:
     """A pair with both sides made."""
-    new, new_twin = make
-    scratch, keras = new(training, start, data), new_twin(training, start, data)
-    return Pair(training, data, start, batches, scratch, keras, make)
+    return Pair(
+        training,
+        data,
+        start,
+        batches,
+        makes.scratch(training, start, data),
+        makes.keras(training, start, data),
+        makes.expected(training, data),
+        makes,
+    )

@@ -130,15 +130,18 @@ class Tapped(Network):
         return gradients
 
 
-Chunk = tuple[slice | np.ndarray, np.ndarray, np.ndarray]
+Part = tuple[slice | np.ndarray, np.ndarray, np.ndarray]
 """Numbers of columns, samples with these columns alone, and their targets."""
+
+Cut = Callable[[np.ndarray, np.ndarray, int], list[tuple[np.ndarray, np.ndarray, np.ndarray]]]
+"""Cuts images and their classes into parts of a size, without dark pixels."""
 
 
 @lru_cache(maxsize=2)
-def _without_dark_pixels(data: Dataset, split: Split) -> list[Chunk]:
+def _parts_of(cut: Cut, data: Dataset, split: Split) -> list[Part]:
     """All images in parts, each without the pixels that are dark in all of it."""
     x, t = data.split(split)
-    parts = import_module("scratch.fast").without_dark_pixels(x, t.argmax(axis=1), CHUNK)
+    parts = cut(x, t.argmax(axis=1), CHUNK)
     one_hot = np.eye(t.shape[1], dtype=t.dtype)
     return [(lit, images, one_hot[labels]) for lit, images, labels in parts]
 
@@ -174,13 +177,12 @@ class Scratch:
         self._train_by = import_module("scratch.train").train_by
         self._optimizers = import_module("scratch.optimizers").OPTIMIZERS
         self._fast_train = import_module("scratch.fast").train
-        self._skips = False
+        self._cut = import_module("scratch.fast").without_dark_pixels
 
     def skipping(self) -> "Scratch":
         """The same side by the loop that skips dark pixels, which has to be able to train it."""
         side = copy(self)
         side._train = self._fast_train
-        side._skips = True
         return side
 
     def quickly(self) -> "Scratch":
@@ -189,9 +191,14 @@ class Scratch:
         return self.skipping() if pays else self
 
     @property
+    def is_by_pixel(self) -> bool:
+        """Whether every pixel has weights of its own: a dark one's do nothing."""
+        return self._data.kind == "images" and self.net.is_dense
+
+    @property
     def has_fast_loop(self) -> bool:
-        """Whether the loop that skips dark pixels can train it: if every pixel has its weights."""
-        return self._data.kind == "images" and self._optimizer == "SGD" and self.net.is_dense
+        """Whether the loop that skips dark pixels can train it."""
+        return self.is_by_pixel and self._optimizer == "SGD"
 
     @property
     def can_be_stacked(self) -> bool:
@@ -216,10 +223,10 @@ class Scratch:
         samples = len(self._data.split(split)[0])
         return [slice(i, i + CHUNK) for i in range(0, samples, CHUNK)]
 
-    def _parts(self, split: Split) -> Iterable[Chunk]:
-        """These parts themselves; all of their pixels, unless dark ones are skipped."""
-        if self._skips:
-            return _without_dark_pixels(self._data, split)
+    def _parts(self, split: Split) -> Iterable[Part]:
+        """These parts themselves, without dark pixels where these do nothing."""
+        if self.is_by_pixel:
+            return _parts_of(self._cut, self._data, split)
         x, t = self._data.split(split)
         return ((slice(None), x[chunk], t[chunk]) for chunk in self._chunks(split))
 

@@ -95,7 +95,7 @@ def _style_once(attributes: dict[str, str], held: list[Element]) -> None:
 def _with_palette(base64: str) -> str:
     """The same pixels as a palette and one byte each, where they have few enough colours."""
     pixels = np.asarray(Image.open(io.BytesIO(b64decode(base64))).convert("RGBA"))
-    colours, index = np.unique(pixels.reshape(-1, 4), axis=0, return_inverse=True)
+    colours, index = np.unique(np.ascontiguousarray(pixels).view(">u4"), return_inverse=True)
     if len(colours) > 256:
         return base64
     image = Image.fromarray(index.reshape(pixels.shape[:2]).astype(np.uint8), mode="P")

@@ -30,8 +30,7 @@ def test_dark_pixels_decide_nothing(split, images, rng, monkeypatch):
     expected = np.mean(scores.argmax(axis=1) == t.argmax(axis=1))
     assert 0 < expected < 1
     assert side.accuracy(params, split) == pytest.approx(expected)
-    assert side.skipping().accuracy(params, split) == side.accuracy(params, split)
-    assert max(len(pixels) for pixels, *_ in side.skipping()._parts(split)) < 200
+    assert max(len(pixels) for pixels, *_ in side._parts(split)) < 200
 
 
 def test_keras_sides_on_the_same_data_share_them():
