@@ -20,6 +20,7 @@ def test_all_faults_of_the_delta_rule():
     ]
 
 
+@pytest.mark.mostly_slow(1)
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_all_faults_of_functions(dtype):
     assert all(row.caught == "values" for row in kill_functions(dtype))
