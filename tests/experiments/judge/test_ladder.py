@@ -108,16 +108,17 @@ def wrong_prediction(monkeypatch):
     )
 
 
+@pytest.mark.mostly_slow(3)
 @pytest.mark.parametrize(
     ("bug", "rung", "quantity"),
     [
+        (wrong_gradient, "gradient", "W1"),
+        (wrong_after_a_while, "trajectory", "W1"),
+        (wrong_prediction, "predictions", "y"),
         (wrong_start, "start", "W2"),
         (wrong_layer, "layers", "a2"),
         (wrong_loss, "loss", "loss"),
-        (wrong_gradient, "gradient", "W1"),
         (wrong_update, "update", "W1"),
-        (wrong_after_a_while, "trajectory", "W1"),
-        (wrong_prediction, "predictions", "y"),
     ],
 )
 def test_a_bug_is_caught_at_its_rung(bug, rung, quantity, training, monkeypatch):

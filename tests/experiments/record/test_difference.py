@@ -7,19 +7,16 @@ import pytest
 from experiments.judge.printed import Judgement
 from experiments.judge.rungs import Verdict
 from experiments.record.difference import compare_records
-from experiments.record.results import JudgedFigure, load
+from experiments.record.results import JudgedFigure
 from experiments.sources.ledger import PrintedFigure
 from experiments.spec import Measurement
-from experiments.suite import experiments as suite
-from experiments.suite.options import Options
 
 FIRST = Measurement("output", 0, 30)
 
 
 @pytest.fixture
-def results(experiment, tmp_path):
-    list(suite.run([experiment], Options(tmp_path / "run"), lambda label, total: lambda n: None))
-    return load(tmp_path / "run")
+def results(record):
+    return record
 
 
 def changed(results, **fields):

@@ -23,14 +23,11 @@ from experiments.record.results import (
 from experiments.record.store import RESULTS, to_json
 from experiments.record.summary import failure_of, summarise
 from experiments.spec import Measurement
-from experiments.suite import experiments as suite
-from experiments.suite.options import Options
 
 
 @pytest.fixture
-def results(experiment, tmp_path):
-    list(suite.run([experiment], Options(tmp_path / "run"), lambda label, total: lambda n: None))
-    return load(tmp_path / "run")
+def results(record):
+    return record
 
 
 def test_a_record_is_read_back_as_it_was_written(results):
