@@ -17,6 +17,7 @@ from experiments.check.grammar import (
     REDUCTIONS,
     Description,
 )
+from experiments.check.inside.nets import ONE_OUTPUT
 from experiments.check.references import NET_RATE, PARAMETERS, occasions
 from experiments.data.probe import probe
 from experiments.faults.replay import steps_of_training
@@ -46,18 +47,16 @@ def describe(given: Mapping[str, np.ndarray], mistake: str = "") -> Description 
     if "predict" not in given:
         return None
     if "loss" not in given:
-        return _by_gradient(given, mistake)
+        return describe_by_gradient(given, mistake)
     if given["loss"].shape != ():
         return None
     for like in _with_these_outputs(given["predict"], mistake):
-        for loss, reduction in product(OF_NETS, REDUCTIONS):
-            for epsilon in EPSILONS if "entropy" in loss else (0.0,):
-                found = replace(like, loss=loss, reduction=reduction, epsilon=epsilon)
-                if _same_loss(found, given, mistake):
-                    return found
-                decay = _decay(found, given, mistake)
-                if decay and _same_loss(decay, given, mistake):
-                    return decay
+        for found in _with_losses(like):
+            if _same_loss(found, given, mistake):
+                return found
+            decay = _decay(found, given, mistake)
+            if decay and _same_loss(decay, given, mistake):
+                return decay
     return None
 
 
@@ -67,13 +66,38 @@ def describe_with_a_mistake(given: Mapping[str, np.ndarray]) -> Description | No
     return next((of for of in found if of is not None), None)
 
 
+def describe_by_one_output(given: Mapping[str, np.ndarray]) -> Description | None:
+    """The net whose loss is right with one output, and with several no number, or of one of them.
+
+    A product of the targets of all samples and the logarithms of all outputs is such a loss.
+    """
+    alone, whole = given.get(f"{ONE_OUTPUT}: loss"), given.get("loss")
+    if "predict" not in given or alone is None or alone.shape != ():
+        return None
+    for like in _with_these_outputs(given["predict"], ""):
+        if like.output == "softmax":
+            continue  # of one output that is always 1
+        for found in _with_losses(like):
+            right = _values(found, ONE_OUTPUT, "")["loss"]
+            if _equal(alone, right) and (
+                whole is None or whole.shape != () or _equal(whole, right)
+            ):
+                return found
+    return None
+
+
 def has_known_outputs(predicted: np.ndarray) -> bool:
     """Whether a net of the grammar gives these outputs on the probe."""
     return any(True for _ in _with_these_outputs(predicted, ""))
 
 
-def _by_gradient(given: Mapping[str, np.ndarray], mistake: str) -> Description | None:
-    """A net that has no loss by the gradient of its last layer, which says which loss it is of."""
+def describe_by_gradient(given: Mapping[str, np.ndarray], mistake: str = "") -> Description | None:
+    """A net without a loss, or with one that nobody knows, by the gradient of its last layer.
+
+    It says which loss it is of.
+    """
+    if "predict" not in given:
+        return None
     for like in _with_these_outputs(given["predict"], mistake):
         for loss, reduction in product(OF_NETS, REDUCTIONS):
             found = replace(like, loss=loss, reduction=reduction, epsilon=0.0)
@@ -97,6 +121,13 @@ def _with_these_outputs(predicted: np.ndarray, mistake: str) -> Iterator[Descrip
                 continue
             if _equal(fitted(predicted, right.value), right):
                 yield replace(like, scores=scores)
+
+
+def _with_losses(like: Description) -> Iterator[Description]:
+    """The same net with every loss that it may be trained on."""
+    for loss, reduction in product(OF_NETS, REDUCTIONS):
+        for epsilon in EPSILONS if "entropy" in loss else (0.0,):
+            yield replace(like, loss=loss, reduction=reduction, epsilon=epsilon)
 
 
 def _same_loss(found: Description, given: Mapping[str, np.ndarray], mistake: str) -> bool:

@@ -15,7 +15,13 @@ from experiments.check.causes import (
     expressed_delta,
     loss_is_constant,
 )
-from experiments.check.describe import describe, describe_with_a_mistake, has_known_outputs
+from experiments.check.describe import (
+    describe,
+    describe_by_gradient,
+    describe_by_one_output,
+    describe_with_a_mistake,
+    has_known_outputs,
+)
 from experiments.check.epsilon import epsilon_of_a_net, other_epsilon
 from experiments.check.finding import (
     FINE,
@@ -27,7 +33,7 @@ from experiments.check.finding import (
     verdict_of,
 )
 from experiments.check.grammar import Description
-from experiments.check.inside.nets import KEPT, OCCASIONS
+from experiments.check.inside.nets import KEPT, OCCASIONS, ONE_OUTPUT
 from experiments.check.own_slopes import OTHER_SLOPE, SAME_SLOPE, off_its_slopes
 from experiments.check.references import (
     PARAMETERS,
@@ -44,8 +50,8 @@ from experiments.subjects.training_loop import loop_mistakes
 from experiments.words import Problem
 from scratch.gradients import numerical_gradient
 
-FORMS_OF_A_NET = ("loss, labels", "far")
-"""What a net need not stand: labels instead of one-hot targets, very large scores."""
+FORMS_OF_A_NET = ("loss, labels", "far", f"{ONE_OUTPUT}: loss")
+"""What a net need not stand: labels instead of one-hot targets, very large scores, one output."""
 
 OCCASIONAL = {
     occasion: Mistake(f"only-{occasion.replace(' ', '-')}", "gradient", {"delta2": lambda v: None})
@@ -138,22 +144,57 @@ def _judged(
     failed: tuple[Answer, ...],
 ) -> Finding:
     asked = Asked(subject, answers, given, failed)
+    if with_one_output := describe_by_one_output(given):
+        return _by_one_output(asked, with_one_output)
     as_the_books = _finding(asked, *_best_explanation(given))
     if as_the_books.verdict not in (Assessment.WRONG, Assessment.UNKNOWN):
         return as_the_books
     of = describe(given) or describe_with_a_mistake(given)
     if of is None and as_the_books.verdict is Assessment.UNKNOWN:
-        return _by_its_own_loss(as_the_books, given)
+        return _by_its_gradient(asked, as_the_books)
     if of is None or of.is_the_books:
         return as_the_books
-    observed = _net_quantities(given, "a2" if of.scores else "y")
-    found = net(of).dictionary(tuple(observed)).diagnose(observed)
-    as_described = _finding(asked, of, observed, set(observed), found)
+    as_described = _as_described(asked, of)
     worse = len(as_described.faults) or np.inf
     has_faults = as_described.verdict in (Assessment.WRONG, Assessment.UNKNOWN)
     if has_faults and as_the_books.faults and len(as_the_books.faults) <= worse:
         return as_the_books
     return as_described
+
+
+def _by_one_output(asked: "Asked", of: Description) -> Finding:
+    """A net whose loss is right with one output: all but its loss is asked of it with several."""
+    given = {name: v for name, v in asked.given.items() if not _is_of_its_loss(name)}
+    failed = tuple(answer for answer in asked.failed if not _is_of_its_loss(answer.quantity))
+    finding = _as_described(replace(asked, given=given, failed=failed), of)
+    if finding.verdict not in FINE:
+        return finding
+    note = Problem("check.net.one output")
+    return replace(finding, verdict=Assessment.CONVENTION, description=of, note=note)
+
+
+def _is_of_its_loss(quantity: str) -> bool:
+    """Whether an answer is a loss, or follows from several."""
+    return "loss" in quantity or quantity.startswith("numerical_gradient")
+
+
+def _by_its_gradient(asked: "Asked", as_the_books: Finding) -> Finding:
+    """A net whose loss nobody knows: right by its own loss, or the one whose gradient it has."""
+    own, of = _by_its_own_loss(as_the_books, asked.given), describe_by_gradient(asked.given)
+    if of is None or own.verdict is Assessment.RIGHT:
+        return own
+    if replace(of, epsilon=Description.epsilon).is_the_books:
+        return own
+    finding = _as_described(asked, of)
+    note = Problem("check.net.other loss") if finding.wrong == ("loss",) else None
+    return replace(finding, description=of, note=note)
+
+
+def _as_described(asked: "Asked", of: Description) -> Finding:
+    """What is found of a net that is taken for a description, by all of its answers."""
+    observed = _net_quantities(asked.given, "a2" if of.scores else "y")
+    found = net(of).dictionary(tuple(observed)).diagnose(observed)
+    return _finding(asked, of, observed, set(observed), found)
 
 
 def _by_its_own_loss(finding: Finding, given: Mapping[str, np.ndarray]) -> Finding:

@@ -10,6 +10,7 @@ import numpy as np
 from experiments import subjects
 from experiments.check import keras_answers
 from experiments.check.grammar import Description
+from experiments.check.inside.nets import ONE_OUTPUT
 from experiments.check.inside.standing_in import TRAINING
 from experiments.data import Dataset
 from experiments.data.probe import probe, saturated
@@ -215,7 +216,7 @@ def net_at(of: Description, params: Arrays) -> float:
 
 @lru_cache(maxsize=1)
 def occasions() -> dict[str, tuple[Arrays, Dataset]]:
-    """Parameters and samples of every occasion on which a net's gradient is asked for again."""
+    """Parameters and samples of every occasion on which a net is asked again."""
     params, data = probe(PARAMETERS, "float64")
     taught = probe(PARAMETERS, "float64", sizes=TRAINING)[1]
     classes = data.t.shape[1]
@@ -227,7 +228,12 @@ def occasions() -> dict[str, tuple[Arrays, Dataset]]:
         "saturated units": (saturated(params), data),
         "after another batch": (params, _dataset(taught.x[len(row) :], all_there)),
         "labels": (params, data),
+        ONE_OUTPUT: (_first_output(params), _dataset(data.x, data.t[:, :1])),
     }
+
+
+def _first_output(params: Arrays) -> Arrays:
+    return {**params, "W2": params["W2"][:, :1], "b2": params["b2"][:1]}
 
 
 def _dataset(x: np.ndarray, t: np.ndarray) -> Dataset:

@@ -46,12 +46,18 @@ class Functions:
 
     METHODS = ("gradient",)
 
-    def __init__(self, namespace: Mapping[str, Any], given: Mapping[str, np.ndarray]) -> None:
+    def __init__(
+        self,
+        namespace: Mapping[str, Any],
+        given: Mapping[str, np.ndarray],
+        outputs: int | None = None,
+    ) -> None:
         """Find the functions of a namespace, and how they take samples.
 
         Args:
             namespace: of the stranger's file.
             given: the probe: "net_W1" and so on, "net_x", "net_t".
+            outputs: how many of the probe's outputs it is to have, if not all.
 
         Raises:
             LookupError: if there are no functions that go forth and back by parameters.
@@ -75,6 +81,8 @@ class Functions:
         self.columns = self._labels = self._listed = False
         ways = self._ways(given["net_x"], given["net_t"])
         self.columns, self._labels, self._listed = next(ways)
+        for name in PARAMETERS[2:]:
+            self.params[name] = self.params[name][..., :outputs]
 
     def _ways(self, x: np.ndarray, t: np.ndarray) -> Iterator[tuple[bool, bool, bool]]:
         """Whether samples are columns, targets labels and parameters in a list."""

@@ -19,6 +19,9 @@ OCCASIONS = ("one sample", "an absent class", "saturated units", "after another 
 """A batch of one; one without a class; weights at which units are saturated; a loss asked for on
 another batch before, of which something may still be held; labels instead of one-hot targets."""
 
+ONE_OUTPUT = "one output"
+"""The occasion on which a loss is asked for of the first output alone."""
+
 OWN_SLOPES = "slopes of its own loss"
 """The occasion on which a net's gradient is held against its own loss."""
 
@@ -42,9 +45,11 @@ def check_net(
     """
     x, t = given["net_x"], given["net_t"]
     params = {key: given[f"net_{key}"] for key in PARAMETERS}
-    sizes = (*params["W1"].shape, params["W2"].shape[1])
 
-    build = partial(_built, new, sizes)
+    def build(occasion: str = "net") -> Any:  # noqa: ANN401 - a stranger's net
+        outputs = given[f"{occasion}_W2"].shape[1]
+        return _built(new, (*params["W1"].shape, outputs))
+
     try:
         with time_limit(SECONDS_PER_CALL):
             net = build()
@@ -190,7 +195,7 @@ def _on_other_occasions(
     answers: Answers,
     path: str,
     name: str,
-    build: Callable[[], Any],
+    build: Callable[..., Any],
     given: dict[str, np.ndarray],
 ) -> None:
     """Ask a new net for its loss and gradient where faults hide from the probe; see `OCCASIONS`."""
@@ -198,7 +203,7 @@ def _on_other_occasions(
     has_loss, has_gradient = hasattr(new, "loss"), hasattr(new, "gradient")
     if has_loss and has_gradient:
         _ask_for_own_slopes(answers, path, name, new, given)
-    for occasion in OCCASIONS:
+    for occasion in (*OCCASIONS, ONE_OUTPUT):
         x, t = given[f"{occasion}_x"], given[f"{occasion}_t"]
 
         def compute(x: np.ndarray = x, t: np.ndarray = t, occasion: str = occasion) -> object:
@@ -208,17 +213,18 @@ def _on_other_occasions(
                 net.gradient(given["net_x"].copy(), given["net_t"].copy())
             _put(net, {key: given[f"{occasion}_{key}"] for key in PARAMETERS})
             if occasion == "after another batch" and has_loss:
-                net.loss(given["net_x"].copy(), given["net_t"].copy())
+                with contextlib.suppress(Exception):  # it is asked for alone as well
+                    net.loss(given["net_x"].copy(), given["net_t"].copy())
             return net.gradient(x.copy(), t.copy())
 
         def loss(x: np.ndarray = x, t: np.ndarray = t, occasion: str = occasion) -> object:
-            net = build()
+            net = build(occasion)
             _put(net, {key: given[f"{occasion}_{key}"] for key in PARAMETERS})
             return net.loss(x.copy(), t.copy())
 
         if has_loss:
             ask(answers, path, name, f"{occasion}: loss", loss)
-        if not has_gradient:
+        if not has_gradient or occasion == ONE_OUTPUT:
             continue
         found = _gradients(answers, path, name, f"gradient, {occasion}", compute)
         for key in PARAMETERS:

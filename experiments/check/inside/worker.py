@@ -126,7 +126,9 @@ class _Asking:
         with contextlib.suppress(LookupError):
             first, *others = Functions(namespace, given).names
             answers.write(kind="helpers", subject=first, names=others)
-            check_net(answers, path, first, lambda *_: Functions(namespace, given), given)
+            check_net(
+                answers, path, first, lambda *sizes: Functions(namespace, given, sizes[-1]), given
+            )
         for name in (*self._request["classes"], *self._nets_to_test(namespace)):
             new = namespace.get(name)
             if isinstance(new, type) and is_net(new) and name not in about:

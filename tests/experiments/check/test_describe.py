@@ -188,3 +188,51 @@ Net(1, 15, 2).fit(x, np.hstack([np.sin(x), np.cos(x)]))
     assert (loop.verdict, loop.faults) == ("wrong", ("tanh-slope-of-a",))
     (net, loop) = check(text.replace("self.a ** 2", "self.h ** 2")).explanations
     assert net.verdict == loop.verdict == "right"
+
+
+OVER_COLUMNS = """
+import numpy as np
+
+def forward(X, p):
+    A1 = np.tanh(p["W1"] @ X + p["b1"])
+    A2 = 1 / (1 + np.exp(-(p["W2"] @ A1 + p["b2"])))
+    return A2, {"A1": A1, "A2": A2}
+
+def compute_cost(A2, Y):
+    m = Y.shape[1]
+    return LOSS
+
+def backward(p, cache, X, Y):
+    m = X.shape[1]
+    dZ2 = (cache["A2"] - Y) / m
+    dZ1 = (p["W2"].T @ dZ2) * (1 - cache["A1"] ** 2)
+    return {"dW1": dZ1 @ X.T, "db1": dZ1.sum(axis=1, keepdims=True),
+            "dW2": dZ2 @ cache["A1"].T, "db2": dZ2.sum(axis=1, keepdims=True)}
+"""
+PRODUCT = "-(np.dot(Y, np.log(A2).T) + np.dot(1 - Y, np.log(1 - A2).T)) / m"
+
+
+@pytest.mark.mostly_slow(2)
+@pytest.mark.parametrize(
+    "loss", [f"float(({PRODUCT})[0, 0])", f"np.squeeze({PRODUCT})", f"({PRODUCT}).item()"]
+)
+def test_a_loss_that_is_right_with_one_output_is_right_and_said_to_be(loss, check):
+    found = only(check(OVER_COLUMNS.replace("LOSS", loss)))
+    assert found.verdict == "convention"
+    assert "With one output this loss is right." in " ".join(found.sentences)
+
+
+@pytest.mark.slow
+def test_what_is_wrong_beside_such_a_loss_is_named(check):
+    text = OVER_COLUMNS.replace("LOSS", f"np.squeeze({PRODUCT})")
+    found = only(check(text.replace('cache["A2"] - Y', 'Y - cache["A2"]')))
+    assert (found.verdict, found.faults) == ("wrong", ("output-delta-sign",))
+
+
+@pytest.mark.parametrize("loss", ["-np.sum(Y * np.log(A2)) / m", f"0.5 * np.squeeze({PRODUCT})"])
+def test_a_net_with_a_loss_that_nobody_knows_is_not_held_against_another_net(loss, check):
+    found = only(check(OVER_COLUMNS.replace("LOSS", loss)))
+    assert found.verdict == "unknown"
+    said = " ".join(found.sentences)
+    assert "Other numbers than the right ones: loss." in said
+    assert "what it computes as its loss is another one" in said
