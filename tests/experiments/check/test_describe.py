@@ -226,7 +226,7 @@ def test_a_loss_that_is_right_with_one_output_is_right_and_said_to_be(loss, chec
 def test_what_is_wrong_beside_such_a_loss_is_named(check):
     text = OVER_COLUMNS.replace("LOSS", f"np.squeeze({PRODUCT})")
     found = only(check(text.replace('cache["A2"] - Y', 'Y - cache["A2"]')))
-    assert (found.verdict, found.faults) == ("wrong", ("output-delta-sign",))
+    assert (found.verdict, found.faults) == ("wrong", ("delta-sign",))
 
 
 @pytest.mark.parametrize("loss", ["-np.sum(Y * np.log(A2)) / m", f"0.5 * np.squeeze({PRODUCT})"])
