@@ -56,6 +56,17 @@ def _outputs_last(values: Any) -> Any:  # noqa: ANN401 - as formulas
     return values.reshape(n, filters, down * across).mT.reshape(n, filters, down, across)
 
 
+def _padded_once(v: Values) -> Any:  # noqa: ANN401 - as formulas
+    """The same numbers cut into images whose height and width count the padding once."""
+    n, filters, down, across = v.conv_windows.shape
+    rows, cols = (
+        1 + (v.image_x.shape[axis] + PAD - v.image_W.shape[axis]) // STRIDE for axis in (2, 3)
+    )
+    by_window = v.conv_windows.reshape(n, filters, down * across).mT.reshape(n, -1)
+    found = by_window.shape[1] // (rows * cols)
+    return by_window.reshape(n, rows * cols, found).mT.reshape(n, found, rows, cols)
+
+
 SUBJECT = Subject(
     name="Convolution",
     names=("Convolution", "Conv"),
@@ -65,7 +76,8 @@ SUBJECT = Subject(
         "conv_filters": lambda v: v.image_W,
         "conv_windows": lambda v: _forward(v, PAD),
         "conv_rows": lambda v: _rows(v, PAD),
-        "conv_output": lambda v: v.conv_windows[:, :, : v.conv_rows],
+        "conv_sized": lambda v: v.conv_windows[:, :, : v.conv_rows],
+        "conv_output": lambda v: v.conv_sized,
         "conv_dout": lambda v: v.image_dout,
         "conv_gradients": lambda v: _gradients(v, v.conv_dout),
         "conv_dx": lambda v: v.conv_gradients[0],
@@ -95,6 +107,7 @@ SUBJECT = Subject(
                 "conv_windows": lambda v: _forward(v, 0),
                 "conv_rows": lambda v: _rows(v, 0),
             },
+            "conv-padding-once": {"conv_sized": _padded_once},
             "conv-output-not-transposed": {"conv_output": lambda v: _outputs_last(v.conv_windows)},
             "conv-dout-not-transposed": {
                 "conv_dout": lambda v: v.image_dout.reshape(
@@ -114,6 +127,7 @@ SUBJECT = Subject(
         "conv_output": r"transpose|return",
         "conv_windows": r"im2col|:\s*\w+\s*\+",
         "conv_rows": r"h\s*=",
+        "conv_sized": r"h\s*=",
         "conv_dout": r"dout",
         "conv_dW": r"dW\s*=",
         "conv_db": r"db\s*=",
@@ -124,6 +138,7 @@ SUBJECT = Subject(
         "conv_output": "forward",
         "conv_windows": "forward",
         "conv_rows": "forward",
+        "conv_sized": "forward",
         "conv_dout": "backward",
         "conv_dx": "backward",
         "conv_dW": "backward",

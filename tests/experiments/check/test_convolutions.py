@@ -96,6 +96,7 @@ WRONG = [
     (LAYERS, "dout.transpose(0, 2, 3, 1).reshape(-1, FN)", "dout.reshape(-1, FN)", "Convolution",
      "conv-dout-not-transposed"),
     (LAYERS, "np.sum(dout, axis=0)", "np.mean(dout, axis=0)", "Convolution", "conv-db-mean"),
+    (LAYERS, "+ 2 * self.pad", "+ self.pad", "Convolution", "conv-padding-once"),
     (LAYERS, "np.max(col, axis=1)", "np.mean(col, axis=1)", "Pooling", "pooling-mean"),
 ]  # fmt: skip
 
