@@ -34,7 +34,7 @@ def named(family: Family, dtype: str) -> list[Named]:
     for mistake in (None, *family.mistakes):
         entry = (mistake,) if mistake else ()
         observed = dictionary.observed(entry)
-        diagnosis = dictionary.diagnose(observed)
+        diagnosis, runner_up = dictionary.diagnose_with_runner_up(observed)
         found.append(
             Named(
                 family=family.name,
@@ -42,7 +42,7 @@ def named(family: Family, dtype: str) -> list[Named]:
                 dtype=dtype,
                 right=diagnosis.known and diagnosis.faults == entry,
                 share=diagnosis.share,
-                runner_up=dictionary.runner_up(observed),
+                runner_up=runner_up,
                 entries=len(dictionary.entries),
             )
         )

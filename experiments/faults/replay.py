@@ -5,7 +5,7 @@ every two that can go together. Numbers from an unknown computation are looked u
 equal an entry's to rounding, everywhere. What equals none is unknown, and nothing is guessed.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from itertools import combinations
@@ -198,7 +198,6 @@ class Dictionary:
         formulas = {**self._formulas, **_changed(entry)}
         return self._compute(formulas, lambda array: wrap(np.asarray(array, float)))
 
-    @np.errstate(all="ignore")
     def diagnose(self, observed: Mapping[str, np.ndarray], within: float = np.inf) -> Diagnosis:
         """Name the faults that explain the observed numbers.
 
@@ -209,20 +208,15 @@ class Dictionary:
             observed: by the names of the quantities; any that are known.
             within: how far, relative to its size, an entry may lie off to be looked at closely.
         """
-        least = np.inf
-        for number in self._numbers:
-            shares = self._shares(observed, number, within)
-            explaining = [entry for entry, share in shares.items() if share <= 1]
-            if explaining:
-                best = explaining[0]
-                return Diagnosis(True, best, shares[best], tuple(explaining[1:]))
-            least = min([least, *shares.values()])
-        return Diagnosis(False, (), least)
+        return _diagnosis(self._shares(observed, number, within) for number in self._numbers)
 
-    def runner_up(self, observed: Mapping[str, np.ndarray]) -> float:
-        """The smallest share that an entry with other numbers leaves unexplained."""
-        shares = (self._shares(observed, number).values() for number in self._numbers)
-        return min((share for of in shares for share in of if share > 1), default=np.inf)
+    def diagnose_with_runner_up(
+        self, observed: Mapping[str, np.ndarray]
+    ) -> tuple[Diagnosis, float]:
+        """The same, and the smallest share that an entry with other numbers leaves unexplained."""
+        shares = [self._shares(observed, number) for number in self._numbers]
+        others = (share for of in shares for share in of.values() if share > 1)
+        return _diagnosis(shares), min(others, default=np.inf)
 
     @np.errstate(all="ignore")
     def _shares(
@@ -263,6 +257,18 @@ class Dictionary:
             _share(np.asarray(seen, float), values[name], self._right[name], self._dtype)
             for name, seen in observed.items()
         )
+
+
+def _diagnosis(shares: Iterable[Mapping[tuple[Mistake, ...], float]]) -> Diagnosis:
+    """What the nearest entries come to, those with fewest faults given first."""
+    least = np.inf
+    for of in shares:
+        explaining = [entry for entry, share in of.items() if share <= 1]
+        if explaining:
+            best = explaining[0]
+            return Diagnosis(True, best, of[best], tuple(explaining[1:]))
+        least = min([least, *of.values()])
+    return Diagnosis(False, (), least)
 
 
 def _changed(entry: tuple[Mistake, ...]) -> Formulas:
