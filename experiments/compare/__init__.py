@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,7 +30,8 @@ def compare(
     """Compare a hand-written net with a Keras model; see `twins compare`.
 
     Args:
-        net: a file's path, or a class, function or module from a file or a notebook's cell.
+        net: a file's path, or a class, an object of one, a function or a module from a file or a
+            notebook's cell.
         model: a compiled Keras model, or the path of a file that compiles one.
         x: inputs to compute on, one row per sample; of a probe if there are none.
         t: their targets.
@@ -44,6 +45,11 @@ def compare(
 
     if (x is None) != (t is None):
         raise Problem("compare.x and t")
+    kind = type(net)
+    if kind.__module__.partition(".")[0] == "keras":
+        raise Problem("compare.exchanged")
+    if not isinstance(net, str | Path | type | ModuleType | FunctionType):
+        net = kind  # of an object its class
     data = None if x is None or t is None else (np.asarray(x, float), np.asarray(t, float))
     with as_file(net) as path, dtype_left_alone():
         return compare_files(path, model, data, [language])[language]

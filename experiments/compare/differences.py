@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from experiments.check.chain import Chain
+from experiments.check.keras_program.program import Fit
 from experiments.compare.own import Own
 from experiments.compare.theirs import Theirs
 from experiments.words import Problem
@@ -23,10 +24,28 @@ def factor(own: Chain, keras: Chain, samples: int) -> float | None:
     return a / b * divisors[keras.of.reduction] / divisors[own.of.reduction]
 
 
+def goes_by_samples(own: Own, theirs: Theirs) -> bool:
+    """Whether the factor depends on the samples of a step, and these are not known."""
+    for_one, for_two = (factor(own.chain, theirs.chain, samples) for samples in (1, 2))
+    return not own.per_step and for_one != for_two
+
+
+def _by_samples(own: Chain, keras: Chain) -> str:
+    """The factor as a formula of n, the samples of a step."""
+    for_one, for_two = (factor(own, keras, samples) or 0.0 for samples in (1, 2))
+    if for_two < for_one:
+        return f"{for_one:g} / n"
+    return "n" if for_one == 1 else f"{for_one:g} n"
+
+
 def differences(own: Own, theirs: Theirs) -> Iterator[Problem]:
     """What is different between two descriptions, the layers first."""
     one, other = own.chain, theirs.chain
-    samples = len(own.batches[0][0])
+    samples = own.per_step or len(own.batches[0][0])
+    trained = own.trained
+    if trained and own.per_step and trained.widths != other.widths:
+        widths = ("–".join(map(str, of)) for of in (trained.widths, other.widths))
+        yield Problem("compare.sizes", own=next(widths), keras=next(widths))
     for what in ("hidden", "output"):
         mine, keras = getattr(one.of, what), getattr(other.of, what)
         if mine != keras and (what == "output" or len(one.layers) > 1):
@@ -37,13 +56,21 @@ def differences(own: Own, theirs: Theirs) -> Iterator[Problem]:
         yield Problem("compare.bias unit")
     yield from _of_the_loss(own, theirs, samples)
     yield from _of_the_optimizer(own, theirs, samples)
-    fits = [fit for fit in theirs.model.fits if own.has_own_data]
-    if any(fit.weighted for fit in theirs.model.fits[-1:]):
+    for fit in theirs.model.fits[-1:]:
+        yield from _of_a_fit(own, fit)
+
+
+def _of_a_fit(own: Own, fit: Fit) -> Iterator[Problem]:
+    """What `fit` does otherwise than a loop over all samples at one rate."""
+    if fit.weighted:
         yield Problem("compare.weighted")
-    for fit in fits[-1:]:
-        size = fit.per_step(samples)
-        if size != samples:
-            yield Problem("compare.batch", own=samples, keras=size)
+    if fit.held_out:
+        yield Problem("compare.held out", share=f"{fit.held_out:g}")
+    if fit.schedules:
+        yield Problem("compare.schedules", names=", ".join(f"`{name}`" for name in fit.schedules))
+    size = fit.per_step(own.per_step) if own.per_step else None
+    if size != own.per_step:
+        yield Problem("compare.batch", own=own.per_step, keras=size)
 
 
 def _named(activation: str) -> Problem:
@@ -64,8 +91,12 @@ def _of_the_loss(own: Own, theirs: Theirs, samples: int) -> Iterator[Problem]:
     if times is None:
         yield Problem("compare.loss", own=_loss(one), keras=_loss(other))
     elif times != 1:
-        key = "compare.factor" if own.is_loop else "compare.factor of a class"
-        yield Problem(key, own=_loss(one), keras=_loss(other), times=f"{times:g}", n=samples)
+        losses = {"own": _loss(one), "keras": _loss(other)}
+        if goes_by_samples(own, theirs):
+            yield Problem("compare.factor by samples", times=_by_samples(one, other), **losses)
+        else:
+            key = "compare.factor" if own.is_loop else "compare.factor of a class"
+            yield Problem(key, times=f"{times:g}", n=samples, **losses)
     needed = one.of.l2 / (times or 1)
     if abs(needed - other.of.l2) > AS_MUCH * max(needed, other.of.l2):
         keras, write = f"{other.of.l2 / 2:.6g}", f"{needed / 2:.6g}"
@@ -88,6 +119,8 @@ def _of_the_optimizer(own: Own, theirs: Theirs, samples: int) -> Iterator[Proble
     if not theirs.is_plain:
         kind = theirs.model.optimizer.kind
         yield Problem(f"compare.{'more than SGD' if kind == 'SGD' else 'optimizer'}", name=kind)
+        return
+    if goes_by_samples(own, theirs):
         return
     needed = rate * (factor(trained, theirs.chain, samples) or 1.0)
     assert keras is not None

@@ -46,11 +46,13 @@ def _keras(own: Own, theirs: Theirs) -> tuple[Arrays, Arrays]:
     if not own.is_loop:
         x, t = own.batches[0]
         both = [numpy_values(chain, start, x, t, own.dtype) for chain in (own.chain, theirs.chain)]
-        bounds = [{name: v.allowed for name, v in of.items()} for of in both]
+        mine, other = ({name: v.allowed for name, v in of.items()} for of in both)
         keras = keras_side.values(theirs, start, x, t)
-        if factor(own.chain, theirs.chain, len(x)) == 1:
+        times = factor(own.chain, theirs.chain, len(x))
+        if times:
+            keras, other = _times(times, keras), _times(times, other)
             keras["loss"] = keras["loss"] + _epsilon_term(own.chain, start, x, t)
-        return keras, _mean(*bounds)
+        return keras, _mean(mine, other)
     if not theirs.is_plain:
         return {}, {}
     if not own.has_own_rate:
@@ -59,6 +61,11 @@ def _keras(own: Own, theirs: Theirs) -> tuple[Arrays, Arrays]:
     chains = (replace(own.chain, biased=theirs.chain.biased), theirs.chain)
     each = [_bounds(chain, start, own) for chain in chains]
     return keras_side.updates(theirs, start, own.batches), _mean(*each)
+
+
+def _times(factor: float, values: Arrays) -> dict[str, np.ndarray]:
+    """Loss and gradients times a factor; the outputs stay as they are."""
+    return {n: v if n == "outputs" else factor * v for n, v in values.items()}
 
 
 def _epsilon_term(chain: Chain, start: Arrays, x: np.ndarray, t: np.ndarray) -> float:

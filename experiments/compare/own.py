@@ -10,6 +10,7 @@ import numpy as np
 from experiments.check.apart import Outcome, run_apart
 from experiments.check.chain import Chain
 from experiments.check.finding import FINE, Finding, fitted
+from experiments.check.fit import Fit
 from experiments.check.judge import judge, probes
 from experiments.check.judge_loop import judge_loops
 from experiments.check.keras_program.net import batch_of, start_of
@@ -20,6 +21,8 @@ from experiments.check.source import Source, classes_of
 from experiments.compare.theirs import Theirs
 from experiments.judge.ladder import Arrays
 from experiments.words import Problem
+
+GRADIENTS = {f"g{name}" for name in PARAMETERS}
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class Own:
         dtype: in which it holds its parameters.
         columns: whether its weights have a row per unit, and were transposed.
         trained: of a class, what the file's loop trains, with its rate; None if that is not known.
+        per_step: samples of a step of the file's loop; None if that is not known.
     """
 
     finding: Finding
@@ -45,6 +49,12 @@ class Own:
     dtype: str
     columns: bool
     trained: Chain | None = None
+    per_step: int | None = None
+
+    @property
+    def has_gradient(self) -> bool:
+        """Whether its whole gradient, or updates by it, could be had."""
+        return self.is_loop or self.values.keys() >= GRADIENTS
 
     @property
     def is_loop(self) -> bool:
@@ -52,14 +62,14 @@ class Own:
         return self.finding.fit is not None
 
     @property
+    def is_trained(self) -> bool:
+        """Whether it is known by what rate and in what steps it is trained."""
+        return self.is_loop or self.trained is not None
+
+    @property
     def has_own_rate(self) -> bool:
         """Whether the rate is its own, and not that by which a check took off its gradients."""
         return self.finding.fit is not None and not self.finding.fit.place.is_of_gradients
-
-    @property
-    def has_own_data(self) -> bool:
-        """Whether the samples are its own, and not a check's."""
-        return self.finding.fit is not None and not self.finding.fit.place.is_made_up
 
 
 def own_net(
@@ -86,7 +96,10 @@ def own_net(
             raise Problem("compare.data of a loop")
         return _of_loop(finding, theirs)
     own = _of_class(finding, partial(_asked, processes, source), theirs, data)
-    return replace(own, trained=_trained(own, outcome, loops))
+    fits = [loop.fit for loop in loops if loop.fit and loop.verdict in FINE]
+    if fits and not fits[-1].place.is_of_gradients:
+        return replace(own, trained=fits[-1].chain, per_step=_per_step(fits[-1]))
+    return replace(own, trained=_by_its_rate(own, outcome))
 
 
 def the_net(processes: Processes, source: Source) -> Finding:
@@ -105,14 +118,17 @@ def _found_in(outcome: Outcome, source: Source) -> tuple[Finding, list[Finding]]
     nets = [finding for finding in findings if finding.about == "net" and finding.description]
     if not nets and not loops:
         raise Problem("compare.no net", file=source.path.name)
-    return (*nets, *loops)[0], loops
+    whole = [net for net in nets if {*net.right, *net.wrong} >= GRADIENTS]
+    return (*whole, *loops, *nets)[0], loops
 
 
-def _trained(own: Own, outcome: Outcome, loops: Sequence[Finding]) -> Chain | None:
-    """What the file's last loop trains, if it is right; or the class by a rate that was watched."""
-    fits = [loop.fit for loop in loops if loop.fit and loop.verdict in FINE]
-    if fits and not fits[-1].place.is_of_gradients:
-        return fits[-1].chain
+def _per_step(fit: Fit) -> int | None:
+    """Samples of a loop's step, if they are its own and not a check's."""
+    return None if fit.place.is_made_up else len(fit.place.data(0)[0])
+
+
+def _by_its_rate(own: Own, outcome: Outcome) -> Chain | None:
+    """What is trained by a rate that was watched, as long as no other optimizer does it."""
     rates = [a.value for a in outcome.answers if a.quantity == "rate" and a.value is not None]
     others = any(answer.quantity == "optimizer" for answer in outcome.answers)
     return (
@@ -135,7 +151,10 @@ def _of_class(
     """A class of one hidden layer takes whatever sizes Keras' model has."""
     chain, of = theirs.chain, finding.description
     assert of
-    if len(chain.layers) != 2 or chain.biased != {"1", "2"}:
+    if len(chain.layers) == 2 and chain.biased != {"1", "2"}:
+        layer = min({"1", "2"} - chain.biased)
+        raise Problem("compare.no bias", layer=layer)
+    if len(chain.layers) != 2:
         widths = "–".join(map(str, chain.widths))
         raise Problem("compare.one hidden layer", widths=widths)
     start = start_of(chain)
@@ -195,7 +214,16 @@ def _of_loop(finding: Finding, theirs: Theirs) -> Own:
     }
     batches = [place.data(step) for step in range(place.steps)]
     columns = any(layer.columns for layer in place.layers)
-    return Own(finding, fit.chain, place.params(0), batches, values, place.dtype, columns)
+    return Own(
+        finding,
+        fit.chain,
+        place.params(0),
+        batches,
+        values,
+        place.dtype,
+        columns,
+        per_step=_per_step(fit),
+    )
 
 
 LARGEST = 1e30

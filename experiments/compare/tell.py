@@ -11,7 +11,7 @@ from experiments.check.keras_program.explain import describe, explain_program
 from experiments.check.keras_program.judge import judge_program
 from experiments.check.keras_program.program import KerasProgram
 from experiments.check.source import Source
-from experiments.compare.differences import differences
+from experiments.compare.differences import differences, goes_by_samples
 from experiments.compare.ladder import rungs
 from experiments.compare.own import Own
 from experiments.compare.theirs import Theirs
@@ -19,7 +19,10 @@ from experiments.judge.ladder import Comparison
 from experiments.report.places import place_in_words
 from experiments.words import Words
 
-SAME_NUMBERS = {"compare.factor", "compare.factor of a class", "compare.epsilon"}
+FACTORS = {"compare.factor of a class", "compare.factor by samples"}
+"""What is said where all numbers are the same but for a factor of loss and gradient."""
+
+SAME_NUMBERS = {"compare.factor", "compare.epsilon", *FACTORS}
 """Differences of descriptions with which all numbers may be the same."""
 
 NOT_RIGHT = (Assessment.WRONG, Assessment.UNKNOWN)
@@ -64,27 +67,48 @@ def _together(own: Own, theirs: Theirs, found: Rungs, say: Words) -> Explanation
     apart = {one.quantity: wrong for one, wrong in found if wrong}
     different = list(differences(own, theirs))
     keys = {problem.key for problem in different}
-    is_right = own.finding.verdict not in NOT_RIGHT
-    if not apart and not different:
-        verdict, headline = Assessment.RIGHT, "same"
-    elif not apart and is_right and keys <= SAME_NUMBERS:
-        verdict, headline = Assessment.CONVENTION, "same here"
-    else:
-        verdict, headline = Assessment.WRONG, "differ" if is_right else "yours is wrong"
+    verdict, headline = _verdict(own, bool(apart), keys)
+    told = keys if own.is_trained else keys - {"compare.epsilon"}
     sentences = [
         say("compare.yours", what=" ".join(what_it_is(own.finding, say))),
         say("compare.theirs", what=describe(theirs.model, say)),
         _mapping(own, say),
         *(problem.told(say) for problem in different),
         *_rungs(own, theirs, found, say),
-        *([_rest(own, say)] if own.finding.verdict in FINE and different else []),
-        *([] if own.is_loop or own.trained else [say("compare.not trained here")]),
     ]
+    if told and own.finding.verdict in FINE:
+        sentences.append(_rest(own, say))
+    if not own.is_trained:
+        sentences.append(say("compare.not trained here"))
+    if _rates_make_up(own, theirs, keys):
+        sentences.append(say("compare.made up"))
     numbers = evidence({_called(name, say): wrong for name, wrong in apart.items()}, say)
     return Explanation(
         say("compare.subject"), verdict, say(f"compare.verdict.{headline}"), tuple(sentences),
         None, "", (), (), (), tuple(numbers),
     )  # fmt: skip
+
+
+def _verdict(own: Own, is_apart: bool, keys: set[str]) -> tuple[Assessment, str]:
+    """What the numbers and the differences by these keys come to, and its headline."""
+    is_right = own.finding.verdict not in NOT_RIGHT
+    if is_apart or not is_right or not keys <= SAME_NUMBERS:
+        return Assessment.WRONG, "differ" if is_right else "yours is wrong"
+    if not own.has_gradient:
+        return Assessment.FAILED, "same forth"
+    verdict = Assessment.CONVENTION if keys else Assessment.RIGHT
+    if keys & FACTORS:
+        return verdict, "same but for a factor"
+    if not own.is_trained:
+        return verdict, "same net"
+    return verdict, "same here" if keys else "same"
+
+
+def _rates_make_up(own: Own, theirs: Theirs, keys: set[str]) -> bool:
+    """Whether the losses differ by a factor, and the rates by the same the other way round."""
+    known = own.has_own_rate if own.is_loop else own.is_trained
+    has_factor = not goes_by_samples(own, theirs) and bool(keys & {*FACTORS, "compare.factor"})
+    return known and has_factor and theirs.is_plain and "compare.rate" not in keys
 
 
 def _mapping(own: Own, say: Words) -> str:

@@ -45,7 +45,12 @@ class Theirs:
         """Whether it is trained by plain gradient descent."""
         optimizer = self.model.optimizer
         options = optimizer.config.get("config", {})
-        same = all(options.get(name, value) == value for name, value in PLAIN.items())
+        has_momentum = bool(options.get("momentum"))
+        same = all(
+            options.get(name, value) == value
+            for name, value in PLAIN.items()
+            if has_momentum or name != "nesterov"
+        )
         is_sgd = optimizer.kind == "SGD" and optimizer.rate is not None
         return is_sgd and same and not self.fixed
 

@@ -11,7 +11,7 @@ import json
 import re
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
@@ -35,6 +35,12 @@ IMAGES = {
 
 OF_A_TRAINING = ("train_step", "compute_loss")
 """Methods by which a class of the user's own says how it is trained."""
+
+ONLOOKERS = (
+    *("History", "ProgbarLogger", "CSVLogger", "TensorBoard", "RemoteMonitor"),
+    *("ModelCheckpoint", "BackupAndRestore", "TerminateOnNaN", "EarlyStopping"),
+)
+"""Keras' callbacks that change no step of a training."""
 
 MOST_EPOCHS = 1000
 """In the stood-in history of a training."""
@@ -169,8 +175,7 @@ class _Recorder:
     def _fit(self) -> Callable:
         def fit(model: Any, x: Any = None, y: Any = None, batch_size: int | None = None,  # noqa: ANN401
                 epochs: int = 1, *_: Any, **named: Any) -> object:  # noqa: ANN401  # fmt: skip
-            weighted = any(named.get(n) is not None for n in ("class_weight", "sample_weight"))
-            self._trained(model, x, y, batch_size, epochs, weighted)
+            self._trained(model, x, y, batch_size, epochs, named)
             history = self._keras.callbacks.History()
             shown = min(epochs, MOST_EPOCHS)
             history.history, history.epoch = _Logged(shown), list(range(shown))
@@ -180,7 +185,7 @@ class _Recorder:
 
     def _train_on_batch(self) -> Callable:
         def train_on_batch(model: Any, x: Any, y: Any = None, *_: Any, **__: Any) -> object:  # noqa: ANN401
-            self._trained(model, x, y, None, 1)
+            self._trained(model, x, y, None, 1, {})
             return _nothing(model)
 
         return train_on_batch
@@ -192,7 +197,7 @@ class _Recorder:
         y: Any,  # noqa: ANN401
         batch_size: int | None,
         epochs: int,
-        weighted: bool = False,
+        named: Mapping[str, Any],
     ) -> None:
         if not model.built and isinstance(x, np.ndarray):
             model.build((None, *x.shape[1:]))
@@ -202,7 +207,9 @@ class _Recorder:
             line=self._line(),
             batch_size=batch_size,
             epochs=epochs,
-            weighted=weighted,
+            weighted=any(named.get(n) is not None for n in ("class_weight", "sample_weight")),
+            held_out=float(named.get("validation_split") or 0.0),
+            schedules=_schedules(named.get("callbacks")),
             x=_seen(x),
             y=_seen(y),
             refused=_refused(model, x, y) if _seen(x) and _seen(y) else "",
@@ -325,6 +332,13 @@ def _safe(described: Callable, what: object) -> object:
         return json.loads(json.dumps(described(what)))
     except Exception:
         return {"class_name": type(what).__name__, "own": True}
+
+
+def _schedules(callbacks: object) -> list[str]:
+    """The classes of callbacks that may change the training, the rate above all."""
+    given = callbacks if isinstance(callbacks, list | tuple) else [callbacks]
+    names = [type(one).__name__ for one in given if one is not None]
+    return [name for name in names if name not in ONLOOKERS]
 
 
 def _seen(array: object) -> dict | None:

@@ -81,8 +81,8 @@ def dense_layers(model: Model) -> list[Dense]:
     is_flat = len(model.inputs) < 2
     for layer in model.layers:
         is_flat |= layer.kind == "Flatten"
-        if any(layer.get(option) for option in PLAIN_OPTIONS):
-            raise Problem("check.keras.option", layer=layer.kind)
+        if option := next((option for option in PLAIN_OPTIONS if layer.get(option)), None):
+            raise Problem("check.keras.option", layer=layer.kind, option=option)
         if layer.kind == "Dense" and not is_flat:
             raise Problem("check.keras.not flat")
         if layer.kind == "Dense":
@@ -182,15 +182,13 @@ def chain_of(model: Model) -> Chain:
         reduction=reduction,
         epsilon=0.0,
         l2=2 * strengths.pop(),
-        scores=loss.from_logits,
+        scores=loss.from_logits and layers[-1].activation == "identity",
     )
     return Chain(of, widths, biased, rate=model.optimizer.rate or 1.0)
 
 
 def _output(activation: str, loss: Loss) -> str:
-    if loss.from_logits:
-        if activation != "identity":
-            raise Problem("check.keras.does not fit")
+    if loss.from_logits and activation == "identity":
         return "sigmoid" if loss.kind.startswith("binary") else "softmax"
     if activation not in OUTPUTS | RECTIFIED:
         raise Problem("check.keras.activation", name=activation)
@@ -209,8 +207,10 @@ def _loss_of(loss: Loss, outputs: int) -> tuple[str, str]:
     Raises:
         Problem: if it is none of them.
     """
-    if loss.kind not in KERAS_LOSSES or loss.has_options:
+    if loss.kind not in KERAS_LOSSES:
         raise Problem("check.keras.loss", name=loss.kind)
+    if loss.has_options:
+        raise Problem("check.keras.loss options", name=loss.name)
     kind = loss.kind.removesuffix(" of labels")
     times = loss.weight / (outputs if kind in OF_A_SAMPLE else 1)
     whole = "sum" if loss.reduction == "sum" else "mean"
@@ -270,7 +270,7 @@ def built(model: Model, chain: Chain) -> Any:  # noqa: ANN401
             leaky = partial(_leaky_relu, keras.ops, leak)
             stack.append(keras.layers.Activation(leaky))
     loss = model.loss
-    logits = {"from_logits": loss.from_logits} if "entropy" in loss.kind else {}
+    logits = {"from_logits": chain.of.scores} if "entropy" in loss.kind else {}
     new = keras.Sequential(stack)
     new.compile(
         keras.optimizers.SGD(chain.rate),

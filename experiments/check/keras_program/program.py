@@ -134,6 +134,8 @@ class Fit:
         x: the samples, if they could be seen.
         t: the targets, if they could be seen.
         weighted: whether classes or samples have weights of their own.
+        held_out: share of the samples that are not trained on.
+        schedules: callbacks that change the rate, by their classes.
         refused: what Keras says, if it cannot compute the loss of its first samples.
     """
 
@@ -141,6 +143,8 @@ class Fit:
     batch_size: int | None
     epochs: int
     weighted: bool
+    held_out: float
+    schedules: tuple[str, ...]
     x: Seen | None
     t: Seen | None
     refused: str
@@ -281,6 +285,8 @@ def _model(row: dict, compiled: dict, made: Mapping[int, dict], fits: Sequence[d
                 f["batch_size"],
                 f["epochs"],
                 f["weighted"],
+                f["held_out"],
+                tuple(f["schedules"]),
                 _seen(f["x"]),
                 _seen(f["y"]),
                 str(f["refused"]),

@@ -91,12 +91,13 @@ def _of_the_outputs(model: Model, last: Dense) -> Iterator[Remark]:
     """The last layer against the loss."""
     kind, line, units = model.loss.kind, model.line, last.units
     of_classes = kind.startswith("cross-entropy")
+    fitting = "softmax" if of_classes else "sigmoid"
     if last.activation == "softmax" and units == 1:
         yield _said("softmax of one", line)
-    elif model.loss.from_logits and last.activation in ("softmax", "sigmoid"):
-        yield _said("logits twice", line, name=last.activation)
+    elif model.loss.from_logits and last.activation == fitting:
+        yield _said("logits twice", line, is_wrong=False, name=last.activation)
     elif "cross-entropy" in kind and not model.loss.from_logits and last.activation == LINEAR:
-        yield _said("logits unsaid", line, output="softmax" if of_classes else "sigmoid")
+        yield _said("logits unsaid", line, output=fitting)
     elif of_classes and units == 1:
         yield _said("cross-entropy of one", line)
     elif of_classes and last.activation not in ("softmax", LINEAR):

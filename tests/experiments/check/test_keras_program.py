@@ -66,8 +66,6 @@ FITTING = {
 
 WRONG = {
     "softmax-of-one": "model = net('relu', 'softmax', 1)\nmodel.compile('sgd', 'mse')\n",
-    "logits-twice": "model = net('relu', 'softmax')\n"
-    "model.compile('sgd', keras.losses.CategoricalCrossentropy(from_logits=True))\n",
     "logits-unsaid": "model = net('relu', None)\n"
     "model.compile('sgd', 'categorical_crossentropy')\n",
     "cross-entropy-of-one": "model = net('relu', 'sigmoid', 1)\n"
@@ -161,6 +159,18 @@ def test_a_model_is_described_and_held_against_numpy(kind, check):
     assert "NumPy twin with the same weights computes the same" in said.sentences[-1]
 
 
+@pytest.mark.slow
+def test_logits_that_are_none_are_told_and_no_mistake(check):
+    """Keras on TensorFlow takes what goes into the softmax, and warns."""
+    text = (
+        "model = net('relu', 'softmax')\n"
+        "model.compile('sgd', keras.losses.CategoricalCrossentropy(from_logits=True))\n"
+    )
+    (said,) = program(check, text).explanations
+    assert said.verdict is Assessment.RIGHT
+    assert "takes what goes into the softmax" in " ".join(said.sentences)
+
+
 @pytest.mark.mostly_slow(0)
 @pytest.mark.parametrize("fault", WRONG)
 def test_what_does_not_fit_is_named(fault, check):
@@ -179,11 +189,11 @@ OTHER_LAYERS = {
     ),
     "smoothed labels": (
         "net('relu', 'softmax')",
-        "keras.losses.CategoricalCrossentropy(label_smoothing=0.1)", "right", "is not known here",
+        "keras.losses.CategoricalCrossentropy(label_smoothing=0.1)", "right", "`label_smoothing`",
     ),
     "a bounded ReLU": (
         "Sequential([keras.Input((8,)), Dense(4), keras.layers.ReLU(max_value=6), Dense(3)])",
-        "'mse'", "right", "options that are not known here",
+        "'mse'", "right", "`max_value`",
     ),
     "no dense layer": (
         "Sequential([keras.Input((28, 28, 1)), Conv2D(4, 3)])", "'mse'", "failed", "Conv2D",

@@ -4,6 +4,8 @@ What is expected is worked out by hand: half the sum over four samples and one o
 ½ · 4 · 1 = 2 times the mean; ½ λ Σ W² with λ = 0.1 is Keras' L2(0.05).
 """
 
+from importlib import import_module
+
 import numpy as np
 import pytest
 
@@ -241,11 +243,97 @@ for _ in range(100):
         net.params[name] -= 0.5 * g
 """
 )
+FUNCTIONS = """
+import numpy as np
+
+def forward(X, p):
+    A = np.tanh(p["W1"] @ X + p["b1"])
+    Y = 1 / (1 + np.exp(-(p["W2"] @ A + p["b2"])))
+    return Y, {"A": A, "Y": Y}
+
+def compute_cost(Y, T):
+    return -np.sum(T * np.log(Y) + (1 - T) * np.log(1 - Y)) / T.shape[1]
+
+def backward(p, c, X, T):
+    d2 = (c["Y"] - T) / X.shape[1]
+    d1 = p["W2"].T @ d2 * (1 - c['A'] ** 2)
+    return {"W1": d1 @ X.T, "b1": d1.sum(axis=1, keepdims=True),
+            "W2": d2 @ c["A"].T, "b2": d2.sum(axis=1, keepdims=True)}
+
+X, T = np.array([[0, 0, 1, 1], [0, 1, 0, 1.0]]), np.array([[0, 1, 1, 0.0]])
+rng = np.random.default_rng(1)
+p = {"W1": rng.normal(size=(4, 2)), "b1": np.zeros((4, 1)),
+     "W2": rng.normal(size=(1, 4)), "b2": np.zeros((1, 1))}
+for epoch in range(1000):
+    Y, c = forward(X, p)
+    g = backward(p, c, X, T)
+    for name in p:
+        p[name] = p[name] - 0.5 * g[name]
+"""
+OF_FUNCTIONS = {"activation": "tanh", "loss": "'binary_crossentropy'"}
 ANOTHER_RATE = KERAS.format(**CLASSES | {"optimizer": "keras.optimizers.SGD(0.25)"})
 PAIRS |= {
     "a class that is trained": (TRAINED, KERAS.format(**CLASSES), SAME, []),
     "a class that is trained by another rate": (
         TRAINED, ANOTHER_RATE, OTHER, ["Keras' rate must be 0.5, and it is 0.25"],
+    ),
+    "a class that is trained at another size": (
+        TRAINED, KERAS.format(**CLASSES | {"hidden": 4}), OTHER,
+        ["what your loop trains is 6–5–3, the Keras model 6–4–3"],
+    ),
+    "a class that is trained by other batches": (
+        TRAINED, KERAS.format(**CLASSES | {"fit": ", batch_size=3"}), OTHER,
+        ["Yours takes 9 samples per step, `fit` takes 3"],
+    ),
+    "a rate for every epoch": (
+        TRAINED,
+        KERAS.format(
+            **CLASSES
+            | {"fit": ", callbacks=[keras.callbacks.LearningRateScheduler(lambda e: 0.1)]"}
+        ),
+        OTHER, ["`fit` is given `LearningRateScheduler`"],
+    ),
+    "samples that are held out": (
+        TRAINED, KERAS.format(**CLASSES | {"fit": ", validation_split=0.25"}), OTHER,
+        ["`fit` leaves 0.25 of the samples out"],
+    ),
+    "a class's sum against the mean": (
+        TRAINED.replace("/ len(x)", ""), KERAS.format(**CLASSES), OTHER,
+        ["is 9 times Keras'", "Write `SGD(4.5)`"],
+    ),
+    "a class's sum at a rate that makes up for it": (
+        TRAINED.replace("/ len(x)", "").replace("0.5 * g", "0.5 / 9 * g"), KERAS.format(**CLASSES),
+        SAME, ["is 9 times Keras'", "The rates make up for the factor"],
+    ),
+    "a sum that nobody trains": (
+        CLASS.format(**OF_CLASS).replace("/ len(x)", ""), KERAS.format(**CLASSES), SAME,
+        ["is n times Keras'", "no loop was recognised"],
+    ),
+    "momentum that the loop alone has": (
+        TRAINED.replace("net = Net", "v = {n: 0 for n in ('W1', 'b1', 'W2', 'b2')}\nnet = Net")
+        .replace("net.params[name] -= 0.5 * g", "v[name] = 0.9 * v[name] - 0.5 * g\n"
+                 "        net.params[name] += v[name]"),
+        KERAS.format(**CLASSES), SAME, ["their training was not compared"],
+    ),
+    "Nesterov's way without momentum": (
+        TRAINED,
+        KERAS.format(**CLASSES | {"optimizer": "keras.optimizers.SGD(0.5, nesterov=True)"}),
+        SAME, [],
+    ),
+    "logits that Keras finds by itself": (
+        TRAINED,
+        KERAS.format(
+            **CLASSES | {"loss": "keras.losses.CategoricalCrossentropy(from_logits=True)"}
+        ),
+        SAME, [],
+    ),
+    "functions whose gradient the loop alone shows": (
+        FUNCTIONS, KERAS.format(**XOR | OF_FUNCTIONS), SAME,
+        ["all parameters after each of the first 3 updates"],
+    ),
+    "functions whose gradient is wrong": (
+        FUNCTIONS.replace("1 - c['A'] ** 2", "1 - c['A']"), KERAS.format(**XOR | OF_FUNCTIONS),
+        OTHER, ["yours is not right", "z1 is not squared"],
     ),
     "a class that is not trained": (
         CLASS.format(**OF_CLASS), ANOTHER_RATE, SAME, ["no loop was recognised that trains"],
@@ -256,10 +344,15 @@ NOT_COMPARED = {
     "other sizes": (LOOP.format(**RIGHT), KERAS.format(**XOR | {"hidden": 3}), "compare.widths"),
     "no net": ("x = 1\n", KERAS.format(**XOR), "compare.no net"),
     "no model": (LOOP.format(**RIGHT), "x = 1\n", "compare.no model"),
-    "a softmax twice": (
+    "no bias": (
+        CLASS.format(**OF_CLASS),
+        KERAS.format(**CLASSES | {"more": ", use_bias=False"}),
+        "compare.no bias",
+    ),
+    "smoothed labels": (
         CLASS.format(**OF_CLASS),
         KERAS.format(
-            **CLASSES | {"loss": "keras.losses.CategoricalCrossentropy(from_logits=True)"}
+            **CLASSES | {"loss": "keras.losses.CategoricalCrossentropy(label_smoothing=0.1)"}
         ),
         "compare.their model",
     ),
@@ -295,6 +388,11 @@ EXACT = (
     "a class and its model",
     "scores and labels",
     "½ λ against half of it",
+    "momentum that the loop alone has",
+    "Nesterov's way without momentum",
+    "logits that Keras finds by itself",
+    "functions whose gradient the loop alone shows",
+    "functions whose gradient is wrong",
 )
 """Pairs of one description, of which nothing is different."""
 
@@ -341,3 +439,18 @@ def test_objects_of_a_notebook_and_their_dtype(files, rng):
     assert keras.config.floatx() == "float32"
     with pytest.raises(Problem, match="go together"):
         compare(path, model, np.ones((9, 6)))
+
+
+@pytest.mark.slow
+def test_an_object_stands_for_its_class_and_the_model_comes_second(files, monkeypatch):
+    from keras_ref.runtime import keras
+
+    path, _ = files(CLASS.format(**OF_CLASS), "")
+    monkeypatch.syspath_prepend(path.parent)
+    net = import_module(path.stem).Net(6, 5, 3)
+    layers = [keras.layers.Dense(5, "sigmoid"), keras.layers.Dense(3, "softmax")]
+    model = keras.Sequential([keras.Input((6,)), *layers])
+    model.compile("sgd", "categorical_crossentropy")
+    assert compare(net, model).verdict in SAME
+    with pytest.raises(Problem, match="the net comes first"):
+        compare(model, net)
