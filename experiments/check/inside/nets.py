@@ -45,11 +45,7 @@ def check_net(
     """
     x, t = given["net_x"], given["net_t"]
     params = {key: given[f"net_{key}"] for key in PARAMETERS}
-
-    def build(occasion: str = "net") -> Any:  # noqa: ANN401 - a stranger's net
-        outputs = given[f"{occasion}_W2"].shape[1]
-        return _built(new, (*params["W1"].shape, outputs))
-
+    build = partial(_built, new, given)
     try:
         with time_limit(SECONDS_PER_CALL):
             net = build()
@@ -99,9 +95,12 @@ def check_net(
     return True
 
 
-def _built(new: Callable, sizes: tuple[int, ...]) -> Any:  # noqa: ANN401 - a stranger's net
-    """A new net of some sizes, behind the book's face; or one that is handed its parameters."""
-    inputs, hidden, outputs = sizes
+def _built(new: Callable, given: dict[str, np.ndarray], occasion: str = "net") -> Any:  # noqa: ANN401 - a stranger's net
+    """A new net of an occasion's sizes, behind the book's face; or handed its parameters."""
+    sizes = inputs, hidden, outputs = (
+        *given[f"{occasion}_W1"].shape,
+        given[f"{occasion}_W2"].shape[1],
+    )
     needed = [p for p in inspect.signature(new).parameters.values() if p.default is p.empty]
     if len(needed) == 1 and needed[0].name.lower() in ROLES["params"]:
         shapes = ((inputs, hidden), (hidden,), (hidden, outputs), (outputs,))
