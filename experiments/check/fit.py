@@ -74,13 +74,16 @@ class Fit:
         return next((layer for layer in free if may_be_bias(idle, units[layer])), "")
 
     @property
+    def is_of_its_targets(self) -> bool:
+        """Whether no other targets, or outputs without a bias, would do as well."""
+        computed, *_ = self.place.rank or (0,)
+        return self.chain.of.loss != ONLY_SIGNS or (self.seen and not computed)
+
+    @property
     def is_whole(self) -> bool:
         """Whether it explains all that the loop changes, but for its bounds."""
         known = self.seen or len(self.chain.layers) > 1
-        if self.chain.of.loss == ONLY_SIGNS:  # other targets, or outputs without a bias, may do too
-            computed, *_ = self.place.rank or (0,)
-            known = self.seen and not computed
-        return self.off < self.place.close and not self.left and known
+        return self.off < self.place.close and not self.left and known and self.is_of_its_targets
 
     @property
     def is_complete(self) -> bool:

@@ -239,6 +239,7 @@ def _judge(
         fit
         for fit in possible
         if not fit.left and all(map(source.starts_like_weights, fit.place.still))
+        if fit.is_of_its_targets or not fit.seen
     ]
     seen = [fit for fit in possible if fit.seen]
     deep = [fit for fit in possible if len(fit.chain.layers) > 1]

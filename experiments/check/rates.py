@@ -56,15 +56,21 @@ def as_given(fit: Fit) -> float | None:
 def by_layer(fit: Fit, source: Source) -> Fit | None:
     """The same net with a rate for every layer, if each is one that the program is written with.
 
-    None if the parameters of a layer are not all changed by their gradients at the same rate.
+    None if the parameters of a layer are not all changed by their gradients at the same rate, or
+    those of all layers are.
     """
+    if not fit.is_of_its_targets:
+        return None
     rates: dict[str, float] = {}
     for name in fit.place.names:
         rate = fit.rate_of(name)
         if rate is None or abs(rates.setdefault(name[1:], rate) - rate) > fit.place.close * rate:
             return None
     last = rates[LAYERS[0]]
-    shares = {layer: rate / last for layer, rate in rates.items() if rate != last}
+    apart = fit.place.close * last
+    shares = {layer: rate / last for layer, rate in rates.items() if abs(rate - last) > apart}
+    if not shares:
+        return None
     found = replace(fit, chain=replace(fit.chain, rate=last, shares=shares))
     told = in_other_words(found, source)
     return None if told is found else told

@@ -246,3 +246,26 @@ def test_weights_that_are_made_anew_and_an_error_that_goes_back_without_its_slop
     )
     assert found.faults == faults
     assert str(found.verdict) == ("wrong" if faults else "right")
+
+
+def test_net_inputs_are_no_targets_of_an_error_that_has_a_sign_only(check):
+    """The sign of t − y is that of y − a2 here; rates that rounding tells apart are one rate."""
+    text = """
+import numpy as np
+rng = np.random.default_rng(2)
+X = rng.normal(size=(6, 3))
+T = np.eye(2)[rng.integers(2, size=6)]
+W1, W2 = rng.normal(size=(3, 5)), rng.normal(size=(5, 2))
+for epoch in range(500):
+    for i in range(6):
+        x, t = X[i:i+1], T[i:i+1]
+        z1 = 1 / (1 + np.exp(-(x @ W1)))
+        a2 = z1 @ W2
+        y = 1 / (1 + np.exp(-a2))
+        d2 = -np.sign(y - t) * y * (1 - y)
+        d1 = d2 @ W2.T * z1 * (1 - z1)
+        W1, W2 = W1 - 0.1 * x.T @ d1, W2 - 0.1 * z1.T @ d2
+"""
+    assert check(text).verdict not in ("right", "convention")
+    right = check(text.replace("-np.sign", "np.sign")).explanations[-1]
+    assert right.verdict == "right"
