@@ -4,6 +4,10 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from hypothesis import settings
+
+settings.register_profile("under load", deadline=None)
+settings.load_profile("under load")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -12,6 +12,7 @@ from experiments.check.apart import Answer
 from experiments.check.chain import Chain
 from experiments.check.finding import FINE, Assessment, Difference, Finding
 from experiments.check.fit import Fit
+from experiments.check.inside.nets import OCCASIONS, OWN_SLOPES
 from experiments.check.source import Source
 from experiments.check.twin_code import twin_code
 from experiments.report.places import place_in_words
@@ -319,14 +320,15 @@ def _opinion_of_differences(finding: Finding, say: Words) -> Iterator[str]:
 
 def _failures(finding: Finding, source: Source, say: Words) -> Iterator[str]:
     """What failed for the same reason together, and what to do about it."""
-    together: dict[tuple[str, int | None], list[str]] = {}
+    together: dict[tuple[str, int | None], list[Answer]] = {}
     of_labels = [answer for answer in finding.failed if "labels" in answer.quantity]
     others = [answer for answer in finding.failed if answer not in of_labels]
     fine_but_for_labels = others or finding.verdict is not Assessment.FAILED
     for answer in others if fine_but_for_labels else of_labels:
         reason = answer.why.told(say) if answer.why else ""
-        together.setdefault((reason, answer.line), []).append(_asked(answer, say))
-    for (reason, line), names in together.items():
+        together.setdefault((reason, answer.line), []).append(answer)
+    for (reason, line), answers in together.items():
+        names = [_asked(quantity, say) for quantity in _but_again([a.quantity for a in answers])]
         if line:
             reason = say("check.at", why=reason, place=source.place(line).told(say))
         yield say("check.no value", names="; ".join(names), why=reason)
@@ -338,8 +340,30 @@ def _failures(finding: Finding, source: Source, say: Words) -> Iterator[str]:
         yield say("check.one-hot only")
 
 
-def _asked(answer: Answer, say: Words) -> str:
-    return say.get(f"quantity.{answer.quantity}", answer.quantity)
+def _but_again(quantities: Sequence[str]) -> list[str]:
+    """Quantities without those on an occasion that fail without any occasion as well."""
+    failed = {"loss", "gradient"} & set(quantities)
+
+    def is_again(quantity: str) -> bool:
+        what, occasion = _on_occasion(quantity)
+        return bool(occasion and (what in failed or (occasion == OWN_SLOPES and failed)))
+
+    return [quantity for quantity in quantities if not is_again(quantity)]
+
+
+def _on_occasion(quantity: str) -> tuple[str, str]:
+    """What was asked for, and the occasion, if it was one."""
+    for occasion in (OWN_SLOPES, *OCCASIONS):
+        if found := re.fullmatch(rf"(.+), {occasion}|{occasion}(?:: (.+))?", quantity):
+            return found[1] or found[2] or "gradient", occasion
+    return quantity, ""
+
+
+def _asked(quantity: str, say: Words) -> str:
+    what, occasion = _on_occasion(quantity)
+    if not occasion:
+        return say.get(f"quantity.{quantity}", quantity)
+    return say("check.occasion", what=what, occasion=say(f"occasion.{occasion}"))
 
 
 def _name(quantity: str, say: Words) -> str:

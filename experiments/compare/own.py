@@ -246,8 +246,10 @@ def read_data(path: Path) -> tuple[np.ndarray, np.ndarray]:
             x, t = np.atleast_1d(file["x"], file["t"])
     except Problem:
         raise
-    except Exception as error:  # whatever is in it
-        raise Problem("compare.data", path=path, why=error) from None
+    except OSError as error:
+        raise Problem("compare.data", path=path, why=error.strerror or error) from None
+    except Exception:  # whatever is in it
+        raise Problem("compare.no npz", path=path) from None
     if len(x) != len(t) or not len(x):
         raise Problem("compare.data counts", path=path, x=len(x), t=len(t))
     arrays = [a.astype(float) for a in (x, t) if a.dtype.kind in "biuf"]

@@ -142,7 +142,7 @@ model.fit(np.zeros((4, 2)), np.zeros((4, 1)))
 @pytest.mark.mostly_slow(1)
 @pytest.mark.parametrize(
     ("last", "said"),
-    [("h", "A NumPy twin"), ("keras.layers.Concatenate()([h, x])", "its layers are no chain")],
+    [("h", "A NumPy twin"), ("keras.layers.Concatenate()([h, x])", "nor a chain of layers")],
 )
 def test_a_functional_model_is_held_against_numpy_where_it_is_a_chain(last, said, check):
     (found,) = check(FUNCTIONAL.replace("{last}", last)).explanations

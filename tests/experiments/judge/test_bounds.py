@@ -43,7 +43,7 @@ def draw(kind, seed, hidden, samples, scale):
     return new, params, x, np.eye(5)[rng.integers(5, size=samples)]
 
 
-@settings(max_examples=120, deadline=None, derandomize=True)
+@settings(max_examples=120, derandomize=True)
 @given(
     kind=st.sampled_from(list(NETS)),
     seed=st.integers(0, 10**6),
