@@ -72,6 +72,7 @@ def _together(own: Own, theirs: Theirs, found: Rungs, say: Words) -> Explanation
     sentences = [
         say("compare.yours", what=" ".join(what_it_is(own.finding, say))),
         say("compare.theirs", what=describe(theirs.model, say)),
+        *([say("compare.among", n=theirs.among)] if theirs.among > 1 else []),
         _mapping(own, say),
         *(problem.told(say) for problem in different),
         *_rungs(own, theirs, found, say),

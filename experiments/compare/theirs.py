@@ -35,10 +35,12 @@ class Theirs:
     Attributes:
         model: as its program made it.
         chain: what it is.
+        among: how many models its program compiles.
     """
 
     model: Model
     chain: Chain
+    among: int = 1
 
     @property
     def is_plain(self) -> bool:
@@ -75,7 +77,7 @@ def the_model(program: KerasProgram, name: str) -> Theirs:
     trained = [model for model in program.models if model.fits]
     model = (trained or list(program.models))[-1]
     try:
-        return Theirs(model, chain_of(model))
+        return Theirs(model, chain_of(model), len(program.models))
     except Problem as problem:
         wrong = next((remark.says for remark in of_model(model) if remark.is_wrong), problem)
         raise Problem("compare.their model", why=wrong) from None

@@ -327,6 +327,10 @@ PAIRS |= {
         ),
         SAME, [],
     ),
+    "the second of two models": (
+        TRAINED, KERAS.format(**CLASSES) + KERAS.format(**CLASSES | {"activation": "tanh"}), OTHER,
+        ["The file compiles 2 models", "yours sigmoid, Keras' tanh"],
+    ),
     "functions whose gradient the loop alone shows": (
         FUNCTIONS, KERAS.format(**XOR | OF_FUNCTIONS), SAME,
         ["all parameters after each of the first 3 updates"],
