@@ -36,11 +36,8 @@ IMAGES = {
 OF_A_TRAINING = ("train_step", "compute_loss")
 """Methods by which a class of the user's own says how it is trained."""
 
-ONLOOKERS = (
-    *("History", "ProgbarLogger", "CSVLogger", "TensorBoard", "RemoteMonitor"),
-    *("ModelCheckpoint", "BackupAndRestore", "TerminateOnNaN", "EarlyStopping"),
-)
-"""Keras' callbacks that change no step of a training."""
+SCHEDULES = ("LearningRateScheduler", "ReduceLROnPlateau")
+"""Keras' callbacks that change the rate."""
 
 MOST_EPOCHS = 1000
 """In the stood-in history of a training."""
@@ -335,10 +332,10 @@ def _safe(described: Callable, what: object) -> object:
 
 
 def _schedules(callbacks: object) -> list[str]:
-    """The classes of callbacks that may change the training, the rate above all."""
+    """The callbacks that change the rate, by their classes or those that these are made from."""
     given = callbacks if isinstance(callbacks, list | tuple) else [callbacks]
-    names = [type(one).__name__ for one in given if one is not None]
-    return [name for name in names if name not in ONLOOKERS]
+    bases = [base.__name__ for one in given for base in type(one).__mro__]
+    return [name for name in bases if name in SCHEDULES]
 
 
 def _seen(array: object) -> dict | None:

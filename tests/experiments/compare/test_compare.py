@@ -293,6 +293,13 @@ PAIRS |= {
         ),
         OTHER, ["`fit` is given `LearningRateScheduler`"],
     ),
+    "a callback that only looks on": (
+        TRAINED,
+        KERAS.format(
+            **CLASSES | {"fit": ", callbacks=[keras.callbacks.LambdaCallback()]"}
+        ),
+        SAME, [],
+    ),
     "samples that are held out": (
         TRAINED, KERAS.format(**CLASSES | {"fit": ", validation_split=0.25"}), OTHER,
         ["`fit` leaves 0.25 of the samples out"],
@@ -394,6 +401,7 @@ EXACT = (
     "½ λ against half of it",
     "momentum that the loop alone has",
     "Nesterov's way without momentum",
+    "a callback that only looks on",
     "logits that Keras finds by itself",
     "functions whose gradient the loop alone shows",
     "functions whose gradient is wrong",
