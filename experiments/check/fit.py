@@ -97,6 +97,15 @@ class Fit:
         return next((rate for rate in rates if rate is not None), None)
 
     @property
+    def uphill(self) -> tuple[str, ...]:
+        """Parameters to which their gradient is added, as that of the others is taken off."""
+        down = {name: self._rate([name], 1, {}) for name in self.place.names}
+        up = {name: self._rate([name], -1, {}) for name, rate in down.items() if rate is None}
+        rates = [rate for rate in (*down.values(), *up.values()) if rate is not None]
+        alike = rates and np.ptp(rates) <= self.place.close * rates[0]
+        return tuple(up) if alike and len(up) < len(down) == len(rates) else ()
+
+    @property
     def has_a_right_part(self) -> bool:
         """Whether some parameter is changed by its own gradient."""
         return any(self.rate_of(name) is not None for name in self.place.names)

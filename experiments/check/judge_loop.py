@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import combinations, pairwise, product
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from experiments.check import keras_answers
 from experiments.check.apart import Outcome, Turn
@@ -38,7 +39,7 @@ from experiments.judge.bounds import Bounded
 from experiments.judge.ladder import compare
 from experiments.subjects import hidden_layer
 from experiments.subjects.subject import Mistake
-from experiments.subjects.training_loop import BATCH_MISTAKES
+from experiments.subjects.training_loop import BATCH_MISTAKES, update_mistakes
 from experiments.subjects.training_loop import SUBJECT as TRAIN
 from experiments.words import Problem
 
@@ -59,6 +60,8 @@ OF_ANOTHER_SCALE = Mistake("gradient-of-another-scale", "gradient", {"new_W2": l
 L2_IN_THE_LOSS = Mistake("l2-in-the-loss-only", "gradient", {"new_W2": lambda v: None})
 """What is said of a loss with an L2 term that its gradient lacks."""
 
+UPHILL = next(m for m in update_mistakes(("W1",)) if m.id == "update-uphill")
+
 NEAR = 1e-3
 """How far, relative to its size, a mistake's result may lie off to be looked at closely."""
 
@@ -75,6 +78,7 @@ TRIED, MOST_UNSEEN = 6, 10
 """Nets that are looked up with mistakes, where none explains a loop without."""
 
 
+@threadpool_limits.wrap(limits=1, user_api="blas")
 def judge_loops(
     outcome: Outcome, source: Source, others: Sequence[Finding]
 ) -> tuple[list[Finding], list[int]]:
@@ -242,6 +246,9 @@ def _judge(
         if fit.is_of_its_targets or not fit.seen
     ]
     seen = [fit for fit in possible if fit.seen]
+    for fit in seen:
+        if uphill := fit.uphill:
+            return _partly_uphill(fit, uphill, name, source, line)
     deep = [fit for fit in possible if len(fit.chain.layers) > 1]
     likely = sorted(seen or deep[:MOST_UNSEEN], key=lambda fit: not fit.has_a_right_part)
     small = [fit for fit in likely[:TRIED] if fit.place.work < MOST_WORK // MISTAKES_PER_NET]
@@ -319,6 +326,20 @@ def _of_another_scale(fit: Fit, name: str, line: int) -> Finding | None:
         note=note,
         line=line,
     )
+
+
+def _partly_uphill(
+    fit: Fit, uphill: Sequence[str], name: str, source: Source, line: int
+) -> Finding:
+    """What is found of a loop that adds some of the gradients and takes off the others."""
+    rate = next(rate for ours in fit.place.names if (rate := fit.rate_of(ours)))
+    told = in_other_words(replace(fit, chain=replace(fit.chain, rate=rate)), source)
+    wrong = tuple(fit.place.names[ours] for ours in uphill)
+    right = tuple(theirs for theirs in fit.place.expressions if theirs not in wrong)
+    at = source.assigned(wrong[0], line) or line
+    return Finding(
+        name, "loop", Assessment.WRONG, wrong, right, (UPHILL,), fit=told, line=at
+    )  # fmt: skip
 
 
 def _right_in_part(fit: Fit, name: str, source: Source) -> Finding | None:
@@ -407,6 +428,7 @@ def _replay(fit: Fit) -> tuple[Compute, dict[str, np.ndarray]]:
     place = fit.place
     data = [place.data(step) for step in range(place.steps)]
     samples, targets = (np.concatenate(parts) for parts in zip(*data, strict=True))
+    samples = samples.astype(place.dtype_of_inputs)
     ends = np.cumsum([0, *(len(x) for x, _ in data)])
     batches = [np.arange(*one) for one in pairwise(ends)]
     observed = {
@@ -426,7 +448,7 @@ def _unexplained(fit: Fit) -> tuple[str, ...]:
     compute, observed = _replay(fit)
     dtype = fit.place.dtype
     with np.errstate(all="ignore"):
-        right = compute(fit.chain.formulas, lambda a: Bounded(np.asarray(a, float), dtype))
+        right = compute(fit.chain.formulas, lambda a: Bounded.given(np.asarray(a), dtype))
     wrong: dict[str, None] = {}
     for key, found in observed.items():
         bounded = right[key]

@@ -41,6 +41,9 @@ WITH_ONES = re.compile(r"ones|[rc]_\[|stack|append|insert|concat|\[1:|\[:-1|\[-?
 
 MOST_STEPS = 3
 
+MOST_UNITS = 5_000
+"""Rows or columns of what stays as it is and may yet be weights: what has more is data."""
+
 MOST_CHAINS = 20_000
 """Ways to put weights into layers."""
 
@@ -166,8 +169,16 @@ class Place:
             return False
         return all(np.isfinite(x).all() and len(x) == len(t) > 0 for x, t in data)
 
+    def _held(self, name: str, step: int) -> np.ndarray:
+        return np.asarray(self.states[step + 1].get(name, self.states[step].get(name)))
+
     def _read(self, name: str, step: int) -> np.ndarray:
-        return np.asarray(self.states[step + 1].get(name, self.states[step].get(name)), float)
+        return self._held(name, step).astype(float)
+
+    @property
+    def dtype_of_inputs(self) -> str:
+        """In which the inputs are held: float32 or float64."""
+        return "float32" if self._held(self.x, 0).dtype == np.float32 else "float64"
 
     @cached_property
     def dtype(self) -> str:
@@ -283,7 +294,7 @@ def places(search: Search, way: str) -> list[Place]:
         for name, array in second.items()
         if name not in changed and array.size > 0
     }
-    meant = [n for n in lasting(states) if n in changed or source.starts_like_weights(n)]
+    meant = [n for n in lasting(states) if n in changed or _may_be_weights(n, second[n], source)]
     chains = islice(_chains(states[-1], changed, meant, way), MOST_CHAINS)
     for (unused, still, odd, numbers_unused), layers in sorted(
         ((_strangeness_of(layers, changed, states[-1]), layers) for layers in chains),
@@ -314,6 +325,11 @@ def places(search: Search, way: str) -> list[Place]:
         if len(found) > 10 * MOST_PLACES:
             break
     return found
+
+
+def _may_be_weights(name: str, array: np.ndarray, source: Source) -> bool:
+    """Whether what stays as it is may be meant to be learned."""
+    return max(array.shape, default=1) <= MOST_UNITS and source.starts_like_weights(name)
 
 
 def _strangeness(

@@ -83,9 +83,10 @@ def _mean(one: Arrays, other: Arrays) -> Arrays:
 def _bounds(chain: Chain, start: Arrays, own: Own) -> dict[str, np.ndarray]:
     """How far two right descents along the same batches may lie apart after every step."""
     x, t = (np.concatenate(arrays) for arrays in zip(*own.batches, strict=True))
+    x = x.astype(own.dtype_of_inputs)
     ends = np.cumsum([len(x) for x, _ in own.batches])
     rows = np.split(np.arange(len(x)), ends[:-1])
     names = [f"new_{name}@{step}" for step in range(len(rows)) for name in chain.parameters]
     compute = steps_of_training(start, x, t, rows, chain.rate, names)
-    found = compute(chain.formulas, lambda array: Bounded(np.asarray(array, float), own.dtype))
+    found = compute(chain.formulas, lambda array: Bounded.given(np.asarray(array), own.dtype))
     return {name: v.allowed for name, v in found.items() if isinstance(v, Bounded)}

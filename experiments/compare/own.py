@@ -37,6 +37,7 @@ class Own:
         values: what it gave: "outputs", "loss", "gW1" and so on, or "new_W1", "new_W1@1" of a loop.
         dtype: in which it holds its parameters.
         columns: whether its weights have a row per unit, and were transposed.
+        dtype_of_inputs: in which a loop holds its inputs.
         trained: of a class, what the file's loop trains, with its rate; None if that is not known.
         per_step: samples of a step of the file's loop; None if that is not known.
     """
@@ -48,6 +49,7 @@ class Own:
     values: Mapping[str, np.ndarray]
     dtype: str
     columns: bool
+    dtype_of_inputs: str = "float64"
     trained: Chain | None = None
     per_step: int | None = None
 
@@ -89,10 +91,13 @@ def own_net(
     Raises:
         Problem: if nothing in the file is recognised as a net, or its size is another.
     """
-    outcome = _asked(processes, source, probes())
+    given = {**probes(), "widths": np.array(theirs.chain.widths)}
+    if data:
+        given |= dict(zip(("data_x", "data_t"), _fitting(data, theirs.chain), strict=True))
+    outcome = _asked(processes, source, given)
     finding, loops = _found_in(outcome, source)
     if finding.fit:
-        if data:
+        if data and not finding.fit.place.is_made_up:
             raise Problem("compare.data of a loop")
         return _of_loop(finding, theirs)
     own = _of_class(finding, partial(_asked, processes, source), theirs, data)
@@ -222,6 +227,7 @@ def _of_loop(finding: Finding, theirs: Theirs) -> Own:
         values,
         place.dtype,
         columns,
+        place.dtype_of_inputs,
         per_step=_per_step(fit),
     )
 

@@ -178,7 +178,7 @@ class Dictionary:
     def _right(self) -> Mapping[str, Any]:
         """The right computation's quantities."""
         with np.errstate(all="ignore"):
-            return self._evaluate((), np.asarray)
+            return self._evaluate((), _exact)
 
     @property
     def entries(self) -> list[tuple[Mistake, ...]]:
@@ -188,7 +188,7 @@ class Dictionary:
     def _evaluated(self, entry: tuple[Mistake, ...]) -> Mapping[str, Any]:
         """An entry's quantities; none if its shapes do not fit together."""
         try:
-            return self._evaluate(entry, np.asarray)
+            return self._evaluate(entry, _exact)
         except ValueError:
             return {}
 
@@ -196,7 +196,7 @@ class Dictionary:
         self, entry: tuple[Mistake, ...], wrap: Wrap
     ) -> Mapping[str, np.ndarray | Bounded]:
         formulas = {**self._formulas, **_changed(entry)}
-        return self._compute(formulas, lambda array: wrap(np.asarray(array, float)))
+        return self._compute(formulas, wrap)
 
     def diagnose(self, observed: Mapping[str, np.ndarray], within: float = np.inf) -> Diagnosis:
         """Name the faults that explain the observed numbers.
@@ -247,7 +247,7 @@ class Dictionary:
 
     @np.errstate(all="ignore")
     def _with_bounds(self, entry: tuple[Mistake, ...]) -> Mapping[str, np.ndarray | Bounded]:
-        return self._evaluate(entry, lambda array: Bounded(array, self._dtype))
+        return self._evaluate(entry, lambda array: Bounded.given(np.asarray(array), self._dtype))
 
     @np.errstate(all="ignore")
     def unexplained(self, observed: Mapping[str, np.ndarray], entry: tuple[Mistake, ...]) -> float:
@@ -303,6 +303,11 @@ def _distances(
     elements = np.abs(np.concatenate([seen, np.ravel(right)]))
     size = elements[np.isfinite(elements)].max(initial=np.finfo(float).tiny)
     return np.where(difference < FAR * size, difference / size, FAR)
+
+
+def _exact(array: np.ndarray) -> np.ndarray:
+    """Inputs for a computation that is more exact than the one to be explained."""
+    return np.asarray(array, float)
 
 
 def _share(seen: np.ndarray, value: np.ndarray | Bounded, right: np.ndarray, dtype: str) -> float:

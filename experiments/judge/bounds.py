@@ -163,6 +163,15 @@ class Bounded(NDArrayOperatorsMixin):
         self.error = np.empty(self.value.shape)
         self.error[...] = error
 
+    @classmethod
+    def given(cls, array: np.ndarray, dtype: str) -> Self:
+        """An input of a computation: exact, unless it is held in a lower precision than that.
+
+        NumPy rounds the product of such an array and a number, as η x, in the array's own.
+        """
+        own, u = _UNIT_ROUNDOFF.get(array.dtype, 0.0), UNIT_ROUNDOFF[dtype]
+        return cls(array, dtype, np.abs(array) * (own / u) if own > u else 0.0)
+
     @property
     def allowed(self) -> np.ndarray:
         """How far two right computations may lie apart: 2·u·E."""

@@ -10,7 +10,7 @@ from experiments.check.inside.nets import OWN_SLOPES
 from experiments.check.inside.protocol import Answers, ask
 from experiments.check.inside.slopes import slopes, some_of
 from experiments.check.inside.stack import write_layers
-from experiments.check.inside.stepping import built
+from experiments.check.inside.stepping import built, own_sizes
 from experiments.check.inside.surroundings import draw_from_the_start
 from experiments.words import Problem
 
@@ -31,7 +31,7 @@ def ask_for_own_slopes(answers: Answers, path: str, name: str, new: type) -> Non
         name: of the class.
         new: the class, with `params` by name, `loss` and `gradient`.
     """
-    for inputs in ((INPUTS,), *IMAGES):
+    for inputs in ((INPUTS,), *IMAGES, *((size,) for size in own_sizes(new))):
         try:
             with time_limit(SECONDS_PER_CALL), np.errstate(all="ignore"):
                 net, x, t = _ready(new, inputs)

@@ -88,7 +88,7 @@ def check_program(
     write_slopes(answers, names)
     write_ways_back(answers, of_two["MulLayer"].made, names)
     _write_trained(answers, text.split("\n"), path, trained)
-    _step_by_role(loops, names | own, classes, _methods(text))
+    _step_by_role(loops, names | own, classes, _methods(text), given)
 
 
 def _write_trained(
@@ -112,6 +112,7 @@ def _step_by_role(
     names: Mapping[str, Any],
     classes: Collection[str],
     lines: Mapping[tuple[str, str], int],
+    given: Mapping[str, np.ndarray],
 ) -> None:
     """Let functions and nets make a few steps that the program itself did not run."""
     for function in [one for one in names.values() if inspect.isfunction(one)]:
@@ -122,7 +123,7 @@ def _step_by_role(
         new = names.get(name)
         if isinstance(new, type) and new.__module__ == NAME and not loops.has_met(new):
             of_class = {method: line for (kind, method), line in lines.items() if kind == name}
-            train_by_role(loops, new, of_class)
+            train_by_role(loops, new, of_class, given)
 
 
 def _methods(text: str) -> dict[tuple[str, str], int]:

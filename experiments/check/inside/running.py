@@ -30,7 +30,7 @@ WATCHED, MOST_WATCHED = 4, 16
 OFTEN = 5
 """Times that a loop is watched in which nothing changes."""
 
-LARGEST = 100_000
+LARGEST = 1_000_000
 """Elements of an array that is still written down."""
 
 DEEP = 3

@@ -7,7 +7,7 @@ is told by what they do, which the judge sees.
 import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise, product, repeat
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,7 @@ from experiments.check.inside.protocol import (
 from experiments.check.inside.running import Loops
 from experiments.check.inside.slopes import slopes
 
-SAMPLES, INPUTS, HIDDEN, OUTPUTS = 7, 5, 4, 3
+SAMPLES, INPUTS, HIDDEN, OUTPUTS = 7, 5, (4, 6), 3
 STEPS = 3
 RATE = 0.3
 
@@ -96,7 +96,7 @@ def _shapes(weights: Sequence[str], columns: bool) -> Iterator[dict[str, tuple[i
     """The shapes that weights of these names may have, one layer after the other."""
     matrices = [name for name in weights if name[0] in "wW"]
     for outputs in (OUTPUTS, 1):
-        widths = [INPUTS, *range(HIDDEN, HIDDEN + len(matrices) - 1), outputs]
+        widths = [INPUTS, *range(HIDDEN[0], HIDDEN[0] + len(matrices) - 1), outputs]
         found: dict[str, tuple[int, ...]] = {}
         for name, (ins, outs) in zip(matrices, pairwise(widths), strict=True):
             found[name] = (outs, ins) if columns else (ins, outs)
@@ -152,36 +152,47 @@ def _step(
         loops.write(line, turn, function.__name__, arrays, within if turn == 1 else {})
 
 
-def train_by_role(loops: Loops, new: type, lines: Mapping[str, int]) -> bool:
+def train_by_role(
+    loops: Loops, new: type, lines: Mapping[str, int], given: Mapping[str, np.ndarray]
+) -> bool:
     """Build a net and train it for a few steps, its arrays noted before each.
 
     Args:
         loops: notes the arrays.
         new: the class.
         lines: where the methods of the class are defined.
+        given: the units from inputs to outputs that it is to have, as "widths", and data, as
+            "data_x" and "data_t", if these are given.
 
     Returns:
         Whether a method changed the net's arrays.
     """
     methods = [n for n in (*TRAINING, *GRADIENT) if inspect.isfunction(getattr(new, n, None))]
+    hidden = tuple(given.get("widths", np.zeros(0, int))[1:-1].tolist())
     for name in methods or [LOSS]:
-        for x, t in _batches(new):
+        for x, t in _batches(new, given):
             try:
                 with loops.trial(), time_limit(SECONDS_PER_CALL), np.errstate(all="ignore"):
-                    _train(loops, new, name, lines.get(name, 0), x, t)
+                    _train(loops, built(new, x, t, hidden), name, lines.get(name, 0), x, t)
                     return True
             except FAILURES:
                 continue
     return False
 
 
-def _train(loops: Loops, new: type, name: str, line: int, x: np.ndarray, t: np.ndarray) -> None:
+def _train(
+    loops: Loops,
+    net: Any,  # noqa: ANN401
+    name: str,
+    line: int,
+    x: np.ndarray,
+    t: np.ndarray,
+) -> None:
     """Train a new net for a few steps.
 
     Raises:
-        ValueError: if that does not change it.
+        ValueError: if that does not change it, or if its outputs and the targets are not as many.
     """
-    net = built(new, x, t)
     rng = np.random.default_rng(3)
     for array in _arrays_of(net):  # what starts as zeros hides mistakes
         if array.dtype.kind == "f" and not array.any():
@@ -197,6 +208,8 @@ def _train(loops: Loops, new: type, name: str, line: int, x: np.ndarray, t: np.n
         with loops.around(line), loops.watching_functions() as computed:
             output = _with_roles(getattr(net, forward), x=x) if forward else None
             output = output[-1] if isinstance(output, tuple) else output
+            if np.ndim(output) == t.ndim == 2 and np.shape(output) != t.shape:
+                raise ValueError(name)  # which NumPy might spread
             values = {"x": x, "t": t, "output": output, "rate": RATE, "epochs": STEPS}
             if name in (*GRADIENT, LOSS):
                 of_its_own = {OWN_LOSS: np.array(net.loss(x, t), float)}
@@ -259,18 +272,28 @@ def _arrays_of(net: object) -> Iterator[np.ndarray]:
                 yield one
 
 
-def built(new: type, x: np.ndarray, t: np.ndarray) -> Any:  # noqa: ANN401 - a stranger's net
+def built(
+    new: type, x: np.ndarray, t: np.ndarray, hidden: tuple[int, ...] = ()
+) -> Any:  # noqa: ANN401 - a stranger's net
     """A net that takes x and t, its constructor called by what its parameters are for.
 
     Three or four whose names say nothing are the sizes of its layers.
 
+    Args:
+        new: the net's class.
+        x: samples.
+        t: targets.
+        hidden: units of its hidden layers; if there are none, of as many as it asks for.
+
     Raises:
         TypeError: if that cannot be told.
     """
-    inputs, outputs = x.shape[-1], t.shape[-1]
-    sizes = {"inputs": inputs, "hidden": HIDDEN, "outputs": outputs, "samples": len(x)}
-    values = sizes | {"layers": [inputs, HIDDEN, outputs], "rate": RATE, "epochs": STEPS}
-    values |= {"several": [HIDDEN, HIDDEN + 2], "image": x.shape[1:]}
+    inputs, outputs, units = x.shape[-1], t.shape[-1], hidden or HIDDEN
+    in_a_row = chain(units, repeat(units[-1]))  # a parameter each
+    sizes = {"inputs": inputs, "hidden": in_a_row, "outputs": outputs, "samples": len(x)}
+    layers = [inputs, *(hidden or HIDDEN[:1]), outputs]
+    values = sizes | {"layers": layers, "rate": RATE, "epochs": STEPS}
+    values |= {"several": list(units), "image": x.shape[1:]}
     signature = inspect.signature(new)
     del values["inputs" if x.ndim == 4 else "image"]
     if "t" in (_role(name, ("x", "t")) for name in signature.parameters):
@@ -285,25 +308,33 @@ def built(new: type, x: np.ndarray, t: np.ndarray) -> Any:  # noqa: ANN401 - a s
         if len(needed) not in (3, 4) or x.ndim != 2:
             raise
         # names that say nothing: sizes stand in the order of the layers
-        return new(inputs, *(HIDDEN, HIDDEN + 2)[: len(needed) - 2], outputs)
+        return new(inputs, *units[: len(needed) - 2], outputs)
 
 
-def _batches(new: type) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Inputs and targets of the sizes that a net may have: as asked for, or as it brings them."""
-    rng = np.random.default_rng(5)
-    sizes = [(INPUTS, OUTPUTS), (INPUTS, 1)]
-    roles = {_role(name, ("inputs", "outputs")) for name in inspect.signature(new).parameters}
+def own_sizes(new: type) -> list[int]:
+    """Rows and columns of a net's matrices, where it has sizes of its own and takes none."""
+    parameters = inspect.signature(new).parameters.values()
+    needed = {_role(p.name, ("inputs", "outputs")) for p in parameters if p.default is p.empty}
     try:
-        if {"inputs", "outputs"} <= roles:
-            raise TypeError  # it has the sizes that it is given, and brings none along
+        if {"inputs", "outputs"} <= needed:
+            return []
         with time_limit(SECONDS_PER_CALL):
             net = built(new, np.zeros((1, 1)), np.zeros((1, 1)))
-        shapes = {array.shape for array in _arrays_of(net)}
-        dims = sorted({n for shape in shapes if len(shape) == 2 for n in shape})
-        sizes += [(first, last) for first in dims for last in dims if (first, last) not in sizes]
+        return sorted({n for array in _arrays_of(net) if array.ndim == 2 for n in array.shape})
     except FAILURES:
-        pass
-    for inputs, outputs in sizes:
+        return []
+
+
+def _batches(
+    new: type, given: Mapping[str, np.ndarray]
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Inputs and targets of the sizes that a net may have: as asked for, or as it brings them."""
+    rng, own = np.random.default_rng(5), own_sizes(new)
+    if "data_x" in given:
+        yield given["data_x"], given["data_t"]
+    wanted = [tuple(given["widths"][[0, -1]].tolist())] if "widths" in given else []
+    sizes = [*wanted, (INPUTS, OUTPUTS), (INPUTS, 1), *product(own, own)]
+    for inputs, outputs in dict.fromkeys(sizes):
         x = rng.normal(size=(SAMPLES, inputs))
         labels = rng.integers(max(outputs, 2), size=SAMPLES)
         t = np.eye(outputs)[labels] if outputs > 1 else labels[:, np.newaxis] * 1.0
@@ -322,7 +353,8 @@ def _with_roles(function: Callable, **values: object) -> object:
         role = _role(name, tuple(values))
         own = parameter.default is not parameter.empty and role not in DATA
         if role and not own:
-            arguments[name] = values[role]
+            value = values[role]
+            arguments[name] = next(value) if isinstance(value, Iterator) else value
         elif parameter.default is parameter.empty and parameter.kind in (
             parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY
         ):  # fmt: skip
