@@ -69,7 +69,7 @@ def findings_of(outcome: Outcome, source: Source) -> tuple[Outcome, list[Finding
     kept = (
         replace(one, verdict=Assessment.WRONG) if one.subject in in_batches else one
         for one in asked
-        if one.verdict is not Assessment.FAILED or one.subject not in used
+        if one.verdict is not Assessment.FAILED or one.subject not in used or _is_of_slopes(one)
     )
     return outcome, [*kept, *loops], open_loops
 
@@ -132,10 +132,14 @@ def _is_vague(outcome: Outcome, name: str) -> bool:
 
 
 def _is_told_by(loops: Sequence[Finding], finding: Finding) -> bool:
-    """Whether a class of which only the slopes of its loss are known was told by its training."""
+    """Whether a class of which only the slopes of its loss are known was told by its training.
+
+    What is wrong, or could not be had, by these slopes is told all the same.
+    """
     of = f"{finding.subject}."
     known = (loop for loop in loops if loop.verdict is not Assessment.UNKNOWN)
-    return _is_of_slopes(finding) and any(loop.subject.startswith(of) for loop in known)
+    is_fine = _is_of_slopes(finding) and finding.verdict in FINE
+    return is_fine and any(loop.subject.startswith(of) for loop in known)
 
 
 def _is_settled_by(asked: Sequence[Finding], loop: Finding) -> bool:

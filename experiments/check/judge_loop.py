@@ -225,7 +225,7 @@ def _judge(
     own_slopes = GIVEN_SLOPES in states[0]
     by_differences = (
         own_slopes
-        or not source.used_from(line).isdisjoint(differences)
+        or not source.reaches(line).isdisjoint(differences)
         or source.calls(line, NUMERICAL)
     )
     possible = fits(states, within, source, by_differences)

@@ -333,6 +333,23 @@ class Source:
                     waiting.append(self.defined.get(owner, node))
         return found | around
 
+    def reaches(self, line: int) -> set[str]:
+        """The file's functions and methods that are called, as far as names tell, from a line on.
+
+        Args:
+            line: in which a loop or function begins.
+        """
+        kinds = ast.For | ast.While | ast.FunctionDef
+        waiting = [n for n in ast.walk(self.tree) if isinstance(n, kinds) and n.lineno == line]
+        found: set[str] = set()
+        while waiting:
+            calls = [n for n in ast.walk(waiting.pop()) if isinstance(n, ast.Call)]
+            called = {_own_name(ast.unparse(call.func)) for call in calls}
+            new = [n for n in self.defined if n.rpartition(".")[2] in called and n not in found]
+            found |= set(new)
+            waiting += [n for name in new if isinstance(n := self.defined[name], ast.FunctionDef)]
+        return found
+
     def calls(self, line: int, names: re.Pattern[str]) -> bool:
         """Whether a loop that begins in a line calls something of such a name itself."""
         kinds = ast.For | ast.While

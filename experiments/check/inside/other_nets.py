@@ -1,5 +1,6 @@
 """A net of any layers: its gradients, and the slopes of its own loss beside them."""
 
+import inspect
 from functools import partial
 from typing import Any
 
@@ -35,17 +36,22 @@ def ask_for_own_slopes(answers: Answers, path: str, name: str, new: type) -> Non
         try:
             with time_limit(SECONDS_PER_CALL), np.errstate(all="ignore"):
                 net, x, t = _ready(new, inputs)
-                losses = []
-                for _ in range(2):
-                    draw_from_the_start()  # of units that are dropped the same ones
-                    losses.append(float(net.loss(x.copy(), t.copy())))
+                losses = [_loss(net, x, t) for _ in range(2)]
+                fresh, *_ = _ready(new, inputs)
         except FAILURES:
             continue
         if losses[0] != losses[1]:
             return  # it draws numbers of its own: its slopes say nothing
-        _ask(answers, path, name, net, x, t)
+        _ask(answers, path, name, net, fresh, x, t)
         write_layers(answers, name, net, x)
         return
+
+
+def _loss(net: Any, x: np.ndarray, t: np.ndarray) -> float:  # noqa: ANN401
+    """A net's loss as in training, of units that are dropped the same ones every time."""
+    draw_from_the_start()
+    flags = [p for p in inspect.signature(net.loss).parameters if "train" in p]
+    return float(net.loss(x.copy(), t.copy(), **dict.fromkeys(flags, True)))
 
 
 def _ask(
@@ -53,6 +59,7 @@ def _ask(
     path: str,
     name: str,
     net: Any,  # noqa: ANN401 - a stranger's
+    fresh: Any,  # noqa: ANN401 - another one, of which nothing was asked before
     x: np.ndarray,
     t: np.ndarray,
 ) -> None:
@@ -60,12 +67,8 @@ def _ask(
 
     def gradient() -> float:
         draw_from_the_start()
-        gradients.update(net.gradient(x.copy(), t.copy()))
+        gradients.update(fresh.gradient(x.copy(), t.copy()))
         return 0.0
-
-    def loss() -> float:
-        draw_from_the_start()
-        return float(net.loss(x.copy(), t.copy()))
 
     def some_gradients(key: str) -> np.ndarray:
         own = np.asarray(gradients[key])
@@ -78,7 +81,7 @@ def _ask(
         return
     for key, array in net.params.items():
         ask(answers, path, name, f"{OWN_SLOPES}: g{key}", partial(some_gradients, key))
-        around = partial(slopes, loss, array, some_of(array))
+        around = partial(slopes, partial(_loss, net, x, t), array, some_of(array))
         ask(answers, path, name, f"{OWN_SLOPES}: {key}", around)
 
 
@@ -104,6 +107,6 @@ def _ready(new: type, inputs: tuple[int, ...]) -> tuple[Any, np.ndarray, np.ndar
 def _made(new: type, x: np.ndarray) -> Any:  # noqa: ANN401 - a stranger's net
     """The net with sizes of ours, or with its own."""
     try:
-        return built(new, x, np.zeros((SAMPLES, OUTPUTS)))
+        return built(new, x, np.zeros((SAMPLES, OUTPUTS)), on=("decay", "flag"))
     except (Exception, SystemExit):
         return new()

@@ -6,7 +6,7 @@ is told by what they do, which the judge sees.
 
 import inspect
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import chain, pairwise, product, repeat
 from typing import Any
 
@@ -37,6 +37,8 @@ COUNTED = r"(_?(sizes?|dims?|nodes|n|num|units|layers?|neurons))?"
 
 ROLES: tuple[tuple[str, str], ...] = (
     ("rate", r"lr|rate|learning_rate|l_rate|alpha|eta|step_size"),
+    ("decay", r"(weight_?)?decay(_?(lambda|rate))?|lambda_?|lam|lambd|l2(_?lambda)?|reg(_?lambda)?"),
+    ("flag", r"(use_?)?(batch_?norm(alization)?|bn|drop_?out)"),
     ("epochs", r"(n_|num_|max_)?(epochs?|iter(ation)?s?|iters_num|steps?|times)"),
     ("several", r"hidden_?(layers?_?)?((size|dim|unit|node)s?_?)?(list|sizes|dims|units|layers)"),
     ("image", r"(input|image|img)_?(dim|shape)"),
@@ -61,6 +63,12 @@ none."""
 
 DATA = ("x", "t", "output", "epochs", "image")
 """What is given even where there is a default: a program's own rate and sizes stay."""
+
+DECAY = 0.1
+"""λ of a net whose default is to have no L2 term."""
+
+SWITCHES = {"decay": (0, DECAY), "flag": (False, True)}
+"""What is off by default, and what is given to turn it on: it could not be judged otherwise."""
 
 OF_A_METHOD = ("rate", "epochs", "output", "x", "t")
 
@@ -173,7 +181,8 @@ def train_by_role(
         for x, t in _batches(new, given):
             try:
                 with loops.trial(), time_limit(SECONDS_PER_CALL), np.errstate(all="ignore"):
-                    _train(loops, built(new, x, t, hidden), name, lines.get(name, 0), x, t)
+                    net = built(new, x, t, hidden, () if hidden else ("decay",))
+                    _train(loops, net, name, lines.get(name, 0), x, t)
                     return True
             except FAILURES:
                 continue
@@ -212,9 +221,10 @@ def _train(
                 raise ValueError(name)  # which NumPy might spread
             values = {"x": x, "t": t, "output": output, "rate": RATE, "epochs": STEPS}
             if name in (*GRADIENT, LOSS):
-                of_its_own = {OWN_LOSS: np.array(net.loss(x, t), float)}
-                of_its_own = dict(computed) | of_its_own
-                _move(net, name, x, t)
+                gradients = _gradients(net, name, x, t)  # first: it may need no loss before it
+                of_its_own = dict(computed) | {OWN_LOSS: np.array(net.loss(x, t), float)}
+                for key, array in _params(net).items():
+                    array -= RATE * gradients[key]
             else:
                 of_its_own = of_its_own or _loss_and_rate(net, name, x, t)
                 _with_roles(getattr(net, name), **values)
@@ -243,24 +253,27 @@ def _loss_and_rate(net: Any, name: str, x: np.ndarray, t: np.ndarray) -> dict[st
         return {}
 
 
-def _move(net: Any, name: str, x: np.ndarray, t: np.ndarray) -> None:  # noqa: ANN401
-    """Move a net's weights by what it gives as their gradients, or by the slopes of its loss."""
+def _gradients(net: Any, name: str, x: np.ndarray, t: np.ndarray) -> Mapping[str, np.ndarray]:  # noqa: ANN401
+    """What a net gives as its gradients, or the slopes of its loss."""
+    if name != LOSS:
+        found: Mapping[str, np.ndarray] = getattr(net, name)(x, t)
+        return found
+
+    def loss() -> float:
+        return float(net.loss(x, t))
+
+    return {
+        key: slopes(loss, array, range(array.size)).reshape(array.shape)
+        for key, array in _params(net).items()
+    }
+
+
+def _params(net: Any) -> dict[str, np.ndarray]:  # noqa: ANN401
+    """The arrays that a net learns."""
     held: dict[str, np.ndarray] = getattr(net, "params", None) or {
         key: value for key, value in vars(net).items() if isinstance(value, np.ndarray)
     }
-    if name == LOSS:
-
-        def loss() -> float:
-            return float(net.loss(x, t))
-
-        gradients = {
-            key: slopes(loss, array, range(array.size)).reshape(array.shape)
-            for key, array in held.items()
-        }
-    else:
-        gradients = getattr(net, name)(x, t)
-    for key, array in held.items():
-        array -= RATE * gradients[key]
+    return held
 
 
 def _arrays_of(net: object) -> Iterator[np.ndarray]:
@@ -273,7 +286,11 @@ def _arrays_of(net: object) -> Iterator[np.ndarray]:
 
 
 def built(
-    new: type, x: np.ndarray, t: np.ndarray, hidden: tuple[int, ...] = ()
+    new: type,
+    x: np.ndarray,
+    t: np.ndarray,
+    hidden: tuple[int, ...] = (),
+    on: Collection[str] = (),
 ) -> Any:  # noqa: ANN401 - a stranger's net
     """A net that takes x and t, its constructor called by what its parameters are for.
 
@@ -284,6 +301,7 @@ def built(
         x: samples.
         t: targets.
         hidden: units of its hidden layers; if there are none, of as many as it asks for.
+        on: which of `SWITCHES` are turned on, if they are off by default.
 
     Raises:
         TypeError: if that cannot be told.
@@ -293,7 +311,7 @@ def built(
     sizes = {"inputs": inputs, "hidden": in_a_row, "outputs": outputs, "samples": len(x)}
     layers = [inputs, *(hidden or HIDDEN[:1]), outputs]
     values = sizes | {"layers": layers, "rate": RATE, "epochs": STEPS}
-    values |= {"several": list(units), "image": x.shape[1:]}
+    values |= {"several": list(units), "image": x.shape[1:], **dict.fromkeys(on, True)}
     signature = inspect.signature(new)
     del values["inputs" if x.ndim == 4 else "image"]
     if "t" in (_role(name, ("x", "t")) for name in signature.parameters):
@@ -352,7 +370,11 @@ def _with_roles(function: Callable, **values: object) -> object:
     for name, parameter in inspect.signature(function).parameters.items():
         role = _role(name, tuple(values))
         own = parameter.default is not parameter.empty and role not in DATA
-        if role and not own:
+        if role in SWITCHES:
+            off, value = SWITCHES[role]
+            if own and parameter.default == off:
+                arguments[name] = value
+        elif role and not own:
             value = values[role]
             arguments[name] = next(value) if isinstance(value, Iterator) else value
         elif parameter.default is parameter.empty and parameter.kind in (
