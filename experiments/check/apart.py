@@ -102,12 +102,23 @@ class Along:
 
 @dataclass(frozen=True)
 class WayBack:
-    """What a layer of two numbers was given on its way back, where, and what is right."""
+    """A way back of a layer of two numbers.
+
+    Attributes:
+        name: of the layer.
+        line: where it was gone.
+        given: what it was given.
+        right: what it should be.
+        before: how often it was gone before.
+        ahead: how often the layer was gone through ahead.
+    """
 
     name: str
     line: int
     given: float
     right: float
+    before: int
+    ahead: int
 
 
 @dataclass(frozen=True)
@@ -268,7 +279,7 @@ def _read(lines: list[dict], stopped: Problem | None) -> Outcome:
         tuple(str(name) for row in of.get("put in", []) for name in row["names"]),
         tuple(map(_along, of.get("along", []))),
         tuple(
-            WayBack(row["name"], row["line"], row["given"], row["right"])
+            WayBack(**{name: row[name] for name in WayBack.__dataclass_fields__})
             for row in of.get("way back", [])
         ),
         tuple(

@@ -9,6 +9,7 @@ import numpy as np
 
 from experiments.subjects.inputs import RATE
 from experiments.subjects.subject import Ask, Given, Questions
+from experiments.words import Problem
 
 
 def copied(*arrays: np.ndarray) -> Ask:
@@ -80,7 +81,9 @@ def layer(
             more = [0.0] * (sum(p.default is p.empty for p in taken) - 1)  # as a learning rate
             of_itself = len(taken) == 0 and isinstance(dout, int)
             found = made.backward() if of_itself else made.backward(given, *more)
-            return found[index] if isinstance(found, tuple) else found
+            if len(backward) > 1 and len(found) != len(backward):
+                raise Problem("check.why.parts", type=type(found).__name__, n=len(backward))
+            return found[index] if isinstance(found, tuple | list) else found
 
         return ask
 

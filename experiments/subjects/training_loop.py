@@ -48,8 +48,14 @@ def _with_gradient(name: str, rule: str) -> Formula:
     return lambda v: rules[rule](v, getattr(v, name), getattr(v, f"g{name}"))
 
 
-def _as_started(name: str) -> Formula:
-    return lambda v: v.start[name]
+def _unseen(name: str) -> dict[str, Formula]:
+    """A parameter whose first array every step computes with, and a new one that is updated."""
+
+    def updated(v: Values) -> np.ndarray:
+        last = v.start[name] if v.previous is None else getattr(v.previous, f"new_{name}")
+        return last - v.rate * getattr(v, f"g{name}")
+
+    return {name: lambda v: v.start[name], f"new_{name}": updated}
 
 
 def _first_step_only(name: str) -> Formula:
@@ -99,7 +105,7 @@ def update_mistakes(names: Sequence[str]) -> tuple[Mistake, ...]:
     }
     later: dict[str, Formulas] = {
         "rate-decays": updates("decay"),
-        "old-arrays": {name: _as_started(name) for name in names},
+        "old-arrays": {key: f for name in names for key, f in _unseen(name).items()},
         "gradients-accumulate": carried(1.0),
         "momentum": carried(0.9),
         "stops-after-first": {f"new_{name}": _first_step_only(name) for name in names},

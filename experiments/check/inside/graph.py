@@ -1,6 +1,7 @@
 """The book's layers of two numbers, and what a program hands to them on the way back."""
 
 import sys
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,17 +23,15 @@ class Layer:
     """A right layer that notes what it is given.
 
     Attributes:
-        made: all layers that were gone through, in their order.
-        given: what the way back was given; None if it was not gone.
-        line: where it was.
+        made: all layers that were gone through, in their order; one that was so twice, twice.
+        given: what every way back was given, and the line where it was.
     """
 
     made: list["Layer"]
 
     def __init__(self) -> None:
         self.inputs: tuple[Any, Any] = (None, None)
-        self.given: float | None = None
-        self.line = 0
+        self.given: list[tuple[float, int]] = []
 
     def forward(self, x: float, y: float) -> float:
         """Its output."""
@@ -44,7 +43,7 @@ class Layer:
 
     def backward(self, dout: float) -> tuple[float, float]:
         """The gradients of x and y."""
-        self.given, self.line = dout, sys._getframe(1).f_lineno
+        self.given.append((dout, sys._getframe(1).f_lineno))
         return self.slopes(dout)
 
     def value(self, x: float, y: float) -> float:
@@ -114,11 +113,12 @@ def write_ways_back(answers: Answers, made: list[Layer], names: Mapping[str, Any
         for x, slope in zip(layer.inputs, layer.slopes(right[id(layer)]), strict=True):
             if isinstance(x, _Output):
                 right[id(x.maker)] += slope
-    for layer in made:
-        if layer.given is not None:
+    ahead = Counter(map(id, made))
+    for layer in {id(layer): layer for layer in made}.values():
+        for times, (dout, line) in enumerate(layer.given):
             answers.write(
-                kind="way back", name=called.get(id(layer), type(layer).__name__),
-                line=layer.line, given=float(layer.given), right=right[id(layer)],
+                kind="way back", name=called.get(id(layer), type(layer).__name__), line=line,
+                given=float(dout), right=right[id(layer)], before=times, ahead=ahead[id(layer)],
             )  # fmt: skip
 
 

@@ -13,7 +13,11 @@ from experiments.check.inside.loading import NotLoaded
 from experiments.check.inside.protocol import Answers, ask
 from experiments.check.inside.running import Loops, run
 from experiments.check.inside.standing_in import load_mnist, numbers_of
-from experiments.check.inside.stepping import step_by_role, train_by_role
+from experiments.check.inside.stepping import (
+    layers_keep_arrays,
+    step_by_role,
+    train_by_role,
+)
 from experiments.check.inside.training import Watched, write_training
 
 MOST = 1000
@@ -78,8 +82,10 @@ def check_program(
         for name, value in list(names.items()):
             if name == "load_mnist":
                 names[name] = load_mnist
-            elif _is_a_net(name, value, of_images) and value is not InALoop:
-                own[name], names[name] = value, InALoop
+            elif _is_a_net(name, value, of_images) and not _is_one(value, InALoop):
+                own[name] = value
+                keeps = isinstance(value, type) and layers_keep_arrays(value)
+                names[name] = type("InALoop", (InALoop,), {"keeps_arrays": keeps})
             elif _is_a_layer(value) and (kind := kind_of(name, value)):
                 names[name] = of_two[kind]
 
@@ -135,6 +141,10 @@ def _methods(text: str) -> dict[tuple[str, str], int]:
         for method in kind.body
         if isinstance(method, ast.FunctionDef)
     }
+
+
+def _is_one(value: object, kind: type) -> bool:
+    return isinstance(value, type) and issubclass(value, kind)
 
 
 def _is_a_layer(value: object) -> bool:

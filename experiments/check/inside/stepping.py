@@ -343,6 +343,18 @@ def own_sizes(new: type) -> list[int]:
         return []
 
 
+def layers_keep_arrays(new: type) -> bool:
+    """Whether the layers of a net hold its own parameters, and would go on with these."""
+    try:
+        with time_limit(SECONDS_PER_CALL):
+            net = built(new, np.zeros((1, INPUTS)), np.zeros((1, OUTPUTS)))
+            layers = net.layers.values() if isinstance(net.layers, dict) else net.layers
+            held = [value for layer in layers for value in vars(layer).values()]
+            return any(value is array for value in held for array in net.params.values())
+    except FAILURES:
+        return False
+
+
 def _batches(
     new: type, given: Mapping[str, np.ndarray]
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:

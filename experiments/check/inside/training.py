@@ -67,18 +67,20 @@ class Watched(TwoLayerNet):
 
     Attributes:
         most: gradients that may be asked for.
+        keeps_arrays: whether its layers go on with the arrays that they were built with.
         rows: of every batch, as numbers of the samples in "train_x".
         targets: of every batch.
         weights: before every batch.
         gradients: of every batch.
     """
 
-    most = MOST
+    most, keeps_arrays = MOST, False
 
     def __init__(
         self, given: Mapping[str, np.ndarray], numbers_of: Callable[[np.ndarray], np.ndarray]
     ) -> None:
         super().__init__(InAnyCase({key: given[f"net_{key}"].copy() for key in PARAMETERS}))
+        self._built_with = dict(self.params)
         self._samples, self._numbers_of = given["train_x"], numbers_of
         self._classes = given["train_t"].shape[1]
         self.rows: list[list[int]] = []
@@ -106,7 +108,8 @@ class Watched(TwoLayerNet):
         self.rows.append([int(number) for number in numbers])
         self.targets.append(self._one_hot(t))
         self.weights.append({key: array.copy() for key, array in self.params.items()})
-        gradient = super().gradient(self._samples[numbers], self.targets[-1])
+        net = TwoLayerNet(self._built_with if self.keeps_arrays else self.params)
+        gradient = net.gradient(self._samples[numbers], self.targets[-1])
         self.gradients.append({key: array.copy() for key, array in gradient.items()})
         return InAnyCase(gradient)
 
