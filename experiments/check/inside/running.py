@@ -84,7 +84,7 @@ class Loops:
         self._active.append(frame)
         self._lines.append(line)
         try:
-            turn = 0
+            turn = -1
             for turn, item in enumerate(items):
                 if first_time and self._is_watched(line, turn):
                     self.note(line, turn, frame)
@@ -92,7 +92,7 @@ class Loops:
                     self.was_cut = True
                     return
                 yield item
-            if first_time and self._is_watched(line, turn + 1):
+            if first_time and turn >= 0 and self._is_watched(line, turn + 1):
                 self.note(line, turn + 1, frame)
         finally:
             self._active.remove(frame)
