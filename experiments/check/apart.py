@@ -274,7 +274,7 @@ def _read(lines: list[dict], stopped: Problem | None) -> Outcome:
         tuple((row["subject"], row["quantity"]) for row in of.get("missing", [])),
         {row["subject"]: told_why(row["why"]) for row in of.get("not checked", [])},
         tuple((row["subject"], row["quantity"]) for row in of.get("changed its arguments", [])),
-        {row["subject"]: tuple(row["names"]) for row in of.get("helpers", [])},
+        _by_subject(of.get("helpers", [])),
         tuple(map(_turn, of.get("turn", []))),
         tuple(str(name) for row in of.get("put in", []) for name in row["names"]),
         tuple(map(_along, of.get("along", []))),
@@ -295,6 +295,14 @@ def _read(lines: list[dict], stopped: Problem | None) -> Outcome:
         stopped,
         running,
     )
+
+
+def _by_subject(rows: list[dict]) -> dict[str, tuple[str, ...]]:
+    """The names of all rows of a subject."""
+    found: dict[str, tuple[str, ...]] = {}
+    for row in rows:
+        found[row["subject"]] = (*found.get(row["subject"], ()), *row["names"])
+    return found
 
 
 def _turn(row: dict) -> Turn:

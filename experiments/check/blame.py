@@ -96,6 +96,8 @@ def _of_wrong_layers(
         return finding
     kinds = dict.fromkeys(layer.kind for layer in outcome.layers if layer.net == finding.subject)
     wrong = [kind for kind in kinds if kind in findings and findings[kind].verdict not in FINE]
+    if kinds:
+        wrong += [one for one in _blamed(finding, outcome, findings) if one not in wrong]
     if not wrong:
         return finding
     why = Problem("check.wrong layers", names=", ".join(f"`{kind}`" for kind in wrong))

@@ -8,7 +8,6 @@ from experiments.check.expressions import ANOTHER_FORMULA, expression_of
 from experiments.check.grammar import LEAKS, Description
 from experiments.check.inside.nets import OCCASIONS, half_right
 from experiments.check.references import PARAMETERS, one_sample
-from experiments.data.probe import probe
 from experiments.subjects.subject import Mistake
 from experiments.words import Problem
 
@@ -43,26 +42,36 @@ def loss_is_constant(given: Mapping[str, np.ndarray]) -> bool:
     return len(losses) > 1 and all(np.array_equal(x, given["loss"], True) for x in losses)
 
 
-def accuracy_agrees(given: Mapping[str, np.ndarray]) -> bool | None:
-    """Whether a net's accuracy is that of its own answers."""
+def accuracy_agrees(given: Mapping[str, np.ndarray], t: np.ndarray) -> bool | None:
+    """Whether a net's accuracy is that of its own answers, every other one of which is right.
+
+    Args:
+        given: the net's answers, "answers" and "accuracy" among them.
+        t: targets of the same samples, in whose shape answers have to be.
+    """
     outputs, accuracy = given.get("answers"), given.get("accuracy")
-    _, data = probe(PARAMETERS, "float64")
-    if accuracy is None or outputs is None or outputs.shape != data.t.shape:
+    if accuracy is None or outputs is None or outputs.shape != t.shape:
         return None
-    targets = half_right(outputs, data.t)
+    targets = half_right(outputs, t)
     share = np.mean(outputs.argmax(axis=1) == targets.argmax(axis=1))
     return accuracy.shape == () and bool(abs(accuracy - share) < ACCURACY)
 
 
-def cause_of(quantity: str, given: Mapping[str, np.ndarray]) -> Mistake | None:
-    """What is wrong with an accuracy or a numerical gradient, as far as its numbers tell."""
+def cause_of(quantity: str, given: Mapping[str, np.ndarray], t: np.ndarray) -> Mistake | None:
+    """What is wrong with an accuracy or a numerical gradient, as far as its numbers tell.
+
+    Args:
+        quantity: which of the two.
+        given: the net's answers.
+        t: see `accuracy_agrees`.
+    """
     if quantity == "numerical_gradient":
         all_zero = not any(given[f"numerical_gradient {name}"].any() for name in PARAMETERS)
         return OF_A_COPY if all_zero else None
     found, outputs = given["accuracy"], given["answers"]
     if found.shape != ():
         return None
-    targets = half_right(outputs, probe(PARAMETERS, "float64")[1].t)
+    targets = half_right(outputs, t)
     right = int((outputs.argmax(axis=1) == targets.argmax(axis=1)).sum())
     columns = np.mean(outputs.argmax(axis=0) == targets.argmax(axis=0))
     possible = {

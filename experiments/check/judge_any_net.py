@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from experiments.check.apart import Answer, LayerOfNet
+from experiments.check.causes import accuracy_agrees, cause_of
 from experiments.check.finding import Assessment, Finding, difference
 from experiments.check.inside.nets import OWN_SLOPES
 from experiments.check.own_slopes import OTHER_SLOPE, SAME_SLOPE, off_its_slopes
@@ -27,7 +30,7 @@ def judge_any_net(subject: str, answers: Sequence[Answer], layers: Sequence[Laye
         answers: its gradients and the slopes.
         layers: of the net, in order, if it keeps them in a list.
     """
-    finding = _by_its_slopes(subject, answers)
+    finding = _with_its_accuracy(_by_its_slopes(subject, answers), answers)
     known = [layer for layer in layers if layer.of]
     if finding.verdict not in (Assessment.RIGHT, Assessment.WRONG):
         return finding
@@ -48,6 +51,22 @@ def judge_any_net(subject: str, answers: Sequence[Answer], layers: Sequence[Laye
     described = ", ".join(map(_in_keras, known))
     note = Problem("check.layers right", keras=described, but=but, slopes=finding.note or "")
     return replace(finding, note=note)
+
+
+def _with_its_accuracy(finding: Finding, answers: Sequence[Answer]) -> Finding:
+    """Right slopes, and wrong all the same if its accuracy is not that of its own answers."""
+    names = {f"{OWN_SLOPES}: {name}": name for name in ("answers", "accuracy")}
+    given = {
+        names[a.quantity]: a.value for a in answers if a.quantity in names and a.value is not None
+    }
+    t = np.zeros(given["answers"].shape) if "answers" in given else np.zeros(0)
+    if finding.verdict is not Assessment.RIGHT or accuracy_agrees(given, t) is not False:
+        return finding
+    cause = cause_of("accuracy", given, t)
+    return replace(
+        finding, verdict=Assessment.WRONG if cause else Assessment.UNKNOWN,
+        wrong=("accuracy",), faults=(cause,) if cause else (),
+    )  # fmt: skip
 
 
 def _in_keras(layer: LayerOfNet) -> str:

@@ -317,9 +317,10 @@ def _of_itself(
     given: Mapping[str, np.ndarray], numerical: bool | None
 ) -> tuple[list[str], list[Mistake]]:
     """What a net says of itself that is not so, its accuracy and numerical gradient; and why."""
-    opinions = {"accuracy": accuracy_agrees(given), "numerical_gradient": numerical}
+    t = probe(PARAMETERS, "float64")[1].t
+    opinions = {"accuracy": accuracy_agrees(given, t), "numerical_gradient": numerical}
     wrong = [name for name, agrees in opinions.items() if agrees is False]
-    return wrong, [cause for name in wrong if (cause := cause_of(name, given))]
+    return wrong, [cause for name in wrong if (cause := cause_of(name, given, t))]
 
 
 def _is_by_differences(

@@ -132,7 +132,9 @@ HELD = {
 """What an optimizer may call what it was made with, and the number with which it is asked."""
 
 
-def updated(start: np.ndarray, gradients: np.ndarray, which: str = "W1") -> Ask:
+def updated(
+    start: np.ndarray, gradients: np.ndarray, which: str = "W1", remembers: bool = True
+) -> Ask:
     """An optimizer's parameter after a step per gradient: of a dict, or of a list.
 
     Its first argument is taken for the learning rate. There are two parameters: W2 is W1 with its
@@ -142,6 +144,8 @@ def updated(start: np.ndarray, gradients: np.ndarray, which: str = "W1") -> Ask:
         start: W1 before the first step.
         gradients: of every step.
         which: of the parameters.
+        remembers: whether the optimizer is one with shares of its past; else they stay as it has
+            them, as SGD with a momentum that is 0 by default.
     """
 
     def ask(new: Callable) -> object:
@@ -158,7 +162,7 @@ def updated(start: np.ndarray, gradients: np.ndarray, which: str = "W1") -> Ask:
         made = new(RATE, **{name: HELD[name.lower()] for name in needed})
         if not hasattr(made, "update"):
             raise TypeError("update() missing")
-        for name in HELD.keys() & vars(made).keys():
+        for name in HELD.keys() & vars(made).keys() if remembers else ():
             setattr(made, name, HELD[name])
         params = {"W1": start.copy(), "W2": start[::-1].copy()}
         for gradient in gradients:

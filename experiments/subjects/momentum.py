@@ -35,4 +35,5 @@ SUBJECT = optimizer(
         "momentum-without-rate": speed(SHARE, -1.0),
         "momentum-first-step-only": only_at_first(speed(SHARE, -RATE)),
     },
+    conventions=("momentum-averaged",),
 )

@@ -4,7 +4,8 @@ Their gradients are some 10¹⁸: there no ε up to 1 and no accumulator's start
 wherever one puts them. Whether there is an ε at all is asked with a gradient of 0.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,7 @@ def optimizer(
     mistakes: Mapping[str, Update],
     remembers: bool = True,
     counts: bool = False,
+    conventions: Collection[str] = (),
 ) -> Subject:
     """An optimizer of `scratch.optimizers` and its twin.
 
@@ -43,6 +45,7 @@ def optimizer(
         mistakes: by id, what stands in the place of its update.
         remembers: whether it remembers anything of the steps before.
         counts: whether it counts them.
+        conventions: mistakes that are none, but another way to define it.
     """
     held = f"{name.lower()}_rule"
     steps = {f"{name} first step": 1, f"{name} three steps": 3}
@@ -52,9 +55,10 @@ def optimizer(
 
     def questions(given: Given) -> Questions:
         start, gradients = given["optimizer_W"], given["optimizer_gradients"]
-        asked = {key: updated(start, gradients[:count]) for key, count in steps.items()}
-        asked[second] = updated(start, gradients, "W2")
-        return asked | {still: updated(start, 0 * gradients[:1])}
+        after = partial(updated, start, remembers=remembers)
+        asked = {key: after(gradients[:count]) for key, count in steps.items()}
+        asked[second] = after(gradients, which="W2")
+        return asked | {still: after(0 * gradients[:1])}
 
     def after(count: int, times: float = 1.0, which: int = 0) -> Callable[[Values], Any]:
         return lambda v: getattr(v, held)(
@@ -78,7 +82,7 @@ def optimizer(
         },
         twin=twin,
         mistakes=exchanged(
-            held, wrong | _of_two_parameters(name.lower(), right, remembers, counts)
+            held, wrong | _of_two_parameters(name.lower(), right, remembers, counts), conventions
         ),
         is_class=True,
         traces=dict.fromkeys((held, *steps, still, second), r"params\["),

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from experiments.check.inside.loading import FAILURES, SECONDS_PER_CALL, time_limit
-from experiments.check.inside.nets import OWN_SLOPES
+from experiments.check.inside.nets import OWN_SLOPES, half_right
 from experiments.check.inside.protocol import Answers, ask
 from experiments.check.inside.slopes import slopes, some_of
 from experiments.check.inside.stack import write_layers
@@ -43,6 +43,8 @@ def ask_for_own_slopes(answers: Answers, path: str, name: str, new: type) -> Non
         if losses[0] != losses[1]:
             return  # it draws numbers of its own: its slopes say nothing
         _ask(answers, path, name, net, fresh, x, t)
+        if hasattr(net, "accuracy"):
+            _ask_for_accuracy(answers, path, name, net, x)
         write_layers(answers, name, net, x)
         return
 
@@ -83,6 +85,28 @@ def _ask(
         ask(answers, path, name, f"{OWN_SLOPES}: g{key}", partial(some_gradients, key))
         around = partial(slopes, partial(_loss, net, x, t), array, some_of(array))
         ask(answers, path, name, f"{OWN_SLOPES}: {key}", around)
+
+
+def _ask_for_accuracy(
+    answers: Answers,
+    path: str,
+    name: str,
+    net: Any,  # noqa: ANN401 - a stranger's
+    x: np.ndarray,
+) -> None:
+    """With targets of which every other one is what it answers; a batch at a time, of one sample.
+
+    So that what is divided by the size of a batch shows.
+    """
+    outputs = np.asarray(net.predict(x.copy()))
+    targets = half_right(outputs, np.zeros(outputs.shape))
+    sizes = [p for p in inspect.signature(net.accuracy).parameters if "batch" in p]
+
+    def accuracy() -> object:
+        return net.accuracy(x.copy(), targets.copy(), **dict.fromkeys(sizes, 1))
+
+    ask(answers, path, name, f"{OWN_SLOPES}: answers", lambda: outputs)
+    ask(answers, path, name, f"{OWN_SLOPES}: accuracy", accuracy)
 
 
 def _ready(new: type, inputs: tuple[int, ...]) -> tuple[Any, np.ndarray, np.ndarray]:

@@ -37,7 +37,7 @@ COUNTED = r"(_?(sizes?|dims?|nodes|n|num|units|layers?|neurons))?"
 
 ROLES: tuple[tuple[str, str], ...] = (
     ("rate", r"lr|rate|learning_rate|l_rate|alpha|eta|step_size"),
-    ("decay", r"(weight_?)?decay(_?(lambda|rate))?|lambda_?|lam|lambd|l2(_?lambda)?|reg(_?lambda)?"),
+    ("decay", r"(weight_?)?decay(_?(lambda|rate))?|lambda_?|lambd?|(l2|reg)(_?lambda)?"),
     ("flag", r"(use_?)?(batch_?norm(alization)?|bn|drop_?out)"),
     ("epochs", r"(n_|num_|max_)?(epochs?|iter(ation)?s?|iters_num|steps?|times)"),
     ("several", r"hidden_?(layers?_?)?((size|dim|unit|node)s?_?)?(list|sizes|dims|units|layers)"),
@@ -355,9 +355,7 @@ def layers_keep_arrays(new: type) -> bool:
         return False
 
 
-def _batches(
-    new: type, given: Mapping[str, np.ndarray]
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def _batches(new: type, given: Mapping[str, np.ndarray]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Inputs and targets of the sizes that a net may have: as asked for, or as it brings them."""
     rng, own = np.random.default_rng(5), own_sizes(new)
     if "data_x" in given:
