@@ -134,12 +134,13 @@ def _is_vague(outcome: Outcome, name: str) -> bool:
 def _is_told_by(loops: Sequence[Finding], finding: Finding) -> bool:
     """Whether a class of which only the slopes of its loss are known was told by its training.
 
-    What is wrong, or could not be had, by these slopes is told all the same.
+    What these slopes find wrong, or could not be had of them, is told beside a training that is
+    right all the same.
     """
     of = f"{finding.subject}."
-    known = (loop for loop in loops if loop.verdict is not Assessment.UNKNOWN)
-    is_fine = _is_of_slopes(finding) and finding.verdict in FINE
-    return is_fine and any(loop.subject.startswith(of) for loop in known)
+    verdicts = {loop.verdict for loop in loops if loop.subject.startswith(of)}
+    is_told = Assessment.WRONG in verdicts or finding.verdict in FINE
+    return _is_of_slopes(finding) and is_told and bool(verdicts - {Assessment.UNKNOWN})
 
 
 def _is_settled_by(asked: Sequence[Finding], loop: Finding) -> bool:

@@ -52,13 +52,13 @@ def optimizer(
     still, second = f"{name} at a gradient of 0", f"{name} of a second parameter"
 
     wrong = {key: _repeated(update) for key, update in mistakes.items()}
+    wrong |= _of_two_parameters(name.lower(), right, remembers, counts)
 
     def questions(given: Given) -> Questions:
         start, gradients = given["optimizer_W"], given["optimizer_gradients"]
-        after = partial(updated, start, remembers=remembers)
-        asked = {key: after(gradients[:count]) for key, count in steps.items()}
-        asked[second] = after(gradients, which="W2")
-        return asked | {still: after(0 * gradients[:1])}
+        ask = partial(updated, start, remembers=remembers)
+        asked = {key: ask(gradients[:count]) for key, count in steps.items()}
+        return asked | {second: ask(gradients, which="W2"), still: ask(0 * gradients[:1])}
 
     def after(count: int, times: float = 1.0, which: int = 0) -> Callable[[Values], Any]:
         return lambda v: getattr(v, held)(
@@ -81,9 +81,7 @@ def optimizer(
             second: after(steps[f"{name} three steps"], which=1),
         },
         twin=twin,
-        mistakes=exchanged(
-            held, wrong | _of_two_parameters(name.lower(), right, remembers, counts), conventions
-        ),
+        mistakes=exchanged(held, wrong, conventions),
         is_class=True,
         traces=dict.fromkeys((held, *steps, still, second), r"params\["),
         methods=dict.fromkeys((held, *steps, still, second), "update"),

@@ -357,8 +357,8 @@ def test_a_script_that_tests_a_gradient_has_its_net_tested(check, tmp_path):
     "text",
     [
         'class Man:\n    def hello(self):\n        print("Hello " + self.name + "!")\n',
-        "from dataset.mnist import load_mnist\n\ndef img_show(img):\n    img.show()\n\n"
-        "img_show(load_mnist()[0][0][0])\n",
+        "from dataset.mnist import load_mnist\nfrom PIL import Image\n\ndef img_show(img):\n"
+        "    Image.fromarray(img).show()\n\nimg_show(load_mnist()[0][0][0])\n",
         "from dataset.mnist import load_mnist\nprint(load_mnist()[0][0].shape)\n",
     ],
 )

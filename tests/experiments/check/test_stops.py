@@ -25,7 +25,7 @@ def test_a_program_that_fails_by_itself_is_told_and_does_not_end_with_0(kind, ch
 MAY_BE_OURS = {
     "a module that is not here": "import nowhere\nnp.zeros(nowhere.size + 1)[0]\n",
     "data that something else stands in for": (
-        "from dataset.mnist import load_mnist\n(x, t), _ = load_mnist()\nx[59_999] @ x\n"
+        "from sklearn.datasets import load_iris\nx, t = load_iris(return_X_y=True)\nx[9] @ x\n"
     ),
     "a file that is not here": "w = np.loadtxt('w.txt')\nprint(w['b'])\n",
     "what a loop leaves that was cut short": (
