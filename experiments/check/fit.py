@@ -32,8 +32,9 @@ from experiments.subjects.formulas import Formulas, Values
 FEWEST = 3
 """Numbers that have to change by the same rate, before it is one."""
 
-MOST_WORK, FITS_PER_PLACE = 4_000_000_000, 60
-"""Multiplications that are done in search of a net; about how many nets are tried per place."""
+MOST_WORK, FITS_PER_PLACE, LOOKS_PER_PLACE = 4_000_000_000, 60, 4
+"""Multiplications that are done in search of a net; about how many nets are tried per place, and
+what it takes to look for their outputs, in ways forth of one."""
 
 
 ONLY_SIGNS = "absolute error"
@@ -185,7 +186,7 @@ def _best(search: Search, possible: Sequence[Place]) -> list[Fit]:
                 found += [fit] if _can_fail(place) else []
             elif not _is_end_of_another(fit, found, source) and _says_something(fit, source):
                 return [fit]
-        work += place.work * (FITS_PER_PLACE if seen else 1)
+        work += place.work * (FITS_PER_PLACE if seen else LOOKS_PER_PLACE)
         if looked_at == MOST_LOOKED_AT or work > MOST_WORK:
             break
     small = MOST_WORK // FITS_PER_PLACE

@@ -33,6 +33,9 @@ OFTEN = 5
 LARGEST = 1_000_000
 """Elements of an array that is still written down."""
 
+LATER = " later"
+"""Stands behind the name of what a function computed once more in the same turn."""
+
 DEEP = 3
 """How far attributes, keys and indices are followed."""
 
@@ -230,7 +233,8 @@ class Loops:
             given = {f"{frame.f_code.co_name}()": returned}
             arrays = dict(arrays_in(held | given, self._own))
             for computed in self._computed.values():
-                computed |= arrays
+                again = {f"{n}{LATER}": a for n, a in arrays.items() if n in computed}
+                computed |= {n: a for n, a in arrays.items() if n not in computed} | again
 
 
 def arrays_in(reach: dict[str, Any], own: str, deep: int = DEEP) -> Iterator[tuple[str, Any]]:
