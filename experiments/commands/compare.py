@@ -11,6 +11,9 @@ from experiments.commands.options import add_json, named
 from experiments.commands.terminal import strict_json
 from experiments.words import Problem, Words
 
+OF_OTHER_SIZES = ("compare.widths", "compare.no bias")
+"""What ends a comparison, and is a difference all the same."""
+
 EXITS = {OK: "compare ok", DISAGREED: "compare failed"}
 
 
@@ -47,7 +50,8 @@ def run(options: argparse.Namespace, say: Words) -> int:
         data = read_data(options.data) if options.data else None
         told = compare_files(options.net, options.keras, data, languages)
     except Problem as problem:
-        raise CommandError(problem.told(say), ENVIRONMENT) from None
+        code = DISAGREED if problem.key in OF_OTHER_SIZES else ENVIRONMENT
+        raise CommandError(problem.told(say), code) from None
     checked = told[say.language]
     if options.out:
         from experiments.check.page import to_html  # a terminal needs no pages

@@ -43,7 +43,7 @@ def differences(own: Own, theirs: Theirs) -> Iterator[Problem]:
     one, other = own.chain, theirs.chain
     samples = own.per_step or len(own.batches[0][0])
     trained = own.trained
-    if trained and own.per_step and trained.widths != other.widths:
+    if trained and trained.widths != other.widths:
         widths = ("–".join(map(str, of)) for of in (trained.widths, other.widths))
         yield Problem("compare.sizes", own=next(widths), keras=next(widths))
     for what in ("hidden", "output"):
@@ -107,7 +107,7 @@ def _of_the_loss(own: Own, theirs: Theirs, samples: int) -> Iterator[Problem]:
 
 
 def _of_the_optimizer(own: Own, theirs: Theirs, samples: int) -> Iterator[Problem]:
-    trained = own.chain if own.is_loop else own.trained
+    trained = own.trained
     if trained is None:
         return
     rate, keras = trained.rate, theirs.model.optimizer.rate
@@ -116,13 +116,16 @@ def _of_the_optimizer(own: Own, theirs: Theirs, samples: int) -> Iterator[Proble
     if theirs.fixed:
         yield Problem("compare.not trained", count=theirs.fixed)
         return
+    if theirs.schedule:
+        yield Problem("compare.schedule", name=theirs.schedule)
+        return
     if not theirs.is_plain:
-        kind = theirs.model.optimizer.kind
-        yield Problem(f"compare.{'more than SGD' if kind == 'SGD' else 'optimizer'}", name=kind)
+        kind, more = theirs.model.optimizer.kind, ", ".join(theirs.more)
+        yield Problem(f"compare.{'more than SGD' if more else 'optimizer'}", name=kind, more=more)
         return
-    if goes_by_samples(own, theirs):
+    times = factor(trained, theirs.chain, samples)
+    if times is None or goes_by_samples(own, theirs):
         return
-    needed = rate * (factor(trained, theirs.chain, samples) or 1.0)
     assert keras is not None
-    if (own.has_own_rate or not own.is_loop) and abs(needed - keras) > AS_MUCH * needed:
-        yield Problem("compare.rate", keras=f"{keras:g}", write=f"{needed:g}")
+    if abs(rate * times - keras) > AS_MUCH * rate * times:
+        yield Problem("compare.rate", keras=f"{keras:g}", write=f"{rate * times:g}")

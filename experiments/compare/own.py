@@ -1,16 +1,18 @@
 """A hand-written net: what it is, and what it computes from the weights it is compared with."""
 
+import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import TypedDict
 
 import numpy as np
 
 from experiments.check.apart import Outcome, run_apart
 from experiments.check.chain import Chain
 from experiments.check.finding import FINE, Finding, fitted
-from experiments.check.fit import Fit
+from experiments.check.inside.stepping import is_size
 from experiments.check.judge import judge, probes
 from experiments.check.judge_loop import judge_loops
 from experiments.check.keras_program.net import batch_of, start_of
@@ -23,6 +25,9 @@ from experiments.judge.ladder import Arrays
 from experiments.words import Problem
 
 GRADIENTS = {f"g{name}" for name in PARAMETERS}
+
+THE_BOOKS = (784, 50, 10)
+"""Sizes of a net that takes any, where its program makes none."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,7 @@ class Own:
         dtype: in which it holds its parameters.
         columns: whether its weights have a row per unit, and were transposed.
         dtype_of_inputs: in which a loop holds its inputs.
-        trained: of a class, what the file's loop trains, with its rate; None if that is not known.
+        trained: what the file's loop trains, with its sizes and rate; None if that is not known.
         per_step: samples of a step of the file's loop; None if that is not known.
     """
 
@@ -66,12 +71,12 @@ class Own:
     @property
     def is_trained(self) -> bool:
         """Whether it is known by what rate and in what steps it is trained."""
-        return self.is_loop or self.trained is not None
+        return self.trained is not None
 
     @property
     def has_own_rate(self) -> bool:
-        """Whether the rate is its own, and not that by which a check took off its gradients."""
-        return self.finding.fit is not None and not self.finding.fit.place.is_of_gradients
+        """Whether the rate of a loop is its own, and not that of a check that let it step."""
+        return self.finding.fit is not None and not self.finding.fit.place.is_made_up
 
 
 def own_net(
@@ -96,24 +101,29 @@ def own_net(
         given |= dict(zip(("data_x", "data_t"), _fitting(data, theirs.chain), strict=True))
     outcome = _asked(processes, source, given)
     finding, loops = _found_in(outcome, source)
-    if finding.fit:
-        if data and not finding.fit.place.is_made_up:
-            raise Problem("compare.data of a loop")
-        return _of_loop(finding, theirs)
-    own = _of_class(finding, partial(_asked, processes, source), theirs, data)
-    fits = [loop.fit for loop in loops if loop.fit and loop.verdict in FINE]
-    if fits and not fits[-1].place.is_of_gradients:
-        return replace(own, trained=fits[-1].chain, per_step=_per_step(fits[-1]))
-    return replace(own, trained=_by_its_rate(own, outcome))
+    if not finding.fit:
+        own = _of_class(finding, partial(_asked, processes, source), theirs, data)
+    elif data and not finding.fit.place.is_made_up:
+        raise Problem("compare.data of a loop")
+    else:
+        own = _of_loop(finding, theirs)
+    return replace(own, **_training(own.chain, finding, loops, outcome, source))
 
 
-def the_net(processes: Processes, source: Source) -> Finding:
-    """What is found of the net of a file: a class that is described, or the first loop that trains.
+def the_net(processes: Processes, source: Source) -> tuple[Finding, Chain | None]:
+    """The net of a file, a class that is described or the first loop; and what is trained of it.
 
     Raises:
         Problem: if nothing in the file is recognised as a net.
     """
-    return _found_in(_asked(processes, source, probes()), source)[0]
+    outcome = _asked(processes, source, probes())
+    finding, loops = _found_in(outcome, source)
+    chain = finding.fit.chain if finding.fit else None
+    if finding.description:
+        widths = sizes_made(source, finding.subject) or THE_BOOKS
+        chain = Chain(finding.description, widths, frozenset(("1", "2")))
+    assert chain
+    return finding, _training(chain, finding, loops, outcome, source)["trained"]
 
 
 def _found_in(outcome: Outcome, source: Source) -> tuple[Finding, list[Finding]]:
@@ -127,18 +137,58 @@ def _found_in(outcome: Outcome, source: Source) -> tuple[Finding, list[Finding]]
     return (*whole, *loops, *nets)[0], loops
 
 
-def _per_step(fit: Fit) -> int | None:
-    """Samples of a loop's step, if they are its own and not a check's."""
-    return None if fit.place.is_made_up else len(fit.place.data(0)[0])
+class Training(TypedDict):
+    """What is known of how a file trains its net; see `Own`."""
+
+    trained: Chain | None
+    per_step: int | None
 
 
-def _by_its_rate(own: Own, outcome: Outcome) -> Chain | None:
-    """What is trained by a rate that was watched, as long as no other optimizer does it."""
-    rates = [a.value for a in outcome.answers if a.quantity == "rate" and a.value is not None]
-    others = any(answer.quantity == "optimizer" for answer in outcome.answers)
-    return (
-        replace(own.chain, rate=float(f"{float(rates[-1]):.6g}")) if rates and not others else None
-    )
+def _training(
+    chain: Chain, finding: Finding, loops: Sequence[Finding], outcome: Outcome, source: Source
+) -> Training:
+    """What a loop of the file trains; or what it was seen to do with a watched net."""
+    fits = [loop.fit for loop in loops if loop.fit and loop.verdict in FINE]
+    of_its_own = [fit for fit in fits if not fit.place.is_made_up]
+    fit = finding.fit if finding.fit in of_its_own else next(reversed(of_its_own), None)
+    if fit:
+        return {"trained": fit.chain, "per_step": len(fit.place.data(0)[0])}
+    watched = {a.quantity: a.value for a in outcome.answers if a.value is not None}
+    if "rate" not in watched or "optimizer" in watched:
+        return {"trained": None, "per_step": None}
+    widths = sizes_made(source, finding.subject.partition(".")[0])
+    same_depth = len(widths) == len(chain.widths)
+    rate = float(f"{float(watched['rate']):.6g}")
+    first = watched["rows"][0] if "rows" in watched and not watched["batch"] else None
+    return {
+        "trained": replace(chain, rate=rate, widths=widths if same_depth else chain.widths),
+        "per_step": None if first is None else int((first >= 0).sum()),
+    }
+
+
+def sizes_made(source: Source, name: str) -> tuple[int, ...]:
+    """The sizes with which a program makes a net of its class; empty if it does not."""
+    numbers = {
+        target.id: node.value
+        for node in source.tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+    def sizes(node: ast.expr) -> list[int]:
+        node = numbers.get(node.id, node) if isinstance(node, ast.Name) else node
+        parts = node.elts if isinstance(node, ast.List | ast.Tuple) else [node]
+        values = [part.value for part in parts if isinstance(part, ast.Constant)]
+        return [value for value in values if type(value) is int]
+
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == name:
+            named = [k.value for k in node.keywords if k.arg and is_size(k.arg)]
+            found = [size for given in (*node.args, *named) for size in sizes(given)]
+            if len(found) >= len(THE_BOOKS):
+                return tuple(found)
+    return ()
 
 
 def _asked(processes: Processes, source: Source, given: Mapping[str, np.ndarray]) -> Outcome:
@@ -228,7 +278,6 @@ def _of_loop(finding: Finding, theirs: Theirs) -> Own:
         place.dtype,
         columns,
         place.dtype_of_inputs,
-        per_step=_per_step(fit),
     )
 
 

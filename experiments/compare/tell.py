@@ -83,7 +83,7 @@ def _together(own: Own, theirs: Theirs, found: Rungs, say: Words) -> Explanation
         sentences.append(say("compare.not trained here"))
     if _rates_make_up(own, theirs, keys):
         sentences.append(say("compare.made up"))
-    numbers = evidence({_called(name, say): wrong for name, wrong in apart.items()}, say)
+    numbers = evidence({_called(own, name, say): wrong for name, wrong in apart.items()}, say)
     return Explanation(
         say("compare.subject"), verdict, say(f"compare.verdict.{headline}"), tuple(sentences),
         None, "", (), (), (), tuple(numbers),
@@ -107,9 +107,9 @@ def _verdict(own: Own, is_apart: bool, keys: set[str]) -> tuple[Assessment, str]
 
 def _rates_make_up(own: Own, theirs: Theirs, keys: set[str]) -> bool:
     """Whether the losses differ by a factor, and the rates by the same the other way round."""
-    known = own.has_own_rate if own.is_loop else own.is_trained
-    has_factor = not goes_by_samples(own, theirs) and bool(keys & {*FACTORS, "compare.factor"})
-    return known and has_factor and theirs.is_plain and "compare.rate" not in keys
+    by_a_factor = {*FACTORS, "compare.factor"}
+    only_a_factor = bool(keys & by_a_factor) and keys <= {*by_a_factor, "compare.epsilon"}
+    return own.is_trained and only_a_factor and theirs.is_plain and not goes_by_samples(own, theirs)
 
 
 def _mapping(own: Own, say: Words) -> str:
@@ -146,7 +146,7 @@ def _rungs(own: Own, theirs: Theirs, found: Rungs, say: Words) -> Iterator[str]:
         place = place_in_words(wrong.place, say)
         yield say(
             "compare.first",
-            name=_called(one.quantity, say) + (f" {place}" if place else ""),
+            name=_called(own, one.quantity, say) + (f" {place}" if place else ""),
             own="–" if wrong.own is None else f"{wrong.own:.8g}",
             keras="–" if wrong.keras is None else f"{wrong.keras:.8g}",
             bound=f"{wrong.bound:.2g}",
@@ -158,14 +158,17 @@ def _equal(own: Own, equal: Sequence[Comparison], say: Words) -> list[str]:
     if len(equal) == len(own.values) and own.is_loop:
         many = len(own.batches) > 1
         return [say(f"compare.rung.{'all updates' if many else 'the update'}", n=len(own.batches))]
-    return [_called(one.quantity, say) for one in equal]
+    return [_called(own, one.quantity, say) for one in equal]
 
 
-def _called(quantity: str, say: Words) -> str:
-    """What a rung is called."""
+def _called(own: Own, quantity: str, say: Words) -> str:
+    """What a rung is called; a parameter of a loop as the program calls it."""
     name, _, step = quantity.partition("@")
     if step:
-        return say("compare.rung.update", name=name.removeprefix("new_"), n=int(step) + 1)
+        theirs = own.finding.fit.place.names if own.finding.fit else {}
+        parameter = name.removeprefix("new_")
+        called = f"`{theirs[parameter]}`" if parameter in theirs else parameter
+        return say("compare.rung.update", name=called, n=int(step) + 1)
     if re.fullmatch(r"g[Wb]\w+", name):
         return say("compare.rung.gradient", name=name[1:])
     return say(f"compare.rung.{name}")

@@ -46,15 +46,27 @@ class Theirs:
     def is_plain(self) -> bool:
         """Whether it is trained by plain gradient descent."""
         optimizer = self.model.optimizer
-        options = optimizer.config.get("config", {})
-        has_momentum = bool(options.get("momentum"))
-        same = all(
-            options.get(name, value) == value
-            for name, value in PLAIN.items()
-            if has_momentum or name != "nesterov"
-        )
         is_sgd = optimizer.kind == "SGD" and optimizer.rate is not None
-        return is_sgd and same and not self.fixed
+        return is_sgd and not self.more and not self.fixed
+
+    @property
+    def more(self) -> list[str]:
+        """What an SGD has beside its rate, as it is written; empty of another optimizer."""
+        if self.model.optimizer.kind != "SGD":
+            return []
+        options = self.model.optimizer.config.get("config", {})
+        has_momentum = bool(options.get("momentum"))
+        return [
+            f"`{name}={options[name]}`"
+            for name, value in PLAIN.items()
+            if options.get(name, value) != value and (has_momentum or name != "nesterov")
+        ]
+
+    @property
+    def schedule(self) -> str:
+        """The class by which the rate goes down or up along the training; empty if it stays."""
+        rate = self.model.optimizer.config.get("config", {}).get("learning_rate")
+        return str(rate.get("class_name", "")) if isinstance(rate, dict) else ""
 
     @property
     def fixed(self) -> int:

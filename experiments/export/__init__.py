@@ -3,11 +3,11 @@
 What is written was compared with what it comes from, as `twins compare` does, and found the same.
 """
 
-import ast
 import tempfile
 from contextlib import nullcontext
 from pathlib import Path
 
+from experiments.check.chain import Chain
 from experiments.check.finding import FINE, Finding
 from experiments.check.keras_program.program import KERAS_BATCH, uses_keras
 from experiments.check.keras_program.program import run as run_keras
@@ -15,7 +15,7 @@ from experiments.check.processes import Processes
 from experiments.check.source import Source, read_source
 from experiments.check.twin_code import twin_code
 from experiments.compare import compare_files
-from experiments.compare.own import the_net
+from experiments.compare.own import THE_BOOKS, sizes_made, the_net
 from experiments.compare.theirs import the_model
 from experiments.export.numpy_code import numpy_code
 from experiments.words import Problem
@@ -24,10 +24,10 @@ MARK = '"""Written by twins export'
 """How a file begins that this program has written."""
 
 KERAS_HEAD = "import keras\n\n"
-SIZES = "inputs, hidden, outputs = {sizes}{free}\nrate = 0.1  # yours\n\n"
+SIZES = "inputs, hidden, outputs = {sizes}{free}\n"
+RATE = "rate = {rate}{yours}\n\n"
+RATE_OF_NOBODY = RATE.format(rate=0.1, yours="  # yours")
 FREE = "  # any: the net takes what it is given"
-THE_BOOKS = (784, 50, 10)
-"""Sizes of a net that takes any, where its program makes none."""
 
 
 class NotTheSameError(Problem):
@@ -68,27 +68,21 @@ def export(path: Path, processes: Processes | None = None) -> str:
     return text
 
 
-def _keras_code(finding: Finding, source: Source) -> str:
+def _keras_code(found: tuple[Finding, Chain | None], source: Source) -> str:
     """The Keras code of what is found of a hand-written net."""
+    finding, trained = found
+    rate = RATE.format(rate=f"{trained.rate:.6g}", yours="") if trained else RATE_OF_NOBODY
     if finding.fit is None:
         assert finding.description
-        made = _sizes(source, finding.subject)
+        made = sizes_made(source, finding.subject)
         sizes = ", ".join(map(str, made or THE_BOOKS))
         head = SIZES.format(sizes=sizes, free="" if made else FREE)
-        return f"{KERAS_HEAD}{head}{twin_code(finding.description)}\n"
+        return f"{KERAS_HEAD}{head}{rate}{twin_code(finding.description)}\n"
     chain = finding.fit.chain
     without = [n for n, layer in enumerate(chain.layers, 1) if layer not in chain.biased]
-    code = twin_code(chain.of, chain.widths, without, chain.bias_unit, f"{chain.rate:.6g}")
-    return f"{KERAS_HEAD}{code}\n"
-
-
-def _sizes(source: Source, name: str) -> tuple[int, ...]:
-    """The three sizes with which a program makes a net of its class; empty if it does not."""
-    for node in ast.walk(source.tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == name:
-            given = (*node.args, *(keyword.value for keyword in node.keywords))
-            sizes = [n.value for n in given if isinstance(n, ast.Constant)]
-            whole = tuple(size for size in sizes if isinstance(size, int))
-            if len(whole) == len(THE_BOOKS) == len(given):
-                return whole
-    return ()
+    if not finding.fit.place.is_made_up:
+        code = twin_code(chain.of, chain.widths, without, chain.bias_unit, f"{chain.rate:.6g}")
+        return f"{KERAS_HEAD}{code}\n"
+    made = sizes_made(source, finding.subject.partition(".")[0])
+    widths = made if len(made) == len(chain.widths) else chain.widths
+    return f"{KERAS_HEAD}{rate}{twin_code(chain.of, widths, without, chain.bias_unit)}\n"

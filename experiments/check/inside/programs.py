@@ -84,7 +84,8 @@ def check_program(
                 names[name] = load_mnist
             elif _is_a_net(name, value, of_images) and not _is_one(value, InALoop):
                 own[name] = value
-                kept = {"keeps_arrays": layers_keep_arrays(value)}
+                with loops.unnoted():
+                    kept = {"keeps_arrays": layers_keep_arrays(value)}
                 names[name] = type("InALoop", (InALoop,), kept)
             elif _is_a_layer(value) and (kind := kind_of(name, value)):
                 names[name] = of_two[kind]

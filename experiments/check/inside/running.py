@@ -127,6 +127,16 @@ class Loops:
         return kind.__name__ in self._met
 
     @contextlib.contextmanager
+    def unnoted(self) -> Iterator[None]:
+        """Nothing of it is noted."""
+        kept = set(self._noted), set(self._met), self._held
+        self._held = []
+        try:
+            yield
+        finally:
+            self._noted, self._met, self._held = kept
+
+    @contextlib.contextmanager
     def trial(self) -> Iterator[None]:
         """What is noted in it is written down only if it ends well."""
         noted, self._held = set(self._noted), []

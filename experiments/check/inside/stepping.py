@@ -217,7 +217,8 @@ def _train(
         with loops.around(line), loops.watching_functions() as computed:
             output = _with_roles(getattr(net, forward), x=x) if forward else None
             output = output[-1] if isinstance(output, tuple) else output
-            if np.ndim(output) == t.ndim == 2 and np.shape(output) != t.shape:
+            shape = output.shape if isinstance(output, np.ndarray) else ()
+            if len(shape) == t.ndim == 2 and shape != t.shape:
                 raise ValueError(name)  # which NumPy might spread
             values = {"x": x, "t": t, "output": output, "rate": RATE, "epochs": STEPS}
             if name in (*GRADIENT, LOSS):
@@ -381,12 +382,12 @@ def _with_roles(function: Callable, **values: object) -> object:
         role = _role(name, tuple(values))
         own = parameter.default is not parameter.empty and role not in DATA
         if role in SWITCHES:
-            off, value = SWITCHES[role]
+            off, on = SWITCHES[role]
             if own and parameter.default == off:
-                arguments[name] = value
+                arguments[name] = on
         elif role and not own:
-            value = values[role]
-            arguments[name] = next(value) if isinstance(value, Iterator) else value
+            given = values[role]
+            arguments[name] = next(given) if isinstance(given, Iterator) else given
         elif parameter.default is parameter.empty and parameter.kind in (
             parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY
         ):  # fmt: skip
@@ -399,3 +400,8 @@ def _role(name: str, possible: tuple[str, ...]) -> str:
         (role for role, names in ROLES if role in possible and re.fullmatch(names, name.lower())),
         "",
     )
+
+
+def is_size(name: str) -> bool:
+    """Whether an argument of a constructor is called as numbers of units are."""
+    return bool(_role(name, ("several", "layers", "inputs", "hidden", "outputs")))
