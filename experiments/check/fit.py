@@ -382,7 +382,8 @@ def _fit(place: Place, chain: Chain, seen: bool) -> Fit | None:
             weights.append((params[name] * (name[0] == "W")).ravel())
     change, gradient = np.concatenate(changes), np.concatenate(gradients)
     rate, off = _ratio(change, gradient)
-    if seen and off >= place.close and change.size > FEWEST + 1:
+    known = seen or place.is_made_up
+    if known and off >= place.close and change.size > FEWEST + 1:
         decayed = _decay(change, gradient, np.concatenate(weights))
         if decayed and decayed[2] < place.close:
             rate, l2, off = decayed

@@ -12,7 +12,7 @@ import numpy as np
 from experiments.check.apart import Outcome, run_apart
 from experiments.check.chain import Chain
 from experiments.check.finding import FINE, Finding, fitted
-from experiments.check.inside.stepping import is_size
+from experiments.check.inside.stepping import is_decay, is_size
 from experiments.check.judge import judge, probes
 from experiments.check.judge_loop import judge_loops
 from experiments.check.keras_program.net import batch_of, start_of
@@ -96,7 +96,7 @@ def own_net(
     Raises:
         Problem: if nothing in the file is recognised as a net, or its size is another.
     """
-    given = {**probes(), "widths": np.array(theirs.chain.widths)}
+    given = _given(source) | {"widths": np.array(theirs.chain.widths)}
     if data:
         given |= dict(zip(("data_x", "data_t"), _fitting(data, theirs.chain), strict=True))
     outcome = _asked(processes, source, given)
@@ -116,7 +116,7 @@ def the_net(processes: Processes, source: Source) -> tuple[Finding, Chain | None
     Raises:
         Problem: if nothing in the file is recognised as a net.
     """
-    outcome = _asked(processes, source, probes())
+    outcome = _asked(processes, source, _given(source))
     finding, loops = _found_in(outcome, source)
     chain = finding.fit.chain if finding.fit else None
     if finding.description:
@@ -166,15 +166,35 @@ def _training(
     }
 
 
-def sizes_made(source: Source, name: str) -> tuple[int, ...]:
-    """The sizes with which a program makes a net of its class; empty if it does not."""
-    numbers = {
+def _given(source: Source) -> dict[str, np.ndarray]:
+    """The probe, and the λ with which a program makes a net of its classes; 0 if it names none."""
+    numbers = _constants(source)
+    named = (
+        numbers.get(keyword.value.id) if isinstance(keyword.value, ast.Name) else keyword.value
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in source.defined
+        for keyword in node.keywords
+        if is_decay(keyword.arg or "")
+    )
+    values = (node.value for node in named if isinstance(node, ast.Constant))
+    decay = next((float(value) for value in values if isinstance(value, int | float)), 0.0)
+    return {**probes(), "decay": np.array(decay)}
+
+
+def _constants(source: Source) -> dict[str, ast.expr]:
+    """What a program's own variables are first set to, by their names."""
+    return {
         target.id: node.value
-        for node in source.tree.body
+        for node in reversed(source.tree.body)
         if isinstance(node, ast.Assign)
         for target in node.targets
         if isinstance(target, ast.Name)
     }
+
+
+def sizes_made(source: Source, name: str) -> tuple[int, ...]:
+    """The sizes with which a program makes a net of its class; empty if it does not."""
+    numbers = _constants(source)
 
     def sizes(node: ast.expr) -> list[int]:
         node = numbers.get(node.id, node) if isinstance(node, ast.Name) else node

@@ -74,9 +74,9 @@ def _keras_code(found: tuple[Finding, Chain | None], source: Source) -> str:
     rate = RATE.format(rate=f"{trained.rate:.6g}", yours="") if trained else RATE_OF_NOBODY
     if finding.fit is None:
         assert finding.description
-        made = sizes_made(source, finding.subject)
-        sizes = ", ".join(map(str, made or THE_BOOKS))
-        head = SIZES.format(sizes=sizes, free="" if made else FREE)
+        made = sizes_made(source, finding.subject) or (trained.widths if trained else THE_BOOKS)
+        sizes = ", ".join(map(str, made))
+        head = SIZES.format(sizes=sizes, free=FREE if made == THE_BOOKS else "")
         return f"{KERAS_HEAD}{head}{rate}{twin_code(finding.description)}\n"
     chain = finding.fit.chain
     without = [n for n, layer in enumerate(chain.layers, 1) if layer not in chain.biased]

@@ -11,7 +11,7 @@ from experiments.check.inside.nets import OWN_SLOPES, half_right
 from experiments.check.inside.protocol import Answers, ask
 from experiments.check.inside.slopes import slopes, some_of
 from experiments.check.inside.stack import write_layers
-from experiments.check.inside.stepping import built, own_sizes
+from experiments.check.inside.stepping import TURNED_ON, built, own_sizes
 from experiments.check.inside.surroundings import draw_from_the_start
 from experiments.words import Problem
 
@@ -131,6 +131,6 @@ def _ready(new: type, inputs: tuple[int, ...]) -> tuple[Any, np.ndarray, np.ndar
 def _made(new: type, x: np.ndarray) -> Any:  # noqa: ANN401 - a stranger's net
     """The net with sizes of ours, or with its own."""
     try:
-        return built(new, x, np.zeros((SAMPLES, OUTPUTS)), on=("decay", "flag"))
+        return built(new, x, np.zeros((SAMPLES, OUTPUTS)), on=TURNED_ON)
     except (Exception, SystemExit):
         return new()

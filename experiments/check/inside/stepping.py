@@ -6,8 +6,9 @@ is told by what they do, which the judge sees.
 
 import inspect
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain, pairwise, product, repeat
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -67,8 +68,10 @@ DATA = ("x", "t", "output", "epochs", "image")
 DECAY = 0.1
 """λ of a net whose default is to have no L2 term."""
 
-SWITCHES = {"decay": (0, DECAY), "flag": (False, True)}
-"""What is off by default, and what is given to turn it on: it could not be judged otherwise."""
+SWITCHES = {"decay": 0, "flag": False}
+"""What is off by default, and can be given nevertheless: it could not be judged otherwise."""
+
+TURNED_ON = {"decay": DECAY, "flag": True}
 
 OF_A_METHOD = ("rate", "epochs", "output", "x", "t")
 
@@ -169,19 +172,20 @@ def train_by_role(
         loops: notes the arrays.
         new: the class.
         lines: where the methods of the class are defined.
-        given: the units from inputs to outputs that it is to have, as "widths", and data, as
-            "data_x" and "data_t", if these are given.
+        given: the units from inputs to outputs that it is to have, as "widths", the λ of its L2
+            term, as "decay", and data, as "data_x" and "data_t", if these are given.
 
     Returns:
         Whether a method changed the net's arrays.
     """
     methods = [n for n in (*TRAINING, *GRADIENT) if inspect.isfunction(getattr(new, n, None))]
     hidden = tuple(given.get("widths", np.zeros(0, int))[1:-1].tolist())
+    on = {"decay": float(given["decay"]) if "decay" in given else DECAY}
     for name in methods or [LOSS]:
         for x, t in _batches(new, given):
             try:
                 with loops.trial(), time_limit(SECONDS_PER_CALL), np.errstate(all="ignore"):
-                    net = built(new, x, t, hidden, () if hidden else ("decay",))
+                    net = built(new, x, t, hidden, on)
                     _train(loops, net, name, lines.get(name, 0), x, t)
                     return True
             except FAILURES:
@@ -291,7 +295,7 @@ def built(
     x: np.ndarray,
     t: np.ndarray,
     hidden: tuple[int, ...] = (),
-    on: Collection[str] = (),
+    on: Mapping[str, object] = MappingProxyType({}),
 ) -> Any:  # noqa: ANN401 - a stranger's net
     """A net that takes x and t, its constructor called by what its parameters are for.
 
@@ -302,7 +306,7 @@ def built(
         x: samples.
         t: targets.
         hidden: units of its hidden layers; if there are none, of as many as it asks for.
-        on: which of `SWITCHES` are turned on, if they are off by default.
+        on: what is given for `SWITCHES` that are off by default.
 
     Raises:
         TypeError: if that cannot be told.
@@ -312,7 +316,7 @@ def built(
     sizes = {"inputs": inputs, "hidden": in_a_row, "outputs": outputs, "samples": len(x)}
     layers = [inputs, *(hidden or HIDDEN[:1]), outputs]
     values = sizes | {"layers": layers, "rate": RATE, "epochs": STEPS}
-    values |= {"several": list(units), "image": x.shape[1:], **dict.fromkeys(on, True)}
+    values |= {"several": list(units), "image": x.shape[1:], **on}
     signature = inspect.signature(new)
     del values["inputs" if x.ndim == 4 else "image"]
     if "t" in (_role(name, ("x", "t")) for name in signature.parameters):
@@ -382,9 +386,8 @@ def _with_roles(function: Callable, **values: object) -> object:
         role = _role(name, tuple(values))
         own = parameter.default is not parameter.empty and role not in DATA
         if role in SWITCHES:
-            off, on = SWITCHES[role]
-            if own and parameter.default == off:
-                arguments[name] = on
+            if own and parameter.default == SWITCHES[role]:
+                arguments[name] = values[role]
         elif role and not own:
             given = values[role]
             arguments[name] = next(given) if isinstance(given, Iterator) else given
@@ -400,6 +403,11 @@ def _role(name: str, possible: tuple[str, ...]) -> str:
         (role for role, names in ROLES if role in possible and re.fullmatch(names, name.lower())),
         "",
     )
+
+
+def is_decay(name: str) -> bool:
+    """Whether an argument of a constructor is called as the λ of an L2 term is."""
+    return bool(_role(name, ("decay",)))
 
 
 def is_size(name: str) -> bool:
