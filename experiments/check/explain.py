@@ -14,7 +14,7 @@ from experiments.check.finding import FINE, Assessment, Difference, Finding
 from experiments.check.fit import Fit
 from experiments.check.inside.nets import OCCASIONS, OWN_SLOPES
 from experiments.check.source import Source
-from experiments.check.twin_code import twin_code
+from experiments.check.twin_code import twin_code, written_rate
 from experiments.report.places import place_in_words
 from experiments.subjects.subject import Mistake
 from experiments.words import Words
@@ -186,7 +186,7 @@ def _keras_code(finding: Finding) -> str:
     if finding.fit:
         chain = finding.fit.chain
         without = [n for n, layer in enumerate(chain.layers, 1) if layer not in chain.biased]
-        rate = "rate" if chain.shares else f"{chain.rate:.6g}"
+        rate = "rate" if chain.shares else written_rate(chain.rate)
         code = twin_code(chain.of, chain.widths, without, chain.bias_unit, rate)
         return f"{code}  # layer by layer: {', '.join(_rates(chain))}" if chain.shares else code
     return twin_code(finding.description) if finding.description else ""

@@ -20,6 +20,11 @@ class Criterion(keras.losses.Loss):
 """The loss of a perceptron, whose model gives the net inputs."""
 
 
+def written_rate(rate: float) -> str:
+    """A rate as Keras takes it, which refuses whole numbers."""
+    return repr(float(f"{rate:.6g}"))
+
+
 def twin_code(
     of: Description,
     widths: Sequence[str | int] = ("inputs", "hidden", "outputs"),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from experiments.check.chain import Chain
 from experiments.check.keras_program.program import Fit
+from experiments.check.twin_code import written_rate
 from experiments.compare.own import Own
 from experiments.compare.theirs import Theirs
 from experiments.words import Problem
@@ -128,4 +129,4 @@ def _of_the_optimizer(own: Own, theirs: Theirs, samples: int) -> Iterator[Proble
         return
     assert keras is not None
     if abs(rate * times - keras) > AS_MUCH * rate * times:
-        yield Problem("compare.rate", keras=f"{keras:g}", write=f"{rate * times:g}")
+        yield Problem("compare.rate", keras=f"{keras:g}", write=written_rate(rate * times))

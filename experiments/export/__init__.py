@@ -13,7 +13,7 @@ from experiments.check.keras_program.program import KERAS_BATCH, uses_keras
 from experiments.check.keras_program.program import run as run_keras
 from experiments.check.processes import Processes
 from experiments.check.source import Source, read_source
-from experiments.check.twin_code import twin_code
+from experiments.check.twin_code import twin_code, written_rate
 from experiments.compare import compare_files
 from experiments.compare.own import THE_BOOKS, sizes_made, the_net
 from experiments.compare.theirs import the_model
@@ -71,7 +71,7 @@ def export(path: Path, processes: Processes | None = None) -> str:
 def _keras_code(found: tuple[Finding, Chain | None], source: Source) -> str:
     """The Keras code of what is found of a hand-written net."""
     finding, trained = found
-    rate = RATE.format(rate=f"{trained.rate:.6g}", yours="") if trained else RATE_OF_NOBODY
+    rate = RATE.format(rate=written_rate(trained.rate), yours="") if trained else RATE_OF_NOBODY
     if finding.fit is None:
         assert finding.description
         made = sizes_made(source, finding.subject) or (trained.widths if trained else THE_BOOKS)
@@ -81,7 +81,7 @@ def _keras_code(found: tuple[Finding, Chain | None], source: Source) -> str:
     chain = finding.fit.chain
     without = [n for n, layer in enumerate(chain.layers, 1) if layer not in chain.biased]
     if not finding.fit.place.is_made_up:
-        code = twin_code(chain.of, chain.widths, without, chain.bias_unit, f"{chain.rate:.6g}")
+        code = twin_code(chain.of, chain.widths, without, chain.bias_unit, written_rate(chain.rate))
         return f"{KERAS_HEAD}{code}\n"
     made = sizes_made(source, finding.subject.partition(".")[0])
     widths = made if len(made) == len(chain.widths) else chain.widths
