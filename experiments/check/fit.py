@@ -284,6 +284,8 @@ def _seen_outputs(place: Place, after_steps: Sequence[BySize], in_functions: ByS
             are_whole = output in STEPS
             if any(_are_seen(values, after_steps, in_functions, are_whole) for values in shown):
                 found.add((hidden, output, unit))
+        if deep and (hidden, "identity", unit) in found:  # what any outputs are made of
+            found |= {(hidden, output, unit) for output in OUTPUTS}
     return found
 
 

@@ -225,6 +225,7 @@ def _judge(
     own_slopes = GIVEN_SLOPES in states[0]
     by_differences = (
         own_slopes
+        or bool(NUMERICAL.fullmatch(name.rpartition(".")[2]))
         or not source.reaches(line).isdisjoint(differences)
         or source.calls(line, NUMERICAL)
     )
@@ -275,7 +276,8 @@ def _judged_right(
             break
         if by_differences:
             rate = as_given(fit) or float(f"{fit.chain.rate:.4g}")
-            fit = in_other_words(replace(fit, chain=replace(fit.chain, rate=rate)), source)
+            of = replace(fit.chain.of, l2=float(f"{fit.chain.of.l2:.4g}"))
+            fit = in_other_words(replace(fit, chain=replace(fit.chain, of=of, rate=rate)), source)
             has_none = GIVEN_SLOPES in fit.place.states[0]
             right = fit.place.expressions
             by_them = Problem("check.slopes only" if has_none else "check.numeric")

@@ -84,9 +84,7 @@ def check_program(
                 names[name] = load_mnist
             elif _is_a_net(name, value, of_images) and not _is_one(value, InALoop):
                 own[name] = value
-                with loops.unnoted():
-                    kept = {"keeps_arrays": layers_keep_arrays(value)}
-                names[name] = type("InALoop", (InALoop,), kept)
+                names[name] = type("InALoop", (InALoop,), _kept(loops, value))
             elif _is_a_layer(value) and (kind := kind_of(name, value)):
                 names[name] = of_two[kind]
 
@@ -142,6 +140,12 @@ def _methods(text: str) -> dict[tuple[str, str], int]:
         for method in kind.body
         if isinstance(method, ast.FunctionDef)
     }
+
+
+def _kept(loops: Loops, net: type) -> dict[str, bool]:
+    """Of a net that is stood in for: what its layers keep."""
+    with loops.unnoted():
+        return {"keeps_arrays": layers_keep_arrays(net)}
 
 
 def _is_one(value: object, kind: type) -> bool:

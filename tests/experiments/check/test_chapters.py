@@ -305,6 +305,35 @@ def test_layers_gone_back_through_in_order(check):
     assert str(found.verdict) == "right"
 
 
+@pytest.mark.mostly_slow(2)
+@pytest.mark.parametrize(
+    ("more", "line", "said"),
+    [
+        ("again = tax.backward(1)", 9, "`tax` is gone back through a second time"),
+        ("oranges.backward(doranges)", 0, "Gone back through in the right order"),
+    ],
+)
+def test_every_layer_is_gone_back_through_once(check, more, line, said):
+    (found,) = check(APPLES.format(fruit="fruit.backward(dfruit)") + more).explanations
+    assert (found.line or 0) == line
+    assert said in " ".join(found.sentences)
+
+
+def test_a_layer_keeps_the_inputs_of_one_product(check):
+    text = APPLES.format(fruit="fruit.backward(dfruit)").replace("oranges.forward", "apples.forward")
+    (found,) = check(text).explanations
+    assert str(found.verdict) == "wrong"
+    assert "`apples` is gone through 2 times ahead" in " ".join(found.sentences)
+
+
+def test_a_layer_of_two_inputs_gives_two_gradients(check):
+    text = LAYER.format(name="AddLayer", more="").replace("x * y", "x + y")
+    text = text.replace("return dout * self.y, dout * self.x", "return dout")
+    (found,) = check("import numpy as np\n" + text).explanations
+    assert str(found.verdict) == "failed"
+    assert "2 gradients are needed, one for each input" in " ".join(found.sentences)
+
+
 LAYER = """
 class {name}:
     def forward(self, x, y):

@@ -9,6 +9,10 @@ RIGHT = "import numpy as np\ndef sigmoid(x):\n    return 1 / (1 + np.exp(-x))\n"
 FAILING = {
     "a key that is not there": ("params = {'b2': 1}\nprint(params['b3'])\n", "line 5: KeyError"),
     "a name that is not there": ("print(sigmiod(0))\n", "line 4: NameError"),
+    "shapes that MNIST has not": (
+        "from dataset.mnist import load_mnist\n(x, t), _ = load_mnist()\nx[:9] @ x[:9]\n",
+        "line 6: ValueError",
+    ),
     "shapes that do not fit": ("np.ones((2, 3)) @ np.ones((2, 3))\n", "line 4: ValueError"),
 }
 

@@ -133,7 +133,7 @@ PAIRS = {
         LOOP.format(**RIGHT),
         KERAS.format(**XOR),
         OTHER,
-        ["is 2 times Keras'", "Write `SGD(1)`", "The first that differs: W1 after update 1"],
+        ["is 2 times Keras'", "Write `SGD(1.0)`", "The first that differs: `W1` after update 1"],
     ),
     "twice the rate makes up for it": (
         LOOP.format(**RIGHT),
