@@ -320,7 +320,9 @@ def test_every_layer_is_gone_back_through_once(check, more, line, said):
 
 
 def test_a_layer_keeps_the_inputs_of_one_product(check):
-    text = APPLES.format(fruit="fruit.backward(dfruit)").replace("oranges.forward", "apples.forward")
+    text = APPLES.format(fruit="fruit.backward(dfruit)").replace(
+        "oranges.forward", "apples.forward"
+    )
     (found,) = check(text).explanations
     assert str(found.verdict) == "wrong"
     assert "`apples` is gone through 2 times ahead" in " ".join(found.sentences)

@@ -93,3 +93,18 @@ def test_a_large_epsilon_is_no_mistake(name, epsilon, check):
     right = RIGHT[name][1]
     assert "1e-8" in right
     assert only(check, name, right.replace("1e-8", str(epsilon))).verdict == "right"
+
+
+def test_a_momentum_that_is_none_by_default_is_plain_descent(check):
+    text = MEMORY.format(
+        name="SGD", more=", momentum=0.0", keep="self.momentum = momentum",
+        rule="a = self.momentum * a + g; params[k] -= self.learning_rate * a",
+    )  # fmt: skip
+    (found,) = check(text).explanations
+    assert found.verdict == "right"
+
+
+def test_a_speed_that_is_a_running_mean_is_a_convention(check):
+    rule = "a = self.momentum * a + (1 - self.momentum) * g; params[k] -= self.learning_rate * a"
+    found = only(check, "Momentum", rule)
+    assert (found.verdict, found.faults) == ("convention", ("momentum-averaged",))

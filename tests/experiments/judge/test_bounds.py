@@ -179,3 +179,15 @@ def test_epsilon_term_of_a_probability_too_small_for_a_number():
     """log 1e-7 is what the source's loss stops at; Keras' goes on to 2000."""
     term = epsilon_term(np.array([[0.0, 2000.0]]), np.array([[1, 0]]))
     assert term == pytest.approx(2000 + np.log(1e-7), rel=1e-12)
+
+
+@given(st.floats(1e-3, 10), st.integers(0, 10_000))
+def test_a_product_with_inputs_of_a_lower_precision_is_within_its_bound(rate, seed):
+    rng = np.random.default_rng(seed)
+    x, delta = rng.normal(size=(7, 5)).astype(np.float32), rng.normal(size=(7, 3))
+    by_numpy = (rate * x.T) @ delta  # the first product is rounded in float32
+    exact = rate * (x.T.astype(np.longdouble) @ delta)
+    allowed = (rate * Bounded.given(x, "float64").T @ delta).allowed
+    assert (np.abs(by_numpy - exact) <= allowed).all()
+    assert not Bounded.given(x, "float32").error.any()
+    assert not Bounded.given(delta, "float64").error.any()
