@@ -247,17 +247,13 @@ def _judge(
         if fit.is_of_its_targets or not fit.seen
     ]
     seen = [fit for fit in possible if fit.seen]
-    for fit in seen:
-        if uphill := fit.uphill:
-            return _partly_uphill(fit, uphill, name, source, line)
     deep = [fit for fit in possible if len(fit.chain.layers) > 1]
     likely = sorted(seen or deep[:MOST_UNSEEN], key=lambda fit: not fit.has_a_right_part)
     small = [fit for fit in likely[:TRIED] if fit.place.work < MOST_WORK // MISTAKES_PER_NET]
     tried = [_diagnosed(fit, source) for fit in small]
     known = [one for one in tried if one is not None]
-    if not known:  # only what is known to train in part can be said to train the rest otherwise
-        in_part = (_right_in_part(fit, name, source) for fit in likely if fit.seen)
-        return next((finding for finding in in_part if finding is not None), None)
+    if not known:
+        return _by_parts(likely, name, source, line)
     fit, faults = min(known, key=lambda one: len(one[1]))
     line = _line_of(fit, faults[0], source, line) or line
     unexplained = _unexplained(fit)
@@ -328,6 +324,19 @@ def _of_another_scale(fit: Fit, name: str, line: int) -> Finding | None:
         note=note,
         line=line,
     )
+
+
+def _by_parts(likely: Sequence[Fit], name: str, source: Source, line: int) -> Finding | None:
+    """What is found of a loop that no known mistake explains, by what it does to each parameter.
+
+    Only what is known to train in part can be said to train the rest otherwise.
+    """
+    seen = [fit for fit in likely if fit.seen]
+    for fit in seen:
+        if uphill := fit.uphill:
+            return _partly_uphill(fit, uphill, name, source, line)
+    in_part = (_right_in_part(fit, name, source) for fit in seen)
+    return next((finding for finding in in_part if finding is not None), None)
 
 
 def _partly_uphill(
