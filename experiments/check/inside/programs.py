@@ -54,9 +54,8 @@ def check_program(
         classes: that may be nets, and are trained for a few steps if the program does not.
     """
     loops, trained = Loops(answers, NAME, path), []
-    of_images = "mnist" in text.lower()
+    of_images, of_two = "mnist" in text.lower(), layers()
     own: dict[str, type] = {}
-    of_two = layers()
 
     class InALoop(Watched):
         line, most = 0, MOST
