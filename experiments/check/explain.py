@@ -361,14 +361,14 @@ def _on_occasion(quantity: str) -> tuple[str, str]:
 
 def _asked(quantity: str, say: Words) -> str:
     what, occasion = _on_occasion(quantity)
-    if not occasion:
-        return say.get(f"quantity.{quantity}", quantity)
-    return say("check.occasion", what=what, occasion=say(f"occasion.{occasion}"))
+    if not occasion or occasion == OWN_SLOPES:
+        return _name(what, say)
+    return say("check.occasion", what=_name(what, say), occasion=say(f"occasion.{occasion}"))
 
 
 def _name(quantity: str, say: Words) -> str:
     """What a quantity is called in the file."""
-    if re.fullmatch(r"g[Wb][12]", quantity):
+    if re.fullmatch(r"g[Wb]\d", quantity):
         return f"gradient['{quantity[1:]}']"
     return say.get(f"quantity.{quantity}", quantity)
 

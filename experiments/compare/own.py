@@ -120,7 +120,8 @@ def the_net(processes: Processes, source: Source) -> tuple[Finding, Chain | None
     finding, loops = _found_in(outcome, source)
     chain = finding.fit.chain if finding.fit else None
     if finding.description:
-        widths = sizes_made(source, finding.subject) or THE_BOOKS
+        made = sizes_made(source, finding.subject)
+        widths = made if len(made) == len(THE_BOOKS) else THE_BOOKS
         chain = Chain(finding.description, widths, frozenset(("1", "2")))
     assert chain
     return finding, _training(chain, finding, loops, outcome, source)["trained"]

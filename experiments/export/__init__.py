@@ -74,9 +74,11 @@ def _keras_code(found: tuple[Finding, Chain | None], source: Source) -> str:
     rate = RATE.format(rate=written_rate(trained.rate), yours="") if trained else RATE_OF_NOBODY
     if finding.fit is None:
         assert finding.description
-        made = sizes_made(source, finding.subject) or (trained.widths if trained else THE_BOOKS)
-        sizes = ", ".join(map(str, made))
-        head = SIZES.format(sizes=sizes, free=FREE if made == THE_BOOKS else "")
+        made = sizes_made(source, finding.subject)
+        is_known = len(made) == len(THE_BOOKS) or trained is not None
+        widths = trained.widths if trained else made if is_known else THE_BOOKS
+        sizes = ", ".join(map(str, widths))
+        head = SIZES.format(sizes=sizes, free="" if is_known else FREE)
         return f"{KERAS_HEAD}{head}{rate}{twin_code(finding.description)}\n"
     chain = finding.fit.chain
     without = [n for n, layer in enumerate(chain.layers, 1) if layer not in chain.biased]

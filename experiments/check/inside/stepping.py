@@ -38,7 +38,7 @@ COUNTED = r"(_?(sizes?|dims?|nodes|n|num|units|layers?|neurons))?"
 
 ROLES: tuple[tuple[str, str], ...] = (
     ("rate", r"lr|rate|learning_rate|l_rate|alpha|eta|step_size"),
-    ("decay", r"(weight_?)?decay(_?(lambda|rate))?|lambda_?|lambd?|(l2|reg)(_?lambda)?"),
+    ("decay", r"weight_?decay(_?(lambda|rate))?|lam(bda?)?_?|(l2|reg|decay)_?lambda|l2|reg"),
     ("flag", r"(use_?)?(batch_?norm(alization)?|bn|drop_?out)"),
     ("epochs", r"(n_|num_|max_)?(epochs?|iter(ation)?s?|iters_num|steps?|times)"),
     ("several", r"hidden_?(layers?_?)?((size|dim|unit|node)s?_?)?(list|sizes|dims|units|layers)"),
