@@ -49,12 +49,16 @@ def expression_of(target: np.ndarray, parts: Mapping[str, np.ndarray]) -> str | 
     seen = {_key(one.values) for one in levels[0]}
     allowed = CLOSE * np.abs(target).max()
     while True:
-        for one in levels[-1]:
-            if np.abs(one.values - target).max() <= allowed:
-                return one.text
+        for sign, one in product((1, -1), levels[-1]):
+            if np.abs(sign * one.values - target).max() <= allowed:
+                return one.text if sign > 0 else _negated(one)
         if len(levels) == MOST:
             return None
         levels.append(_longer(levels, seen))
+
+
+def _negated(one: Expression) -> str:
+    return f"-{one.text}" if one.strength > SUM else f"-({one.text})"
 
 
 @np.errstate(all="ignore")

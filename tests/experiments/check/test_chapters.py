@@ -405,3 +405,10 @@ def test_counting_is_no_training(check):
         "    right += np.sum(y == t[i * 10:(i + 1) * 10])\n"
     )
     assert not check(text).explanations
+
+
+def test_a_sign_that_is_wrong_is_told_as_a_sign(check):
+    text = LAYER.format(name="AddLayer", more="").replace("x * y", "x + y")
+    text = text.replace("return dout * self.y, dout * self.x", "return dout * 1, -dout * 1")
+    (found,) = check("import numpy as np\n" + text).explanations
+    assert "What stands there is `-dout`; it should read `dout`." in found.sentences

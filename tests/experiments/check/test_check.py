@@ -681,7 +681,7 @@ class simpleNet:
 def test_statements_that_are_not_run_are_told_together(check):
     checked = check(LOOP + "open('n')\nopen('n')\n\nopen('n')\n")
     why = "FileNotFoundError: [Errno 2] No such file or directory: 'n'"
-    assert checked.asides == (f"not run: line 14 – line 17 ({why})",)
+    assert checked.asides == (f"not run to its end: line 14 – line 17 ({why})",)
 
 
 def test_a_descent_by_differences_is_right_and_a_slope_at_zero_is_a_convention(check):
