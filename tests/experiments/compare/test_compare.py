@@ -163,7 +163,7 @@ PAIRS = {
         LOOP.format(**RIGHT | {"slope": ""}),
         KERAS.format(**XOR | {"optimizer": "keras.optimizers.SGD(1.0)"}),
         OTHER,
-        ["Equal: W2 after update 1 and b2 after update 1", "lacks the derivative"],
+        ["Equal: `W2` after update 1 and `b2` after update 1", "lacks the derivative"],
     ),
     "Adam": (
         LOOP.format(**RIGHT),
@@ -221,7 +221,7 @@ PAIRS = {
         LOOP.format(**RIGHT),
         KERAS.format(**XOR | {"optimizer": "keras.optimizers.SGD(1.0, momentum=0.9)"}),
         OTHER,
-        ["SGD has more than its rate"],
+        ["Keras' SGD has `momentum=0.9` besides"],
     ),
     "another hidden layer": (
         CLASS.format(
@@ -314,7 +314,7 @@ PAIRS |= {
     ),
     "a sum that nobody trains": (
         CLASS.format(**OF_CLASS).replace("/ len(x)", ""), KERAS.format(**CLASSES), SAME,
-        ["is n times Keras'", "no loop was recognised"],
+        ["is n times Keras'", "how your file trains this net was not recognised"],
     ),
     "momentum that the loop alone has": (
         TRAINED.replace("net = Net", "v = {n: 0 for n in ('W1', 'b1', 'W2', 'b2')}\nnet = Net")
@@ -347,7 +347,7 @@ PAIRS |= {
         OTHER, ["yours is not right", "z1 is not squared"],
     ),
     "a class that is not trained": (
-        CLASS.format(**OF_CLASS), ANOTHER_RATE, SAME, ["no loop was recognised that trains"],
+        CLASS.format(**OF_CLASS), ANOTHER_RATE, SAME, ["how your file trains this net was not recognised"],
     ),
 }  # fmt: skip
 
