@@ -347,7 +347,8 @@ PAIRS |= {
         OTHER, ["yours is not right", "z1 is not squared"],
     ),
     "a class that is not trained": (
-        CLASS.format(**OF_CLASS), ANOTHER_RATE, SAME, ["how your file trains this net was not recognised"],
+        CLASS.format(**OF_CLASS), ANOTHER_RATE, SAME,
+        ["how your file trains this net was not recognised"],
     ),
 }  # fmt: skip
 
