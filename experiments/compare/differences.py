@@ -117,8 +117,13 @@ def _of_the_optimizer(own: Own, theirs: Theirs, samples: int) -> Iterator[Proble
     if theirs.fixed:
         yield Problem("compare.not trained", count=theirs.fixed)
         return
-    if theirs.schedule:
+    if own.lowered and theirs.schedule:
+        yield Problem("compare.both schedules", own=own.lowered, keras=theirs.schedule)
+    elif own.lowered:
+        yield Problem("compare.own schedule", name=own.lowered)
+    elif theirs.schedule:
         yield Problem("compare.schedule", name=theirs.schedule)
+    if own.lowered or theirs.schedule:
         return
     if not theirs.is_plain:
         kind, more = theirs.model.optimizer.kind, ", ".join(theirs.more)

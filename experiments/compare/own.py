@@ -12,7 +12,7 @@ import numpy as np
 from experiments.check.apart import Outcome, run_apart
 from experiments.check.chain import Chain
 from experiments.check.finding import FINE, Finding, fitted
-from experiments.check.inside.stepping import is_decay, is_size
+from experiments.check.inside.stepping import is_decay, is_rate, is_size
 from experiments.check.judge import judge, probes
 from experiments.check.judge_loop import judge_loops
 from experiments.check.keras_program.net import batch_of, start_of
@@ -45,6 +45,7 @@ class Own:
         dtype_of_inputs: in which a loop holds its inputs.
         trained: what the file's loop trains, with its sizes and rate; None if that is not known.
         per_step: samples of a step of the file's loop; None if that is not known.
+        lowered: the variable by which the file lowers or raises its rate along the training.
     """
 
     finding: Finding
@@ -57,6 +58,7 @@ class Own:
     dtype_of_inputs: str = "float64"
     trained: Chain | None = None
     per_step: int | None = None
+    lowered: str = ""
 
     @property
     def has_gradient(self) -> bool:
@@ -107,7 +109,8 @@ def own_net(
         raise Problem("compare.data of a loop")
     else:
         own = _of_loop(finding, theirs)
-    return replace(own, **_training(own.chain, finding, loops, outcome, source))
+    training = _training(own.chain, finding, loops, outcome, source)
+    return replace(own, **training, lowered=_lowered(source))
 
 
 def the_net(processes: Processes, source: Source) -> tuple[Finding, Chain | None]:
@@ -165,6 +168,20 @@ def _training(
         "trained": replace(chain, rate=rate, widths=widths if same_depth else chain.widths),
         "per_step": None if first is None else int((first >= 0).sum()),
     }
+
+
+def _lowered(source: Source) -> str:
+    """What a program calls the rate that it multiplies or divides along its training."""
+    return next(
+        (
+            ast.unparse(node.target)
+            for node in ast.walk(source.tree)
+            if isinstance(node, ast.AugAssign)
+            and isinstance(node.op, ast.Mult | ast.Div)
+            and is_rate(ast.unparse(node.target).rpartition(".")[2])
+        ),
+        "",
+    )
 
 
 def _given(source: Source) -> dict[str, np.ndarray]:

@@ -410,6 +410,11 @@ def is_decay(name: str) -> bool:
     return bool(_role(name, ("decay",)))
 
 
+def is_rate(name: str) -> bool:
+    """Whether something is called as learning rates are."""
+    return bool(_role(name, ("rate",)))
+
+
 def is_size(name: str) -> bool:
     """Whether an argument of a constructor is called as numbers of units are."""
     return bool(_role(name, ("several", "layers", "inputs", "hidden", "outputs")))

@@ -47,14 +47,14 @@ class Net:
 
 
 (x_train, t_train), _ = load_mnist(normalize=True, one_hot_label=True)
-net = Net(784, {hidden}, 10)
+net, lr = Net(784, {hidden}, 10), 0.1
 for i in range(1000):
     rows = np.random.choice(60000, 100)
     grads = net.gradient(x_train[rows], t_train[rows])
     for key in grads:
         net.params[key] -= {rate} * grads[key]
-"""
-OF_DEEP = {"hidden": "[8, 6]", "rate": "0.1"}
+{more}"""
+OF_DEEP = {"hidden": "[8, 6]", "rate": "0.1", "more": ""}
 
 KERAS = """\
 from tensorflow import keras
@@ -74,6 +74,16 @@ PAIRS = {
     "other batches": ({}, {"batch": "32"}, "Yours takes 100 samples per step"),
     "other sizes": ({"hidden": "[9, 6]"}, {}, "what your loop trains is 784–9–6–10"),
     "a rate that goes down": ({}, {"rate": DECAYING}, "follows `ExponentialDecay`"),
+    "a rate that goes down by hand": (
+        {"rate": "lr", "more": "    lr *= 0.99\n"},
+        {},
+        "changes its rate along the training (`lr`)",
+    ),
+    "rates that both go down": (
+        {"rate": "lr", "more": "    lr *= 0.99\n"},
+        {"rate": DECAYING},
+        "whether alike was not compared",
+    ),
     "momentum": ({}, {"rate": "0.1, momentum=0.9"}, "has `momentum=0.9` besides"),
 }
 
