@@ -122,7 +122,7 @@ def test_a_right_net_is_tried_with_its_l2_term_and_is_no_central_difference(chec
     assert checked.verdict is Assessment.RIGHT
 
 
-@pytest.mark.mostly_slow(2)
+@pytest.mark.mostly_slow(1)
 @pytest.mark.parametrize("kind", WRONG)
 def test_its_mistakes_show(kind, check):
     right, wrong, fault, said = WRONG[kind]
@@ -162,6 +162,7 @@ def test_layers_go_on_with_the_arrays_they_were_built_with(rebinds, check):
     assert ("arrays they were built with" in " ".join(loop.sentences)) is rebinds
 
 
+@pytest.mark.slow
 def test_a_net_with_sizes_of_its_own_is_tried_with_these(check):
     text = LAYERS.replace("input_size, hidden_size_list, output_size,", (
         "input_size=8, hidden_size_list=(5, 3), output_size=4,"
@@ -200,6 +201,7 @@ for i in range(1000):
 """
 
 
+@pytest.mark.mostly_slow(1)
 @pytest.mark.parametrize(("sign", "verdict"), [("-", "right"), ("+", "wrong")])
 def test_a_loop_on_images_that_are_held_in_float32(sign, verdict, check):
     """`lr * x.T` is rounded in float32, everything else in float64."""

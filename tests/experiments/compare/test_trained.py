@@ -88,7 +88,7 @@ PAIRS = {
 }
 
 
-@pytest.mark.mostly_slow(2)
+@pytest.mark.mostly_slow(1)
 @pytest.mark.parametrize("pair", PAIRS)
 def test_a_net_of_three_layers_and_how_it_is_trained(pair, tmp_path, processes):
     own, keras, said = PAIRS[pair]
