@@ -13,11 +13,10 @@ from experiments.check.inside.protocol import OTHER_ARGUMENTS
 from experiments.check.judge import BATCHES_ONLY, CROSS_ENTROPY, judge
 from experiments.check.judge_descent import judge_descents, judge_slopes
 from experiments.check.judge_layers import judge_layers
-from experiments.check.judge_loop import given_batches, judge_loops
+from experiments.check.judge_loop import UPHILL, given_batches, judge_loops
 from experiments.check.judge_net import NOT_RECOGNISED
 from experiments.check.source import Source
 from experiments.subjects.subject import Mistake
-from experiments.subjects.training_loop import update_mistakes
 from experiments.words import Problem
 
 SOMETHING_ELSE = {OTHER_ARGUMENTS, NOT_RECOGNISED, "check.why.no training"}
@@ -79,8 +78,7 @@ def _climbing(loop: Finding, asked: Sequence[Finding], source: Source) -> Findin
     is_right = any(one.about == "net" and one.verdict in FINE for one in asked)
     if not is_right or loop.fit is None or [f.id for f in loop.faults] != ["delta-sign"]:
         return loop
-    uphill = next(m for m in update_mistakes(("W1",)) if m.id == "update-uphill")
-    return replace(loop, faults=(uphill,), line=source.assigned(loop.fit.place.expressions[0]))
+    return replace(loop, faults=(UPHILL,), line=source.assigned(loop.fit.place.expressions[0]))
 
 
 def _with_its_branch(finding: Finding, outcome: Outcome, source: Source) -> Finding:

@@ -61,6 +61,7 @@ L2_IN_THE_LOSS = Mistake("l2-in-the-loss-only", "gradient", {"new_W2": lambda v:
 """What is said of a loss with an L2 term that its gradient lacks."""
 
 UPHILL = next(m for m in update_mistakes(("W1",)) if m.id == "update-uphill")
+"""What is said of gradients that are added."""
 
 NEAR = 1e-3
 """How far, relative to its size, a mistake's result may lie off to be looked at closely."""

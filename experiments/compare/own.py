@@ -1,6 +1,5 @@
 """A hand-written net: what it is, and what it computes from the weights it is compared with."""
 
-import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -12,7 +11,6 @@ import numpy as np
 from experiments.check.apart import Outcome, run_apart
 from experiments.check.chain import Chain
 from experiments.check.finding import FINE, Finding, fitted
-from experiments.check.inside.stepping import is_decay, is_rate, is_size
 from experiments.check.judge import judge, probes
 from experiments.check.judge_loop import judge_loops
 from experiments.check.keras_program.net import batch_of, start_of
@@ -20,6 +18,7 @@ from experiments.check.names import also_meant, with_others
 from experiments.check.processes import Processes
 from experiments.check.references import PARAMETERS
 from experiments.check.source import Source, classes_of
+from experiments.compare.made import decay_made, lowered_rate, sizes_made
 from experiments.compare.theirs import Theirs
 from experiments.judge.ladder import Arrays
 from experiments.words import Problem
@@ -110,7 +109,7 @@ def own_net(
     else:
         own = _of_loop(finding, theirs)
     training = _training(own.chain, finding, loops, outcome, source)
-    return replace(own, **training, lowered=_lowered(source))
+    return replace(own, **training, lowered=lowered_rate(source))
 
 
 def the_net(processes: Processes, source: Source) -> tuple[Finding, Chain | None]:
@@ -170,63 +169,9 @@ def _training(
     }
 
 
-def _lowered(source: Source) -> str:
-    """What a program calls the rate that it multiplies or divides along its training."""
-    return next(
-        (
-            ast.unparse(node.target)
-            for node in ast.walk(source.tree)
-            if isinstance(node, ast.AugAssign)
-            and isinstance(node.op, ast.Mult | ast.Div)
-            and is_rate(ast.unparse(node.target).rpartition(".")[2])
-        ),
-        "",
-    )
-
-
 def _given(source: Source) -> dict[str, np.ndarray]:
-    """The probe, and the λ with which a program makes a net of its classes; 0 if it names none."""
-    numbers = _constants(source)
-    named = (
-        numbers.get(keyword.value.id) if isinstance(keyword.value, ast.Name) else keyword.value
-        for node in ast.walk(source.tree)
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in source.defined
-        for keyword in node.keywords
-        if is_decay(keyword.arg or "")
-    )
-    values = (node.value for node in named if isinstance(node, ast.Constant))
-    decay = next((float(value) for value in values if isinstance(value, int | float)), 0.0)
-    return {**probes(), "decay": np.array(decay)}
-
-
-def _constants(source: Source) -> dict[str, ast.expr]:
-    """What a program's own variables are first set to, by their names."""
-    return {
-        target.id: node.value
-        for node in reversed(source.tree.body)
-        if isinstance(node, ast.Assign)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
-
-
-def sizes_made(source: Source, name: str) -> tuple[int, ...]:
-    """The sizes with which a program makes a net of its class; empty if it does not."""
-    numbers = _constants(source)
-
-    def sizes(node: ast.expr) -> list[int]:
-        node = numbers.get(node.id, node) if isinstance(node, ast.Name) else node
-        parts = node.elts if isinstance(node, ast.List | ast.Tuple) else [node]
-        values = [part.value for part in parts if isinstance(part, ast.Constant)]
-        return [value for value in values if type(value) is int]
-
-    for node in ast.walk(source.tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == name:
-            named = [k.value for k in node.keywords if k.arg and is_size(k.arg)]
-            found = [size for given in (*node.args, *named) for size in sizes(given)]
-            if len(found) >= len(THE_BOOKS):
-                return tuple(found)
-    return ()
+    """The probe, and the λ with which the program makes its net."""
+    return {**probes(), "decay": np.array(decay_made(source))}
 
 
 def _asked(processes: Processes, source: Source, given: Mapping[str, np.ndarray]) -> Outcome:

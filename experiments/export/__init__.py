@@ -15,7 +15,8 @@ from experiments.check.processes import Processes
 from experiments.check.source import Source, read_source
 from experiments.check.twin_code import twin_code, written_rate
 from experiments.compare import compare_files
-from experiments.compare.own import THE_BOOKS, sizes_made, the_net
+from experiments.compare.made import sizes_made
+from experiments.compare.own import THE_BOOKS, the_net
 from experiments.compare.theirs import the_model
 from experiments.export.numpy_code import numpy_code
 from experiments.words import Problem

@@ -81,9 +81,11 @@ def layer(
             more = [0.0] * (sum(p.default is p.empty for p in taken) - 1)  # as a learning rate
             of_itself = len(taken) == 0 and isinstance(dout, int)
             found = made.backward() if of_itself else made.backward(given, *more)
-            if len(backward) > 1 and len(found) != len(backward):
+            if len(backward) == 1:
+                return found[index] if isinstance(found, tuple) else found
+            if not isinstance(found, tuple | list) or len(found) != len(backward):
                 raise Problem("check.why.parts", type=type(found).__name__, n=len(backward))
-            return found[index] if isinstance(found, tuple | list) else found
+            return found[index]
 
         return ask
 

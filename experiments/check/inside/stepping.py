@@ -72,6 +72,7 @@ SWITCHES = {"decay": 0, "flag": False}
 """What is off by default, and can be given nevertheless: it could not be judged otherwise."""
 
 TURNED_ON = {"decay": DECAY, "flag": True}
+"""What is given for all of them."""
 
 OF_A_METHOD = ("rate", "epochs", "output", "x", "t")
 
@@ -89,7 +90,7 @@ def step_by_role(loops: Loops, function: Callable, line: int) -> bool:
     """
     parameters = list(inspect.signature(function).parameters)
     weights = [name for name in parameters if WEIGHTS.fullmatch(name)]
-    roles = {name: _role(name, OF_A_METHOD) for name in parameters if name not in weights}
+    roles = {name: role_of(name, OF_A_METHOD) for name in parameters if name not in weights}
     if not weights or "x" not in roles.values() or "t" not in roles.values():
         return False
     for columns in (False, True):
@@ -248,9 +249,9 @@ def _loss_and_rate(net: Any, name: str, x: np.ndarray, t: np.ndarray) -> dict[st
     rates = [
         RATE if parameter.default is parameter.empty else parameter.default
         for parameter in parameters.values()
-        if _role(parameter.name, ("rate",))
+        if role_of(parameter.name, ("rate",))
     ]
-    rates += [value for key, value in vars(net).items() if _role(key, ("rate",))]
+    rates += [value for key, value in vars(net).items() if role_of(key, ("rate",))]
     try:
         loss = np.array(net.loss(x, t), float)
         return {OWN_LOSS: loss, OWN_RATE: np.array(rates[0], float)}
@@ -319,7 +320,7 @@ def built(
     values |= {"several": list(units), "image": x.shape[1:], **on}
     signature = inspect.signature(new)
     del values["inputs" if x.ndim == 4 else "image"]
-    if "t" in (_role(name, ("x", "t")) for name in signature.parameters):
+    if "t" in (role_of(name, ("x", "t")) for name in signature.parameters):
         values |= {"x": x, "t": t}
         values = {
             role: value for role, value in values.items() if role not in ("inputs", "outputs")
@@ -337,7 +338,7 @@ def built(
 def own_sizes(new: type) -> list[int]:
     """Rows and columns of a net's matrices, where it has sizes of its own and takes none."""
     parameters = inspect.signature(new).parameters.values()
-    needed = {_role(p.name, ("inputs", "outputs")) for p in parameters if p.default is p.empty}
+    needed = {role_of(p.name, ("inputs", "outputs")) for p in parameters if p.default is p.empty}
     try:
         if {"inputs", "outputs"} <= needed:
             return []
@@ -383,7 +384,7 @@ def _with_roles(function: Callable, **values: object) -> object:
     """
     arguments = {}
     for name, parameter in inspect.signature(function).parameters.items():
-        role = _role(name, tuple(values))
+        role = role_of(name, tuple(values))
         own = parameter.default is not parameter.empty and role not in DATA
         if role in SWITCHES:
             if own and parameter.default == SWITCHES[role]:
@@ -398,23 +399,9 @@ def _with_roles(function: Callable, **values: object) -> object:
     return function(**arguments)
 
 
-def _role(name: str, possible: tuple[str, ...]) -> str:
+def role_of(name: str, possible: tuple[str, ...]) -> str:
+    """What a parameter may be for, of some possible `ROLES`; empty if for none of them."""
     return next(
         (role for role, names in ROLES if role in possible and re.fullmatch(names, name.lower())),
         "",
     )
-
-
-def is_decay(name: str) -> bool:
-    """Whether an argument of a constructor is called as the λ of an L2 term is."""
-    return bool(_role(name, ("decay",)))
-
-
-def is_rate(name: str) -> bool:
-    """Whether something is called as learning rates are."""
-    return bool(_role(name, ("rate",)))
-
-
-def is_size(name: str) -> bool:
-    """Whether an argument of a constructor is called as numbers of units are."""
-    return bool(_role(name, ("several", "layers", "inputs", "hidden", "outputs")))

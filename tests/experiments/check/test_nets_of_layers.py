@@ -114,7 +114,8 @@ FAILS = {
 
 
 def test_a_right_net_is_tried_with_its_l2_term_and_is_no_central_difference(check):
-    (*_, net), said = (checked := check(LAYERS)).explanations, "\n".join(check(LAYERS).lines())
+    checked = check(LAYERS)
+    net, said = checked.explanations[-1], "\n".join(checked.lines())
     assert (net.subject, net.verdict) == ("MultiLayerNet.gradient", "right")
     assert "5–4–6–3" in said
     assert "λ = 0.1" in said
